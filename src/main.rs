@@ -1,0 +1,2 @@
+//! Tiedoksi's binary.
+fn main() {}
