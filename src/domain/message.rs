@@ -1,0 +1,16 @@
+//! A message as a sender hands it in, before anything is stored: the draft, and everything that can be wrong with it.
+//!
+//! Text is kept exactly as sent, never normalised: hashes in the evidence are over what the sender wrote. Left out: whether the
+//! recipient can be reached, the service exists or the attachments were uploaded, which only the store knows.
+
+mod draft;
+mod fields;
+mod parse;
+mod reply;
+mod violation;
+
+pub use draft::{
+    Draft, Electronic, LanguageTexts, Mode, NewMessageNotification, Notifications, Reminder, SenderDetails, Visibility,
+};
+pub use reply::ReplyDraft;
+pub use violation::Violation;
