@@ -1,0 +1,198 @@
+//! The log: who may seal, how far it reaches, and the hashes its tiles are made of.
+
+use sqlx::FromRow;
+
+use super::Result;
+use super::bulk::insert_all;
+use super::db::{Tx, on};
+use crate::domain::id::OrganisationId;
+
+/// The state of the log.
+#[derive(Debug, Clone, FromRow)]
+pub struct LogRow {
+    /// Its name in checkpoints.
+    pub origin: String,
+    /// Leaves sealed.
+    pub size: i64,
+    /// The tree's frontier (`evidence::tree`).
+    pub frontier: Vec<u8>,
+    /// The last signed checkpoint; empty before the first.
+    pub checkpoint: String,
+    /// The number that grows with every change of sealer.
+    pub fence: i64,
+}
+
+/// An event that has no place in the log yet.
+#[derive(Debug, Clone, FromRow)]
+pub struct UnsealedRow {
+    /// The order the database gave at insertion.
+    pub ord: i64,
+    /// SHA-256 of event.json.
+    pub entry: Vec<u8>,
+    /// For the organisation's tally.
+    pub organisation_id: Option<OrganisationId>,
+}
+
+/// The root of a completed tile: entry `idx` of level `level`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NodeRow {
+    /// 1 or higher.
+    pub level: i64,
+    /// From 0.
+    pub idx: i64,
+    /// The hash.
+    pub hash: [u8; 32],
+}
+
+/// The running count and hash over one organisation's leaves.
+#[derive(Debug, Clone, FromRow)]
+pub struct TallyRow {
+    /// Whose.
+    pub organisation_id: OrganisationId,
+    /// Leaves so far.
+    pub count: i64,
+    /// The running hash.
+    pub hash: Vec<u8>,
+    /// The log index of the last leaf counted.
+    pub through_index: i64,
+}
+
+/// What one batch makes of the log.
+#[derive(Debug, Clone)]
+pub struct LogStep<'a> {
+    /// The log.
+    pub origin: &'a str,
+    /// The fencing number under which the batch was made.
+    pub fence: i64,
+    /// Leaves before.
+    pub size_before: i64,
+    /// Leaves after.
+    pub size: i64,
+    /// The frontier after.
+    pub frontier: &'a [u8],
+    /// The signed checkpoint after.
+    pub checkpoint: &'a str,
+}
+
+impl Tx {
+    /// Makes the row of a new log; nothing happens when it is there.
+    pub async fn create_log(&mut self, origin: &str, frontier: &[u8]) -> Result<()> {
+        on!(self, conn => sqlx::query(
+            "INSERT INTO log (origin, size, frontier, checkpoint, holder, fence, lease_until) VALUES ($1, 0, $2, '', '', 0, 0)
+             ON CONFLICT DO NOTHING")
+            .bind(origin).bind(frontier).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// The state of the log.
+    pub async fn find_log(&mut self, origin: &str) -> Result<Option<LogRow>> {
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT origin, size, frontier, checkpoint, fence FROM log WHERE origin = $1")
+            .bind(origin).fetch_optional(conn).await)?,
+        )
+    }
+
+    /// Takes or renews the lease of sealing until `until`; answers the fencing number, or none while another holds it.
+    pub async fn lease_log(&mut self, origin: &str, holder: &str, now: i64, until: i64) -> Result<Option<i64>> {
+        Ok(on!(self, conn => sqlx::query_scalar(
+            "UPDATE log SET fence = CASE WHEN holder = $2 THEN fence ELSE fence + 1 END, holder = $2, lease_until = $4
+             WHERE origin = $1 AND (holder = $2 OR lease_until <= $3) RETURNING fence")
+            .bind(origin).bind(holder).bind(now).bind(until).fetch_optional(conn).await)?)
+    }
+
+    /// Gives the lease back, so that the next sealer need not wait for its end.
+    pub async fn release_log(&mut self, origin: &str, holder: &str) -> Result<()> {
+        on!(self, conn => sqlx::query("UPDATE log SET lease_until = 0 WHERE origin = $1 AND holder = $2")
+            .bind(origin).bind(holder).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// The oldest events that have no place in the log, in the order of insertion.
+    pub async fn list_unsealed(&mut self, limit: i64) -> Result<Vec<UnsealedRow>> {
+        Ok(on!(self, conn => sqlx::query_as(
+            "SELECT ord, entry, organisation_id FROM event WHERE leaf_index IS NULL ORDER BY ord LIMIT $1")
+            .bind(limit).fetch_all(conn).await)?)
+    }
+
+    /// Gives events their places: `first`, `first + 1`, … in the order of the slice. Answers how many had none before.
+    pub async fn number_events(&mut self, ords: &[i64], first: i64) -> Result<u64> {
+        let places = || first..;
+        match self {
+            // Differs: one statement over arrays on PostgreSQL, one statement a row on SQLite.
+            Self::Postgres(held) => Ok(sqlx::query(
+                "UPDATE event SET leaf_index = n.leaf_index FROM UNNEST($1, $2) AS n (ord, leaf_index)
+                 WHERE event.ord = n.ord AND event.leaf_index IS NULL",
+            )
+            .bind(ords)
+            .bind(places().take(ords.len()).collect::<Vec<i64>>())
+            .execute(&mut **held)
+            .await?
+            .rows_affected()),
+            Self::Sqlite(held) => {
+                let mut numbered = 0;
+                for (ord, place) in ords.iter().zip(places()) {
+                    numbered += sqlx::query("UPDATE event SET leaf_index = $1 WHERE ord = $2 AND leaf_index IS NULL")
+                        .bind(place)
+                        .bind(ord)
+                        .execute(&mut **held)
+                        .await?
+                        .rows_affected();
+                }
+                Ok(numbered)
+            }
+        }
+    }
+
+    /// Moves the log on; false when the lease went to another or the log is not where the batch began.
+    pub async fn extend_log(&mut self, step: &LogStep<'_>) -> Result<bool> {
+        Ok(on!(self, conn => sqlx::query(
+            "UPDATE log SET size = $1, frontier = $2, checkpoint = $3 WHERE origin = $4 AND fence = $5 AND size = $6")
+            .bind(step.size).bind(step.frontier).bind(step.checkpoint).bind(step.origin).bind(step.fence).bind(step.size_before)
+            .execute(conn).await.map(|done| done.rows_affected()))?
+            == 1)
+    }
+
+    /// Adds the roots of tiles that became complete.
+    pub async fn insert_log_nodes(&mut self, rows: &[NodeRow]) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        insert_all!(self, "log_node", row in rows,
+            level = "$1": row.level,
+            idx = "$2": row.idx,
+            hash = "$3": row.hash.as_slice());
+        Ok(())
+    }
+
+    /// Log entries (SHA-256 of event.json) from `start` up to `end`, exclusive.
+    pub async fn list_log_entries(&mut self, start: i64, end: i64) -> Result<Vec<Vec<u8>>> {
+        Ok(on!(self, conn => sqlx::query_scalar(
+            "SELECT entry FROM event WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index")
+            .bind(start).bind(end).fetch_all(conn).await)?)
+    }
+
+    /// Hashes of a level from `start` up to `end`, exclusive.
+    pub async fn list_log_nodes(&mut self, level: i64, start: i64, end: i64) -> Result<Vec<Vec<u8>>> {
+        Ok(
+            on!(self, conn => sqlx::query_scalar("SELECT hash FROM log_node WHERE level = $1 AND idx >= $2 AND idx < $3 ORDER BY idx")
+            .bind(level).bind(start).bind(end).fetch_all(conn).await)?,
+        )
+    }
+
+    /// One organisation's tally.
+    pub async fn find_tally(&mut self, organisation: OrganisationId) -> Result<Option<TallyRow>> {
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT * FROM tally WHERE organisation_id = $1").bind(organisation)
+            .fetch_optional(conn).await)?,
+        )
+    }
+
+    /// Keeps one organisation's tally.
+    pub async fn set_tally(&mut self, row: &TallyRow) -> Result<()> {
+        on!(self, conn => sqlx::query(
+            "INSERT INTO tally (organisation_id, count, hash, through_index) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (organisation_id) DO UPDATE SET count = excluded.count, hash = excluded.hash, through_index = excluded.through_index")
+            .bind(row.organisation_id).bind(row.count).bind(&row.hash).bind(row.through_index).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+}
