@@ -8,4 +8,6 @@ pub mod id;
 pub mod identity;
 pub mod markup;
 pub mod message;
+pub mod name;
+pub mod principal;
 pub mod time;

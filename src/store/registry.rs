@@ -5,20 +5,7 @@ use sqlx::FromRow;
 use super::db::on;
 use super::{Result, Tx};
 use crate::domain::id::{OrganisationId, SecretId, ServiceId, SystemId};
-
-/// A name in the three languages of the pages.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct Names {
-    /// Finnish.
-    #[sqlx(rename = "name_fi")]
-    pub fi: String,
-    /// Swedish.
-    #[sqlx(rename = "name_sv")]
-    pub sv: String,
-    /// English.
-    #[sqlx(rename = "name_en")]
-    pub en: String,
-}
+use crate::domain::name::Names;
 
 /// An authority.
 #[derive(Debug, Clone, FromRow)]

@@ -1,0 +1,3 @@
+//! Who is asking: citizens through OpenID Connect, machine clients through tokens.
+
+pub mod oidc;

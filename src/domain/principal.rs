@@ -1,0 +1,58 @@
+//! Who acts: made by `auth` alone, asked for by every act of the hub, so that the signature of an act is its authorisation.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::id::{MailboxId, OrganisationId, SecretId, ServiceId, SystemId};
+
+/// A service of a sender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SenderService {
+    /// Id.
+    pub id: ServiceId,
+    /// The wire's `serviceId`.
+    pub code: String,
+    /// Whether it may send.
+    pub active: bool,
+}
+
+/// A system that has proved its secret. Holds as of a moment at most five seconds ago.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    /// The system.
+    pub system: SystemId,
+    /// The secret it proved.
+    pub secret: SecretId,
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// The organisation's Business ID.
+    pub business_id: Arc<str>,
+    /// Whether system and organisation may send.
+    pub active: bool,
+    /// Its services.
+    pub services: Arc<[SenderService]>,
+}
+
+/// A person who logged in, acting in their own mailbox.
+#[derive(Clone)]
+pub struct Citizen {
+    /// The person's mailbox.
+    pub mailbox: MailboxId,
+    /// The name the login gave.
+    pub name: String,
+    /// The assurance level the login gave, as the provider wrote it.
+    pub acr: String,
+    /// When the person authenticated.
+    pub auth_time: Timestamp,
+    /// The digest under which the session is stored.
+    pub session: Vec<u8>,
+    /// The token every form of this session carries.
+    pub csrf: String,
+}
+
+impl std::fmt::Debug for Citizen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Citizen").field("mailbox", &self.mailbox).finish_non_exhaustive()
+    }
+}

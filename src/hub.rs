@@ -1,0 +1,195 @@
+//! The acts: one struct, one file per act. Each act that changes something is one transaction that also writes its evidence.
+//!
+//! The same act is reached from the sender API, the pages, the workers and the command line. An act takes the principal it is done by as its
+//! first argument (`Sender`, `Citizen`): having one is the authorisation. What is not theirs is not found.
+
+pub mod activate;
+pub mod confirm;
+pub mod download;
+pub mod lane;
+pub mod login;
+pub mod mailbox;
+pub mod open;
+pub mod registry;
+pub mod reply;
+pub mod token;
+pub mod upload;
+pub mod view;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ring::rand::{SecureRandom as _, SystemRandom};
+
+use crate::auth::oidc::Provider;
+use crate::domain::consent::Regime;
+use crate::domain::deadline::RuleSets;
+use crate::domain::message::Violation;
+use crate::domain::time::Clock;
+use crate::evidence::keys::EvidenceKeys;
+use crate::objects::{ObjectError, Objects};
+use crate::store::{Db, StoreError};
+use crate::vault::{Vault, VaultError};
+
+/// What may be configured about the acts; everything has a sensible default in `config`.
+#[derive(Debug, Clone)]
+pub struct HubOptions {
+    /// Name of the log in checkpoints, for example `viestit.example.fi/log`.
+    pub origin: String,
+    /// The hub's name in evidence.
+    pub hub_name: String,
+    /// URI of the policy under which evidence is made.
+    pub policy: String,
+    /// How mailboxes open.
+    pub regime: Regime,
+    /// How long a person's choice of paper holds in the statutory regime.
+    pub opt_out_months: i32,
+    /// Whether artificial identity codes (individual number 900-999) are taken.
+    pub allow_artificial: bool,
+    /// How far back the feed and end users' messages reach through the sender API.
+    pub feed_window: Duration,
+    /// How long an upload may wait for its message.
+    pub upload_window: Duration,
+    /// How long an access token lives.
+    pub token_lifetime: Duration,
+    /// The least time between two changes of a password.
+    pub password_interval: Duration,
+    /// A session ends after this long without use …
+    pub session_idle: Duration,
+    /// … and after this long in any case.
+    pub session_lifetime: Duration,
+    /// Acts that may wait for the writer; one more is answered "busy".
+    pub queue: usize,
+    /// Whether acts share commits; off only in benchmarks.
+    pub share_commits: bool,
+    /// Whether evidence is written; off only in benchmarks.
+    pub evidence: bool,
+}
+
+/// What a hub is made of.
+#[derive(Debug, Clone)]
+pub struct HubParts {
+    /// The database, migrated.
+    pub db: Db,
+    /// The object store.
+    pub objects: Objects,
+    /// The keys at rest.
+    pub vault: Vault,
+    /// The keys of evidence.
+    pub keys: Arc<EvidenceKeys>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The citizens' identity provider.
+    pub provider: Arc<Provider>,
+    /// The rules of service of notice.
+    pub rules: Arc<RuleSets>,
+    /// The rest.
+    pub options: HubOptions,
+}
+
+/// The hub.
+#[derive(Debug)]
+pub struct Hub {
+    pub(crate) db: Db,
+    pub(crate) objects: Objects,
+    pub(crate) vault: Vault,
+    pub(crate) keys: Arc<EvidenceKeys>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) rng: SystemRandom,
+    pub(crate) provider: Arc<Provider>,
+    pub(crate) rules: Arc<RuleSets>,
+    pub(crate) options: HubOptions,
+    pub(crate) lane: lane::Lane,
+    pub(crate) caches: token::Caches,
+    pub(crate) ids: lane::MessageIds,
+    pub(crate) sealed: tokio::sync::Notify,
+}
+
+/// Why an act was not done. Nothing was changed, unless it says so.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// There is no such thing for this principal (absent and forbidden look the same).
+    #[error("not found")]
+    NotFound,
+    /// What was handed in breaks rules; every violation is listed.
+    #[error("the request breaks {} rule(s)", .0.len())]
+    Invalid(Vec<Violation>),
+    /// The principal may not do this now, for a reason it may know.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// The login or token is missing, expired or revoked.
+    #[error("not logged in")]
+    NotLoggedIn,
+    /// An external id was used before; the first answer is given again.
+    #[error("already done")]
+    Repeated(Box<submit::Accepted>),
+    /// More acts wait than may; come back shortly.
+    #[error("the hub is busy")]
+    Busy,
+    /// COMMIT was sent and no answer came; repeating the act settles it.
+    #[error("the outcome of the act is not known")]
+    Unknown,
+    /// A part that the act needs does not work now.
+    #[error("a part of the hub does not work now")]
+    Store(#[source] StoreError),
+    /// The object store does not work now.
+    #[error("the object store does not work now")]
+    Objects(#[source] ObjectError),
+    /// What is stored does not open.
+    #[error("stored data cannot be opened")]
+    Vault(#[from] VaultError),
+    /// Evidence could not be made.
+    #[error("evidence could not be made")]
+    Evidence(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<StoreError> for ActError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::CommitUnknown(_) => Self::Unknown,
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl From<ObjectError> for ActError {
+    fn from(error: ObjectError) -> Self {
+        Self::Objects(error)
+    }
+}
+
+pub mod submit;
+
+impl Hub {
+    /// Builds a hub and starts its writers. Call within a tokio runtime.
+    pub fn new(parts: HubParts) -> Arc<Self> {
+        let lane = lane::Lane::start(parts.db.clone(), parts.options.queue, parts.options.share_commits);
+        Arc::new(Self {
+            lane,
+            caches: token::Caches::new(),
+            ids: lane::MessageIds::default(),
+            rng: SystemRandom::new(),
+            sealed: tokio::sync::Notify::new(),
+            db: parts.db,
+            objects: parts.objects,
+            vault: parts.vault,
+            keys: parts.keys,
+            clock: parts.clock,
+            provider: parts.provider,
+            rules: parts.rules,
+            options: parts.options,
+        })
+    }
+
+    /// The hub's time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], ActError> {
+        let mut bytes = [0; N];
+        self.rng.fill(&mut bytes).map_err(|_| VaultError::Random)?;
+        Ok(bytes)
+    }
+}
