@@ -5,7 +5,9 @@
 //! module of this crate.
 
 pub mod attachment;
+pub mod consent;
 pub mod deadline;
+pub mod event;
 pub mod id;
 pub mod identity;
 pub mod markup;
