@@ -1,1 +1,3 @@
 //! Tiedoksi.
+
+pub mod evidence;
