@@ -4,6 +4,10 @@
 //! disk or network, and no type knows how it is stored or shown over HTTP. Deliberately left out: anything that needs another
 //! module of this crate.
 
+pub mod attachment;
+pub mod consent;
+pub mod deadline;
+pub mod event;
 pub mod id;
 pub mod identity;
 pub mod markup;

@@ -1,6 +1,10 @@
 //! Tiedoksi: an open, self-hosted hub for official messages.
 
+pub mod auth;
 pub mod domain;
+pub mod evidence;
+pub mod http;
+pub mod hub;
 pub mod objects;
 pub mod store;
 pub mod vault;

@@ -53,6 +53,8 @@ pub struct Citizen {
 
 impl std::fmt::Debug for Citizen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Citizen").field("mailbox", &self.mailbox).finish_non_exhaustive()
+        f.debug_struct("Citizen")
+            .field("mailbox", &self.mailbox)
+            .finish_non_exhaustive()
     }
 }

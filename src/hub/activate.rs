@@ -17,7 +17,12 @@ impl Hub {
     }
 
     /// Records a choice about one organisation.
-    pub async fn choose(&self, citizen: &Citizen, organisation: OrganisationId, choice: SenderChoice) -> Result<(), ActError> {
+    pub async fn choose(
+        &self,
+        citizen: &Citizen,
+        organisation: OrganisationId,
+        choice: SenderChoice,
+    ) -> Result<(), ActError> {
         todo!("{citizen:?} {organisation:?} {choice:?}")
     }
 }

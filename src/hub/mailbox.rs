@@ -11,7 +11,12 @@ impl Hub {
     }
 
     /// One page of a folder, newest first; `cursor` is what the page before gave.
-    pub async fn list_folder(&self, citizen: &Citizen, folder: Folder, cursor: Option<&str>) -> Result<Page<MessageSummary>, ActError> {
+    pub async fn list_folder(
+        &self,
+        citizen: &Citizen,
+        folder: Folder,
+        cursor: Option<&str>,
+    ) -> Result<Page<MessageSummary>, ActError> {
         todo!("{citizen:?} {folder:?} {cursor:?}")
     }
 }

@@ -45,7 +45,11 @@ impl Hub {
         todo!("{username:?} {code:?} {names:?}")
     }
     /// Issues a secret to a system: the text is shown once and kept nowhere.
-    pub async fn add_secret(&self, username: &str, expires: Option<jiff::Timestamp>) -> Result<(SecretId, String), ActError> {
+    pub async fn add_secret(
+        &self,
+        username: &str,
+        expires: Option<jiff::Timestamp>,
+    ) -> Result<(SecretId, String), ActError> {
         todo!("{username:?} {expires:?}")
     }
     /// Every organisation.

@@ -26,7 +26,12 @@ pub enum UploadError {
 
 impl Hub {
     /// Takes a system's upload.
-    pub async fn upload_as_sender<S>(&self, sender: &Sender, filename: &str, bytes: S) -> Result<AttachmentId, UploadError>
+    pub async fn upload_as_sender<S>(
+        &self,
+        sender: &Sender,
+        filename: &str,
+        bytes: S,
+    ) -> Result<AttachmentId, UploadError>
     where
         S: Stream<Item = Result<Bytes, UploadError>> + Send + Unpin,
     {
@@ -35,7 +40,12 @@ impl Hub {
     }
 
     /// Takes a citizen's upload.
-    pub async fn upload_as_citizen<S>(&self, citizen: &Citizen, filename: &str, bytes: S) -> Result<AttachmentId, UploadError>
+    pub async fn upload_as_citizen<S>(
+        &self,
+        citizen: &Citizen,
+        filename: &str,
+        bytes: S,
+    ) -> Result<AttachmentId, UploadError>
     where
         S: Stream<Item = Result<Bytes, UploadError>> + Send + Unpin,
     {

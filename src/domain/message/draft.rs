@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::deadline::ServiceMode;
 use crate::domain::id::{AttachmentId, MessageId};
 use crate::domain::identity::RecipientId;
 use crate::domain::markup::BodyFormat;
@@ -68,6 +69,15 @@ pub enum Mode {
     Ordinary,
     /// Todisteellinen tiedoksianto (13/2003 s.18): nothing is shown before receipt is confirmed.
     Verifiable,
+}
+
+impl From<Mode> for ServiceMode {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Ordinary => Self::Ordinary,
+            Mode::Verifiable => Self::Verifiable,
+        }
+    }
 }
 
 /// Who sees the message in the recipient's mailbox.

@@ -1,0 +1,332 @@
+//! The media types of the contract (1.9), and how a file's is found out.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::name::FileName;
+
+macro_rules! media_types {
+    ($($(#[$doc:meta])* $name:ident = $wire:literal [$($extension:literal),+],)+) => {
+        /// A permitted media type.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum MediaType {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl MediaType {
+            /// All permitted types.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The type as a `Content-Type` names it, also the stored form.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $wire,)+
+                }
+            }
+
+            fn of_extension(extension: &str) -> Option<Self> {
+                match extension {
+                    $($($extension)|+ => Some(Self::$name),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+media_types! {
+    /// Word before 2007.
+    Doc = "application/msword" ["doc"],
+    /// PDF.
+    Pdf = "application/pdf" ["pdf"],
+    /// Excel before 2007.
+    Xls = "application/vnd.ms-excel" ["xls"],
+    /// PowerPoint before 2007.
+    Ppt = "application/vnd.ms-powerpoint" ["ppt"],
+    /// OpenDocument spreadsheet.
+    Ods = "application/vnd.oasis.opendocument.spreadsheet" ["ods"],
+    /// OpenDocument text.
+    Odt = "application/vnd.oasis.opendocument.text" ["odt"],
+    /// PowerPoint since 2007.
+    Pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation" ["pptx"],
+    /// Excel since 2007.
+    Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" ["xlsx"],
+    /// Word since 2007.
+    Docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document" ["docx"],
+    /// JPEG image.
+    Jpeg = "image/jpeg" ["jpg", "jpeg"],
+    /// PNG image.
+    Png = "image/png" ["png"],
+    /// Plain text.
+    Text = "text/plain" ["txt"],
+}
+
+impl fmt::Display for MediaType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for MediaType {
+    type Err = TypeRefused;
+
+    /// Reads the stored form.
+    fn from_str(text: &str) -> Result<Self, TypeRefused> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|it| it.as_str() == text)
+            .ok_or(TypeRefused::NotAllowed)
+    }
+}
+
+/// Why a file is not accepted: the answer is 415.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TypeRefused {
+    /// The name has no extension.
+    #[error("The file name has no extension; name the file with the extension of its type, for example .pdf.")]
+    NoExtension,
+    /// The extension belongs to no permitted type.
+    #[error(
+        "This type of file is not accepted; send one of pdf, jpg, jpeg, png, doc, docx, xls, xlsx, ppt, pptx, odt, ods, txt."
+    )]
+    NotAllowed,
+    /// An extension of a program hides before the last one.
+    #[error("The file name hides the extension of a program; rename the file.")]
+    HiddenExtension,
+    /// There is no content.
+    #[error("The file is empty.")]
+    Empty,
+    /// The content is something else than the extension says.
+    #[error("The content of the file is not of the type that its extension says.")]
+    Mismatch,
+}
+
+/// Extensions that a system somewhere runs when the file is opened.
+const PROGRAMS: &[&str] = &[
+    "apk", "app", "bat", "cmd", "cpl", "dll", "exe", "hta", "jar", "js", "jse", "lnk", "msi", "pif", "ps1", "reg",
+    "scr", "sh", "vbe", "vbs", "wsf",
+];
+
+const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+const ZIP_ENTRY: &[u8] = b"PK\x03\x04";
+
+/// Decides a file's type from its name and its first bytes, up to [`super::HEAD_BYTES`] of them.
+///
+/// # Errors
+/// See [`TypeRefused`]: when name and content do not both say the same permitted type.
+pub fn decide_type(name: &FileName, head: &[u8]) -> Result<MediaType, TypeRefused> {
+    let visible = name.display().to_lowercase();
+    let mut parts = visible.trim_end().split('.').rev();
+    let extension = parts.next().unwrap_or_default();
+    // A name of one part, or of a leading dot alone, has no extension.
+    let stem: Vec<_> = parts.collect();
+    if extension.is_empty() || stem.iter().all(|part| part.is_empty()) {
+        return Err(TypeRefused::NoExtension);
+    }
+    let media_type = MediaType::of_extension(extension).ok_or(TypeRefused::NotAllowed)?;
+    // The last of the stem's parts is the name itself.
+    if stem
+        .iter()
+        .take(stem.len() - 1)
+        .any(|part| PROGRAMS.contains(&part.trim_matches(['_', ' '])))
+    {
+        return Err(TypeRefused::HiddenExtension);
+    }
+    if head.is_empty() {
+        return Err(TypeRefused::Empty);
+    }
+    if content_fits(media_type, head) {
+        Ok(media_type)
+    } else {
+        Err(TypeRefused::Mismatch)
+    }
+}
+
+fn content_fits(media_type: MediaType, head: &[u8]) -> bool {
+    let sniffed = infer::get(head).map(|it| it.mime_type());
+    match media_type {
+        MediaType::Pdf => head.trim_ascii_start().starts_with(b"%PDF-"),
+        MediaType::Jpeg | MediaType::Png => sniffed == Some(media_type.as_str()),
+        MediaType::Doc | MediaType::Xls | MediaType::Ppt => head.starts_with(COMPOUND_FILE),
+        MediaType::Odt | MediaType::Ods => zip_fits(media_type, head),
+        MediaType::Docx | MediaType::Xlsx | MediaType::Pptx => zip_fits(media_type, head),
+        MediaType::Text => is_text(head) && sniffed.is_none(),
+    }
+}
+
+/// A ZIP whose first entry does not speak for another type. OpenDocument names its type in that entry; the others name
+/// nothing that early, so their extension decides between them unless a folder gives them away.
+fn zip_fits(media_type: MediaType, head: &[u8]) -> bool {
+    if !head.starts_with(ZIP_ENTRY) {
+        return false;
+    }
+    let Some((entry, content)) = first_entry(head) else {
+        return false;
+    };
+    let open_document = matches!(media_type, MediaType::Odt | MediaType::Ods);
+    if entry == b"mimetype" {
+        let named = media_type.as_str().as_bytes();
+        // A template's type only begins with the document's; what follows must be the next entry.
+        return open_document && content.strip_prefix(named).is_some_and(|rest| rest.starts_with(b"PK"));
+    }
+    let known = |names: &[&[u8]]| names.iter().any(|name| entry.starts_with(name));
+    if open_document {
+        return known(&[
+            b"content.xml",
+            b"meta.xml",
+            b"settings.xml",
+            b"styles.xml",
+            b"Thumbnails/",
+            b"META-INF/manifest.xml",
+        ]);
+    }
+    let own: &[u8] = match media_type {
+        MediaType::Docx => b"word/",
+        MediaType::Xlsx => b"xl/",
+        _ => b"ppt/",
+    };
+    known(&[own, b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/"])
+}
+
+/// Name and beginning of the content of the first entry (PKWARE APPNOTE 4.3.7).
+fn first_entry(head: &[u8]) -> Option<(&[u8], &[u8])> {
+    let length = |at: usize| Some(usize::from(u16::from_le_bytes([*head.get(at)?, *head.get(at + 1)?])));
+    let name_end = 30 + length(26)?;
+    Some((head.get(30..name_end)?, head.get(name_end + length(28)?..)?))
+}
+
+/// UTF-8, or text in an old single-byte encoding: no control characters, and nothing that a browser might take for markup.
+fn is_text(head: &[u8]) -> bool {
+    let allowed = |byte: &u8| matches!(byte, b'\t' | b'\n' | 0x0C | b'\r' | 0x20..=0x7E | 0x80..);
+    let begin = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let markup = [
+        &b"<!doctype"[..],
+        b"<html",
+        b"<head",
+        b"<body",
+        b"<script",
+        b"<svg",
+        b"<?xml",
+        b"<iframe",
+        b"<!--",
+    ];
+    let is_markup = markup
+        .iter()
+        .any(|tag| begin.get(..tag.len()).is_some_and(|it| it.eq_ignore_ascii_case(tag)));
+    let is_program = begin.starts_with(b"#!") || begin.starts_with(b"%PDF-") || begin.starts_with(b"{\\rtf");
+    head.iter().all(allowed) && !is_markup && !is_program
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decide(name: &str, head: &[u8]) -> Result<MediaType, TypeRefused> {
+        decide_type(&FileName::parse(name).unwrap(), head)
+    }
+
+    fn zip(entry: &str, content: &str) -> Vec<u8> {
+        let mut bytes = b"PK\x03\x04".to_vec();
+        bytes.resize(26, 0);
+        bytes.extend(u16::try_from(entry.len()).unwrap().to_le_bytes());
+        bytes.extend([0, 0]);
+        bytes.extend(entry.bytes().chain(content.bytes()));
+        bytes.extend(b"PK\x03\x04 and so on");
+        bytes
+    }
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+    const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0";
+
+    #[test]
+    fn name_and_content_agree() {
+        let content_types = zip("[Content_Types].xml", "");
+        let odt = zip("mimetype", "application/vnd.oasis.opendocument.text");
+        let ods = zip("mimetype", "application/vnd.oasis.opendocument.spreadsheet");
+        let accepted: &[(&str, &[u8], MediaType)] = &[
+            ("päätös 1.pdf", b"%PDF-1.7\n", MediaType::Pdf),
+            ("A.PDF", b"\r\n%PDF-1.4", MediaType::Pdf),
+            ("1.2.2026 lasku.pdf", b"%PDF-1.4", MediaType::Pdf),
+            ("www.viitasaari.fi.pdf", b"%PDF-1.4", MediaType::Pdf),
+            ("kuva.jpg", JPEG, MediaType::Jpeg),
+            ("kuva.jpeg", JPEG, MediaType::Jpeg),
+            ("kuva.png", PNG, MediaType::Png),
+            ("a.doc", COMPOUND_FILE, MediaType::Doc),
+            ("a.xls", COMPOUND_FILE, MediaType::Xls),
+            ("a.ppt", COMPOUND_FILE, MediaType::Ppt),
+            ("a.docx", &content_types, MediaType::Docx),
+            ("a.xlsx", &content_types, MediaType::Xlsx),
+            ("a.pptx", &content_types, MediaType::Pptx),
+            ("a.odt", &odt, MediaType::Odt),
+            ("a.ods", &ods, MediaType::Ods),
+            ("a.txt", b"moi\r\n", MediaType::Text),
+            ("a.txt", "päätös €".as_bytes(), MediaType::Text),
+            ("a.txt", b"p\xe4\xe4t\xf6s", MediaType::Text),
+            ("a.txt", b"a < b", MediaType::Text),
+        ];
+        for (name, head, media_type) in accepted {
+            assert_eq!(decide(name, head), Ok(*media_type), "{name}");
+            assert_eq!(media_type.as_str().parse(), Ok(*media_type));
+        }
+    }
+
+    #[test]
+    fn what_is_refused() {
+        use TypeRefused::{Empty, HiddenExtension, Mismatch, NoExtension, NotAllowed};
+        let jar = zip("META-INF/MANIFEST.MF", "");
+        let word = zip("word/document.xml", "");
+        let odt = zip("mimetype", "application/vnd.oasis.opendocument.text");
+        let template = zip("mimetype", "application/vnd.oasis.opendocument.text-template");
+        let refused: &[(&str, &[u8], TypeRefused)] = &[
+            ("pdf", b"%PDF-1.7", NoExtension),
+            (".pdf", b"%PDF-1.7", NoExtension),
+            ("a.", b"%PDF-1.7", NoExtension),
+            ("x.pdf.exe", b"MZ", NotAllowed),
+            ("x.html", b"<html>", NotAllowed),
+            ("x.svg", b"<svg>", NotAllowed),
+            ("x\u{202e}fdp.exe", b"%PDF-1.7", NotAllowed),
+            ("a.docm", &word, NotAllowed),
+            ("a.zip", &word, NotAllowed),
+            ("x.exe.pdf", b"%PDF-1.7", HiddenExtension),
+            ("x.ExE\u{202e}.pdf", b"%PDF-1.7", HiddenExtension),
+            ("x.js.b.txt", b"x", HiddenExtension),
+            ("a.pdf", b"", Empty),
+            ("a.pdf", b"MZ\x90", Mismatch),
+            ("a.pdf", PNG, Mismatch),
+            ("a.png", JPEG, Mismatch),
+            ("a.jpg", b"GIF89a", Mismatch),
+            ("a.doc", &word, Mismatch),
+            ("a.docx", COMPOUND_FILE, Mismatch),
+            ("a.docx", &jar, Mismatch),
+            ("a.xlsx", &word, Mismatch),
+            ("a.docx", &odt, Mismatch),
+            ("a.ods", &odt, Mismatch),
+            ("a.odt", &template, Mismatch),
+            ("a.odt", b"PK\x03\x04", Mismatch),
+            ("a.txt", b"a\0b", Mismatch),
+            ("a.txt", b"\x1b[31m", Mismatch),
+            ("a.txt", b" <!DOCTYPE html>", Mismatch),
+            ("a.txt", b"<ScRiPt>", Mismatch),
+            ("a.txt", b"%PDF-1.7", Mismatch),
+            ("a.txt", b"\x7fELF", Mismatch),
+            ("a.txt", b"#!/bin/sh\n", Mismatch),
+            ("a.txt", b"\xff\xfeh\0i\0", Mismatch),
+        ];
+        for (name, head, why) in refused {
+            assert_eq!(decide(name, head), Err(*why), "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_name_and_content_are_answered(name in "\\PC{0,20}\\.(pdf|docx|odt|txt)", head in proptest::collection::vec(any::<u8>(), 0..80)) {
+            let name = FileName::parse(&name).unwrap();
+            let _ = decide_type(&name, &head);
+            let _ = decide_type(&name, &[ZIP_ENTRY, &head].concat());
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The name of an uploaded file: kept as the sender gave it, shown and offered for download so that it cannot mislead.
+
+use std::fmt::{self, Write as _};
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Why a text cannot be a file's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FileNameError {
+    /// Nothing, or white space alone.
+    #[error("the file has no name")]
+    Empty,
+    /// More than 255 characters.
+    #[error("the file name is longer than 255 characters")]
+    TooLong,
+    /// The NUL character, which no database column can hold.
+    #[error("the file name holds the NUL character")]
+    Nul,
+}
+
+/// How a browser is to treat a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disposition {
+    /// Show it.
+    Inline,
+    /// Save it.
+    Attachment,
+}
+
+/// A file's name: NFC, 1-255 code points, otherwise as given. Debug redacts it, since names of files name people.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct FileName(String);
+
+impl FileName {
+    /// Most characters, in Unicode code points after normalisation.
+    pub const MAX_CHARS: usize = 255;
+
+    /// Takes a name as the client sent it.
+    ///
+    /// # Errors
+    /// See [`FileNameError`].
+    pub fn parse(text: &str) -> Result<Self, FileNameError> {
+        // No text grows less than threefold by NFC; this only bounds the work on hostile input.
+        if text.len() > Self::MAX_CHARS * 16 {
+            return Err(FileNameError::TooLong);
+        }
+        let name: String = text.nfc().collect();
+        if name.trim().is_empty() {
+            Err(FileNameError::Empty)
+        } else if name.contains('\0') {
+            Err(FileNameError::Nul)
+        } else if name.chars().count() > Self::MAX_CHARS {
+            Err(FileNameError::TooLong)
+        } else {
+            Ok(Self(name))
+        }
+    }
+
+    /// The name as given (NFC): what is stored and what the contract's API answers. Not for paths and not for headers.
+    #[must_use]
+    pub fn as_given(&self) -> &str {
+        &self.0
+    }
+
+    /// The name for people: path separators, control characters, and characters that reorder or hide text become `_`.
+    #[must_use]
+    pub fn display(&self) -> String {
+        self.0.chars().map(|c| if misleads(c) { '_' } else { c }).collect()
+    }
+
+    /// The value of a `Content-Disposition` header (RFC 6266), the name in ASCII and in UTF-8 (RFC 8187).
+    #[must_use]
+    pub fn content_disposition(&self, disposition: Disposition) -> String {
+        let kind = match disposition {
+            Disposition::Inline => "inline",
+            Disposition::Attachment => "attachment",
+        };
+        let name = self.display();
+        let ascii: String = name.nfd().filter_map(ascii_fallback).collect();
+        let mut value = format!("{kind}; filename=\"{ascii}\"; filename*=UTF-8''");
+        for byte in name.bytes() {
+            if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+                value.push(char::from(byte));
+            } else {
+                // Writing to a String does not fail.
+                let _ = write!(value, "%{byte:02X}");
+            }
+        }
+        value
+    }
+}
+
+/// ä becomes a; other marks and letters become `_`, as do the characters that end or escape a quoted string, and `%`, which some
+/// browsers decode.
+fn ascii_fallback(c: char) -> Option<char> {
+    match c {
+        '\u{300}'..='\u{36f}' => None,
+        '"' | '\\' | '%' => Some('_'),
+        ' '..='~' => Some(c),
+        _ => Some('_'),
+    }
+}
+
+fn misleads(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+impl fmt::Debug for FileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FileName(redacted)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn name(text: &str) -> FileName {
+        FileName::parse(text).unwrap()
+    }
+
+    #[test]
+    fn names_are_normalised_and_bounded() {
+        assert_eq!(name("pa\u{308}a\u{308}to\u{308}s.pdf").as_given(), "päätös.pdf");
+        assert!(FileName::parse(&"ä".repeat(255)).is_ok());
+        assert_eq!(
+            FileName::parse(&"a\u{308}".repeat(255)).unwrap().as_given(),
+            "ä".repeat(255)
+        );
+        assert_eq!(FileName::parse(&"ä".repeat(256)), Err(FileNameError::TooLong));
+        assert_eq!(FileName::parse(&"x".repeat(100_000)), Err(FileNameError::TooLong));
+        assert_eq!(FileName::parse(" \t"), Err(FileNameError::Empty));
+        assert_eq!(FileName::parse("a\0.pdf"), Err(FileNameError::Nul));
+        assert_eq!(format!("{:?}", name("a.pdf")), "FileName(redacted)");
+    }
+
+    #[test]
+    fn names_cannot_mislead() {
+        assert_eq!(name("../../etc/passwd").display(), ".._.._etc_passwd");
+        assert_eq!(name(r"C:\Users\a.pdf").display(), "C__Users_a.pdf");
+        assert_eq!(name("x\u{202e}fdp.exe").display(), "x_fdp.exe");
+        assert_eq!(name("a\r\nSet-Cookie: x.pdf").display(), "a__Set-Cookie_ x.pdf");
+        assert_eq!(name("päätös 1.pdf").display(), "päätös 1.pdf");
+    }
+
+    #[test]
+    fn headers_carry_both_forms() {
+        let header = |text| name(text).content_disposition(Disposition::Attachment);
+        assert_eq!(
+            header("a.pdf"),
+            "attachment; filename=\"a.pdf\"; filename*=UTF-8''a.pdf"
+        );
+        let finnish = "attachment; filename=\"paatos 1.pdf\"; filename*=UTF-8''p%C3%A4%C3%A4t%C3%B6s%201.pdf";
+        assert_eq!(header("päätös 1.pdf"), finnish);
+        assert_eq!(
+            header("50%'€.pdf"),
+            "attachment; filename=\"50_'_.pdf\"; filename*=UTF-8''50%25%27%E2%82%AC.pdf"
+        );
+        assert!(
+            name("a.pdf")
+                .content_disposition(Disposition::Inline)
+                .starts_with("inline; ")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn headers_are_one_line_of_ascii(text in ".{1,60}") {
+            let Ok(name) = FileName::parse(&text) else { return Ok(()) };
+            let header = name.content_disposition(Disposition::Attachment);
+            prop_assert!(header.bytes().all(|b| matches!(b, b' '..=b'~')));
+            prop_assert_eq!(header.matches('"').count(), 2);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What is proved, and how a stranger checks it: pure functions over bytes and keys.
+//!
+//! Guarantees: no I/O, no clock, no async; the caller hands in time, randomness and stored hashes. Everything that leaves
+//! this module is in a published format: RFC 8785 (records), RFC 6962 (tree), C2SP tlog-tiles, tlog-checkpoint, signed-note
+//! and tlog-proof (log), RFC 7515 ES256 (seals).
+//!
+//! Life of a fact: [`record`] turns a draft into canonical bytes and their hash; [`seal`] signs those bytes for the party who
+//! acted; the sealer appends the hash to the [`tree`], stores what [`tiles`] says is complete, and signs a [`checkpoint`];
+//! [`proof`] packs all of that into one file; [`verify`] checks the file against keys the reader already has.
+//!
+//! Left out: the ASiC-E bundle, time-stamp tokens, and every question of who may see what, which is the hub's.
+
+pub mod body;
+pub mod checkpoint;
+pub mod encoding;
+pub mod event_type;
+pub mod keys;
+pub mod note;
+pub mod proof;
+pub mod record;
+pub mod seal;
+pub mod tile;
+pub mod tiles;
+pub mod tlog_proof;
+pub mod tree;
+pub mod verdict;
+pub mod verify;
+
+/// A SHA-256 value: 32 raw bytes.
+pub type Hash = [u8; 32];
+
+/// SHA-256 (FIPS 180-4) of `bytes`.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> Hash {
+    sha256_parts(&[bytes])
+}
+
+/// SHA-256 of the concatenation of `parts`, without copying them together.
+pub(crate) fn sha256_parts(parts: &[&[u8]]) -> Hash {
+    let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+    for part in parts {
+        context.update(part);
+    }
+    let mut out = [0; 32];
+    out.copy_from_slice(context.finish().as_ref());
+    out
+}

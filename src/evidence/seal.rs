@@ -1,0 +1,324 @@
+//! The seal in the answer to an act: a compact JWS (RFC 7515, ES256) over the bytes of `event.json`.
+//!
+//! The header is `alg`, `kid` (RFC 7638 thumbprint of the key) and `x5t#S256` (SHA-256 of the certificate), no `x5c`: common
+//! libraries refuse headers over 512 bytes. Verification accepts exactly that header, so no `crit`, `b64` or `jku` can
+//! change what a signature means. Certificates are pinned by their hash; their dates and revocation are not judged here.
+
+pub use super::checkpoint::KeyError;
+use super::{
+    Hash,
+    encoding::{base64url, base64url32, from_base64url},
+    sha256,
+};
+use jiff::Timestamp;
+use ring::{
+    rand::SecureRandom,
+    signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey},
+};
+use rustls::{
+    pki_types::{CertificateDer, PrivatePkcs8KeyDer, pem::PemObject},
+    server::ParsedCertificate,
+};
+use serde::{Deserialize, Serialize};
+use std::{fmt, time::Duration};
+use zeroize::Zeroizing;
+
+/// SubjectPublicKeyInfo of an uncompressed P-256 point, up to the point (RFC 5480).
+const P256_SPKI: &[u8] =
+    b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
+
+/// Why a seal is refused, or could not be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// Not a compact JWS with exactly our header.
+    #[error("not a seal")]
+    Malformed,
+    /// None of the keys at hand is the one the seal names.
+    #[error("sealed by a key that is not among the trusted ones")]
+    UnknownKey,
+    /// The signature is wrong.
+    #[error("the signature is wrong")]
+    WrongSignature,
+    /// The system's source of randomness failed; may be retried.
+    #[error("no randomness to be had")]
+    Randomness,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    alg: String,
+    kid: String,
+    #[serde(rename = "x5t#S256", with = "base64url32")]
+    x5t: Hash,
+}
+
+/// A public key that seals are checked with, from a certificate or a JWK.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealPublic {
+    point: [u8; 65],
+    certificate: Option<Hash>,
+}
+
+/// RFC 7517 form of a P-256 key; the first four members in this order are the input of the thumbprint (RFC 7638 3.2).
+#[derive(Serialize, Deserialize)]
+struct Jwk {
+    crv: String,
+    kty: String,
+    #[serde(with = "base64url32")]
+    x: [u8; 32],
+    #[serde(with = "base64url32")]
+    y: [u8; 32],
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alg: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kid: Option<String>,
+    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
+    usage: Option<String>,
+}
+
+impl SealPublic {
+    /// The P-256 keys of the certificates in a PEM text, in its order; certificates of other keys (such as an issuer's RSA
+    /// key) are passed over.
+    ///
+    /// # Errors
+    /// [`KeyError::BadCertificate`] if a certificate cannot be read, or none has a P-256 key.
+    pub fn from_pem_chain(pem: &str) -> Result<Vec<Self>, KeyError> {
+        let mut keys = Vec::new();
+        for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+            let certificate = certificate.map_err(|_| KeyError::BadCertificate)?;
+            keys.extend(Self::from_certificate(&certificate)?);
+        }
+        if keys.is_empty() {
+            Err(KeyError::BadCertificate)
+        } else {
+            Ok(keys)
+        }
+    }
+
+    fn from_certificate(certificate: &CertificateDer<'_>) -> Result<Option<Self>, KeyError> {
+        let parsed = ParsedCertificate::try_from(certificate).map_err(|_| KeyError::BadCertificate)?;
+        let spki = parsed.subject_public_key_info();
+        let point = spki
+            .as_ref()
+            .strip_prefix(P256_SPKI)
+            .and_then(|point| point.try_into().ok());
+        Ok(point.map(|point| Self {
+            point,
+            certificate: Some(sha256(certificate)),
+        }))
+    }
+
+    /// The key of a JWK (RFC 7517). Having no certificate, it is matched by its thumbprint.
+    ///
+    /// # Errors
+    /// [`KeyError::BadKey`] unless it is a P-256 key.
+    pub fn from_jwk(json: &[u8]) -> Result<Self, KeyError> {
+        let jwk: Jwk = serde_json::from_slice(json).map_err(|_| KeyError::BadKey)?;
+        if jwk.crv != "P-256" || jwk.kty != "EC" {
+            return Err(KeyError::BadKey);
+        }
+        let mut point = [4; 65];
+        point[1..33].copy_from_slice(&jwk.x);
+        point[33..].copy_from_slice(&jwk.y);
+        Ok(Self {
+            point,
+            certificate: None,
+        })
+    }
+
+    /// The key as JWK, the content of `seal.jwk`.
+    #[must_use]
+    pub fn jwk(&self) -> String {
+        let named = Jwk {
+            alg: Some("ES256".into()),
+            kid: Some(self.kid()),
+            usage: Some("sig".into()),
+            ..self.bare_jwk()
+        };
+        to_json(&named)
+    }
+
+    /// The RFC 7638 thumbprint, 43 characters.
+    #[must_use]
+    pub fn kid(&self) -> String {
+        base64url(&sha256(to_json(&self.bare_jwk()).as_bytes()))
+    }
+
+    fn bare_jwk(&self) -> Jwk {
+        let (mut x, mut y) = ([0; 32], [0; 32]);
+        x.copy_from_slice(&self.point[1..33]);
+        y.copy_from_slice(&self.point[33..]);
+        Jwk {
+            crv: "P-256".into(),
+            kty: "EC".into(),
+            x,
+            y,
+            alg: None,
+            kid: None,
+            usage: None,
+        }
+    }
+
+    /// SHA-256 of the certificate the key came from, if it came from one.
+    #[must_use]
+    pub fn certificate_sha256(&self) -> Option<Hash> {
+        self.certificate
+    }
+}
+
+fn to_json<T: Serialize>(value: &T) -> String {
+    // Structs of strings always encode; were one not to, the empty text matches nothing.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// Checks a seal and returns the sealed bytes and the key that sealed them.
+///
+/// # Errors
+/// [`SealError`].
+pub fn verify_seal<'k>(jws: &str, keys: &'k [SealPublic]) -> Result<(Vec<u8>, &'k SealPublic), SealError> {
+    let (signed, signature) = jws.rsplit_once('.').ok_or(SealError::Malformed)?;
+    let (header, payload) = signed.split_once('.').ok_or(SealError::Malformed)?;
+    let [header, payload, signature] = [header, payload, signature].map(from_base64url);
+    let (Some(header), Some(payload), Some(signature)) = (header, payload, signature) else {
+        return Err(SealError::Malformed);
+    };
+    let header: Header = serde_json::from_slice(&header).map_err(|_| SealError::Malformed)?;
+    if header.alg != "ES256" {
+        return Err(SealError::Malformed);
+    }
+    let named = |key: &&SealPublic| key.kid() == header.kid && key.certificate.is_none_or(|hash| hash == header.x5t);
+    let key = keys.iter().find(named).ok_or(SealError::UnknownKey)?;
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.point)
+        .verify(signed.as_bytes(), &signature)
+        .map_err(|_| SealError::WrongSignature)?;
+    Ok((payload, key))
+}
+
+/// A new sealing key as text, for the caller to store. Debug shows the certificate only.
+pub struct SealKeyPem {
+    /// PKCS#8 private key.
+    pub key: Zeroizing<String>,
+    /// Its self-signed certificate.
+    pub chain: String,
+}
+
+impl fmt::Debug for SealKeyPem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealKeyPem")
+            .field("chain", &self.chain)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The hub's sealing key with its certificate. Debug shows the public half only.
+pub struct SealKey {
+    pair: EcdsaKeyPair,
+    public: SealPublic,
+    chain: String,
+    header: String,
+}
+
+impl SealKey {
+    /// A new P-256 key and a self-signed certificate for it.
+    ///
+    /// # Errors
+    /// [`KeyError::Randomness`]; [`KeyError::BadName`] if the name or dates (from 1970 on) do not fit a certificate.
+    pub fn generate(
+        common_name: &str,
+        not_before: Timestamp,
+        not_after: Timestamp,
+        rng: &dyn SecureRandom,
+    ) -> Result<SealKeyPem, KeyError> {
+        let pkcs8 =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, rng).map_err(|_| KeyError::Randomness)?;
+        let key = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(
+            &PrivatePkcs8KeyDer::from(pkcs8.as_ref()),
+            &rcgen::PKCS_ECDSA_P256_SHA256,
+        )
+        .map_err(|_| KeyError::BadKey)?;
+        let mut params = rcgen::CertificateParams::default();
+        let date = |time: Timestamp| {
+            let seconds = u64::try_from(time.as_second()).map_err(|_| KeyError::BadName)?;
+            Ok(rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(seconds))
+        };
+        params.not_before = date(not_before)?;
+        params.not_after = date(not_after)?;
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params.distinguished_name.push(rcgen::DnType::CommonName, common_name);
+        params.key_usages = vec![
+            rcgen::KeyUsagePurpose::DigitalSignature,
+            rcgen::KeyUsagePurpose::ContentCommitment,
+        ];
+        let certificate = params.self_signed(&key).map_err(|_| KeyError::BadName)?;
+        Ok(SealKeyPem {
+            key: Zeroizing::new(key.serialize_pem()),
+            chain: certificate.pem(),
+        })
+    }
+
+    /// The key from PKCS#8 PEM, with the PEM chain whose first certificate is the key's own.
+    ///
+    /// # Errors
+    /// [`KeyError::BadKey`]; [`KeyError::BadCertificate`] if the first certificate is of another key.
+    pub fn from_pem(key: &str, chain: &str, rng: &dyn SecureRandom) -> Result<Self, KeyError> {
+        let der = PrivatePkcs8KeyDer::from_pem_slice(key.as_bytes()).map_err(|_| KeyError::BadKey)?;
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_pkcs8_der(), rng)
+            .map_err(|_| KeyError::BadKey)?;
+        let first = CertificateDer::from_pem_slice(chain.as_bytes()).map_err(|_| KeyError::BadCertificate)?;
+        let public = SealPublic::from_certificate(&first)?.ok_or(KeyError::BadCertificate)?;
+        if public.point != pair.public_key().as_ref() {
+            return Err(KeyError::BadCertificate);
+        }
+        let header = to_json(&Header {
+            alg: "ES256".into(),
+            kid: public.kid(),
+            x5t: sha256(&first),
+        });
+        Ok(Self {
+            pair,
+            public,
+            chain: chain.to_owned(),
+            header: base64url(header.as_bytes()),
+        })
+    }
+
+    /// The seal over `event_json`: a compact JWS.
+    ///
+    /// # Errors
+    /// [`SealError::Randomness`].
+    pub fn seal(&self, event_json: &[u8], rng: &dyn SecureRandom) -> Result<String, SealError> {
+        let payload = base64url(event_json);
+        let mut jws = String::with_capacity(self.header.len() + payload.len() + 90);
+        jws.push_str(&self.header);
+        jws.push('.');
+        jws.push_str(&payload);
+        let signature = self.pair.sign(rng, jws.as_bytes()).map_err(|_| SealError::Randomness)?;
+        jws.push('.');
+        jws.push_str(&base64url(signature.as_ref()));
+        Ok(jws)
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn public(&self) -> &SealPublic {
+        &self.public
+    }
+
+    /// The certificate chain as PEM: the content of `seal_chain.pem`.
+    #[must_use]
+    pub fn chain_pem(&self) -> &str {
+        &self.chain
+    }
+}
+
+impl fmt::Debug for SealKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealKey")
+            .field("kid", &self.public.kid())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
