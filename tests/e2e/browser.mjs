@@ -1,0 +1,72 @@
+// A real browser, Debian's Chromium, without JavaScript, and watched: whatever leaves this machine, any complaint of the
+// browser (policy violations among them) and any page wider than its screen fails the test.
+
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const SCREENSHOTS = resolve(process.env.TIEDOKSI_SCREENSHOTS ?? '../../target/e2e-screenshots');
+
+export const screens = {
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  desktop: { viewport: { width: 1280, height: 800 } },
+};
+
+export const launch = () => chromium.launch({
+  executablePath: process.env.TIEDOKSI_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--disable-gpu', '--disable-quic', '--disable-sync', '--no-first-run'],
+});
+
+/** One citizen's window. `prefix` begins the names of its screenshots. */
+export async function openWindow(browser, { screen, prefix }) {
+  const context = await browser.newContext({ ...screens[screen], javaScriptEnabled: false, locale: 'fi-FI' });
+  context.setDefaultTimeout(15_000);
+  const complaints = [];
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol !== 'data:' && !/^127\.0\.0\.[12]$/.test(url.hostname)) complaints.push(`leaves the machine: ${url}`);
+  });
+  context.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} (${message.location().url})`);
+  });
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+  context.on('response', (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
+  });
+  const page = await context.newPage();
+  let shots = 0;
+
+  return {
+    page,
+    context,
+    /** Looks at the page as a whole and takes its picture. */
+    async look(step) {
+      await mkdir(SCREENSHOTS, { recursive: true });
+      shots += 1;
+      await page.screenshot({
+        path: join(SCREENSHOTS, `${prefix}-${String(shots).padStart(2, '0')}-${step}.png`), fullPage: true,
+      });
+      const seen = await page.evaluate(() => ({
+        lang: document.documentElement.lang,
+        title: document.title,
+        headings: document.querySelectorAll('h1').length,
+        tooWide: document.documentElement.scrollWidth > window.innerWidth,
+        unlabelled: [...document.querySelectorAll('input:not([type=hidden], [type=submit]), textarea, select')]
+          .filter((field) => !field.labels?.length && !field.getAttribute('aria-label')).map((field) => field.name),
+      }));
+      assert.equal(seen.lang, 'fi', step);
+      assert.ok(seen.title, `${step}: a page has a title`);
+      assert.equal(seen.headings, 1, `${step}: a page has one first heading`);
+      assert.equal(seen.tooWide, false, `${step}: the page is wider than the screen`);
+      assert.deepEqual(seen.unlabelled, [], `${step}: fields without a label`);
+      assert.deepEqual(complaints, [], step);
+    },
+    /** Saves what a link leads to, as a person does with the browser's "save link" (here: Alt and click). */
+    async save(link) {
+      const [download] = await Promise.all([page.waitForEvent('download'), link.click({ modifiers: ['Alt'] })]);
+      return { name: download.suggestedFilename(), path: await download.path() };
+    },
+    close: () => context.close(),
+  };
+}
