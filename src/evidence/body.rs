@@ -276,23 +276,52 @@ impl EventBody {
     }
 
     fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let own = [("policy", self.policy.as_str()), ("issuer.id", &self.issuer.id), ("issuer.hub", &self.issuer.hub)];
-        let optional = [
-            ("delivery.ruleset", self.delivery.as_ref().map(|delivery| delivery.ruleset.as_str())),
-            ("actor.acr", self.actor.as_ref().and_then(|actor| actor.acr.as_deref())),
-            ("basis.ref", self.basis.as_ref().and_then(|basis| basis.reference.as_deref())),
+        let own = [
+            ("policy", self.policy.as_str()),
+            ("issuer.id", &self.issuer.id),
+            ("issuer.hub", &self.issuer.hub),
         ];
-        let parties = [("sender", text_pair(&self.sender)), ("recipient", text_pair(&self.recipient))];
+        let optional = [
+            (
+                "delivery.ruleset",
+                self.delivery.as_ref().map(|delivery| delivery.ruleset.as_str()),
+            ),
+            ("actor.acr", self.actor.as_ref().and_then(|actor| actor.acr.as_deref())),
+            (
+                "basis.ref",
+                self.basis.as_ref().and_then(|basis| basis.reference.as_deref()),
+            ),
+        ];
+        let parties = [
+            ("sender", text_pair(&self.sender)),
+            ("recipient", text_pair(&self.recipient)),
+        ];
         own.into_iter()
             .chain(optional.into_iter().filter_map(|(field, text)| Some((field, text?))))
-            .chain(parties.into_iter().flat_map(|(field, texts)| texts.into_iter().flatten().map(move |text| (field, text))))
-            .chain(self.parts().iter().flat_map(|part| [("content.parts.id", part.id.as_str()), ("content.parts.type", &part.media_type)]))
-            .chain(self.reasons.iter().flat_map(|reason| [("reasons.code", reason.code.as_str()), ("reasons.text", &reason.text)]))
+            .chain(
+                parties
+                    .into_iter()
+                    .flat_map(|(field, texts)| texts.into_iter().flatten().map(move |text| (field, text))),
+            )
+            .chain(self.parts().iter().flat_map(|part| {
+                [
+                    ("content.parts.id", part.id.as_str()),
+                    ("content.parts.type", &part.media_type),
+                ]
+            }))
+            .chain(
+                self.reasons
+                    .iter()
+                    .flat_map(|reason| [("reasons.code", reason.code.as_str()), ("reasons.text", &reason.text)]),
+            )
     }
 }
 
 fn text_pair(party: &Option<PartyRef>) -> [Option<&str>; 2] {
-    party.as_ref().map(|party| [party.role.as_deref(), party.mandate.as_deref()]).unwrap_or_default()
+    party
+        .as_ref()
+        .map(|party| [party.role.as_deref(), party.mandate.as_deref()])
+        .unwrap_or_default()
 }
 
 /// A record read from bytes that somebody handed in.
@@ -315,6 +344,9 @@ impl ParsedRecord {
         if body.encode()? != bytes {
             return Err(RecordError::NotCanonical);
         }
-        Ok(Self { body, hash: sha256(bytes) })
+        Ok(Self {
+            body,
+            hash: sha256(bytes),
+        })
     }
 }

@@ -53,7 +53,10 @@ impl LogKey {
     pub fn from_pkcs8(name: &str, der: &[u8]) -> Result<Self, KeyError> {
         let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map_err(|_| KeyError::BadKey)?;
         let public = pair.public_key().as_ref().try_into().map_err(|_| KeyError::BadKey)?;
-        Ok(Self { public: VerifierKey::new(name, public).map_err(|_| KeyError::BadName)?, pair })
+        Ok(Self {
+            public: VerifierKey::new(name, public).map_err(|_| KeyError::BadName)?,
+            pair,
+        })
     }
 
     /// The public half.
@@ -71,7 +74,12 @@ impl LogKey {
     /// The signed checkpoint of the tree of `size` leaves. `origin` is one line, normally the key's name.
     #[must_use]
     pub fn sign(&self, origin: &str, size: u64, root: &Hash) -> String {
-        let text = Checkpoint { origin: origin.to_owned(), size, root: *root }.to_string();
+        let text = Checkpoint {
+            origin: origin.to_owned(),
+            size,
+            root: *root,
+        }
+        .to_string();
         let signature = format_signature(&self.public, self.pair.sign(text.as_bytes()).as_ref());
         format!("{text}\n{signature}")
     }
@@ -79,7 +87,9 @@ impl LogKey {
 
 impl fmt::Debug for LogKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LogKey").field("public", &self.vkey()).finish_non_exhaustive()
+        f.debug_struct("LogKey")
+            .field("public", &self.vkey())
+            .finish_non_exhaustive()
     }
 }
 
@@ -102,7 +112,11 @@ impl Checkpoint {
     /// [`NoteError::NotCheckpoint`].
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let checkpoint = Self::read(text).ok_or(NoteError::NotCheckpoint)?;
-        if checkpoint.to_string() == text { Ok(checkpoint) } else { Err(NoteError::NotCheckpoint) }
+        if checkpoint.to_string() == text {
+            Ok(checkpoint)
+        } else {
+            Err(NoteError::NotCheckpoint)
+        }
     }
 
     fn read(text: &str) -> Option<Self> {
@@ -126,7 +140,11 @@ impl fmt::Display for Checkpoint {
 /// [`NoteError`].
 pub fn verify(note: &str, key: &VerifierKey) -> Result<Checkpoint, NoteError> {
     let checkpoint = Checkpoint::parse(key.open(note)?)?;
-    if checkpoint.origin == key.name() { Ok(checkpoint) } else { Err(NoteError::NotCheckpoint) }
+    if checkpoint.origin == key.name() {
+        Ok(checkpoint)
+    } else {
+        Err(NoteError::NotCheckpoint)
+    }
 }
 
 #[cfg(test)]

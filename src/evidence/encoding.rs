@@ -53,7 +53,9 @@ pub mod base64url32 {
     /// Those of the serializer.
     pub fn serialize<S: Serializer>(value: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
         let mut text = [0; 43];
-        URL_SAFE_NO_PAD.encode_slice(value, &mut text).map_err(ser::Error::custom)?;
+        URL_SAFE_NO_PAD
+            .encode_slice(value, &mut text)
+            .map_err(ser::Error::custom)?;
         serializer.serialize_str(std::str::from_utf8(&text).map_err(ser::Error::custom)?)
     }
 
@@ -203,9 +205,19 @@ mod tests {
     fn times_have_one_spelling() {
         let time: Timestamp = "2026-11-02T08:00:00.123999Z".parse().unwrap();
         assert_eq!(format_time(time), "2026-11-02T08:00:00.123Z");
-        assert_eq!(format_time("2026-11-02T08:00:00Z".parse().unwrap()), "2026-11-02T08:00:00.000Z");
+        assert_eq!(
+            format_time("2026-11-02T08:00:00Z".parse().unwrap()),
+            "2026-11-02T08:00:00.000Z"
+        );
         assert!(parse_time("2026-11-02T08:00:00.123Z").is_some());
-        for bad in ["2026-11-02T08:00:00Z", "2026-11-02T08:00:00.1Z", "2026-11-02t08:00:00.123z", "2026-11-02 08:00:00.123Z", "2026-11-02T08:00:60.000Z", ""] {
+        for bad in [
+            "2026-11-02T08:00:00Z",
+            "2026-11-02T08:00:00.1Z",
+            "2026-11-02t08:00:00.123z",
+            "2026-11-02 08:00:00.123Z",
+            "2026-11-02T08:00:60.000Z",
+            "",
+        ] {
             assert_eq!(parse_time(bad), None, "{bad}");
         }
     }

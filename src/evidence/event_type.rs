@@ -123,7 +123,10 @@ mod tests {
             assert!(event.uri().ends_with(event.name()));
             assert!(seen.insert(event.name()));
         }
-        assert_eq!(EventType::RelayToNonErds.uri(), "http://uri.etsi.org/19522/Event/RelayToNonERDS");
+        assert_eq!(
+            EventType::RelayToNonErds.uri(),
+            "http://uri.etsi.org/19522/Event/RelayToNonERDS"
+        );
         assert_eq!(EventType::NoticeAccepted.uri(), "urn:tiedoksi:event:notice-accepted");
         assert_eq!("Nonsense".parse::<EventType>(), Err(UnknownEventType));
     }

@@ -51,7 +51,10 @@ impl VerifierKey {
         if name.is_empty() || name.contains(bad) {
             return Err(NoteError::BadKey);
         }
-        Ok(Self { name: name.to_owned(), public })
+        Ok(Self {
+            name: name.to_owned(),
+            public,
+        })
     }
 
     /// The key's name; for a log its origin.
@@ -72,7 +75,10 @@ impl VerifierKey {
     pub fn to_pem(&self) -> String {
         let mut der = vec![0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
         der.extend_from_slice(&self.public);
-        format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(der))
+        format!(
+            "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
+            STANDARD.encode(der)
+        )
     }
 
     /// The note's text, once this key's signature over it verified.
@@ -86,7 +92,9 @@ impl VerifierKey {
             if name != self.name || id != self.id() {
                 continue;
             }
-            UnparsedPublicKey::new(&ED25519, self.public).verify(text.as_bytes(), &signature).map_err(|_| NoteError::WrongSignature)?;
+            UnparsedPublicKey::new(&ED25519, self.public)
+                .verify(text.as_bytes(), &signature)
+                .map_err(|_| NoteError::WrongSignature)?;
             signed = Ok(text);
         }
         signed
@@ -108,9 +116,16 @@ impl FromStr for VerifierKey {
         let mut parts = text.splitn(3, '+');
         let (name, _, key) = (|| Some((parts.next()?, parts.next()?, parts.next()?)))().ok_or(NoteError::BadKey)?;
         let typed = STANDARD.decode(key).map_err(|_| NoteError::BadKey)?;
-        let public = typed.strip_prefix(&[TYPE_ED25519]).and_then(|key| key.try_into().ok()).ok_or(NoteError::BadKey)?;
+        let public = typed
+            .strip_prefix(&[TYPE_ED25519])
+            .and_then(|key| key.try_into().ok())
+            .ok_or(NoteError::BadKey)?;
         let key = Self::new(name, public)?;
-        if key.to_string() == text { Ok(key) } else { Err(NoteError::BadKey) }
+        if key.to_string() == text {
+            Ok(key)
+        } else {
+            Err(NoteError::BadKey)
+        }
     }
 }
 
@@ -124,7 +139,10 @@ fn split(note: &str) -> Result<(&str, Vec<SignatureLine<'_>>), NoteError> {
         return Err(NoteError::Malformed);
     }
     let end = note.rfind("\n\n").ok_or(NoteError::Malformed)? + 1;
-    let (text, lines) = (&note[..end], note[end + 1..].strip_suffix('\n').ok_or(NoteError::Malformed)?);
+    let (text, lines) = (
+        &note[..end],
+        note[end + 1..].strip_suffix('\n').ok_or(NoteError::Malformed)?,
+    );
     let signatures: Option<Vec<_>> = lines.split('\n').map(signature_line).collect();
     Ok((text, signatures.ok_or(NoteError::Malformed)?))
 }

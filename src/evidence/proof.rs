@@ -154,6 +154,10 @@ impl DeliveryProof {
         if proof.v != VERSION || proof.kind != KIND {
             return Err(ProofError::Version);
         }
-        if proof.to_bytes()? == bytes { Ok(proof) } else { Err(ProofError::Changed) }
+        if proof.to_bytes()? == bytes {
+            Ok(proof)
+        } else {
+            Err(ProofError::Changed)
+        }
     }
 }

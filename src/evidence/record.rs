@@ -72,13 +72,18 @@ pub struct Actor {
 
 impl std::fmt::Debug for Party {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Party").field("role", &self.role).finish_non_exhaustive()
+        f.debug_struct("Party")
+            .field("role", &self.role)
+            .finish_non_exhaustive()
     }
 }
 
 impl std::fmt::Debug for Actor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Actor").field("acr", &self.acr).field("auth_time", &self.auth_time).finish_non_exhaustive()
+        f.debug_struct("Actor")
+            .field("acr", &self.acr)
+            .field("auth_time", &self.auth_time)
+            .finish_non_exhaustive()
     }
 }
 
@@ -108,7 +113,9 @@ pub struct Disclosure {
 
 impl std::fmt::Debug for Disclosure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Disclosure").field("field", &self.field).finish_non_exhaustive()
+        f.debug_struct("Disclosure")
+            .field("field", &self.field)
+            .finish_non_exhaustive()
     }
 }
 
@@ -143,7 +150,11 @@ impl RecordDraft {
         let mut disclosures = Vec::with_capacity(3);
         let mut refer = |field: &str, salt: [u8; 32], identifier: String| {
             let hash = reference(&salt, &identifier);
-            disclosures.push(Disclosure { field: field.to_owned(), salt, value: identifier });
+            disclosures.push(Disclosure {
+                field: field.to_owned(),
+                salt,
+                value: identifier,
+            });
             hash
         };
         let mut party = |field: &str, salt: [u8; 32], party: Party| PartyRef {
@@ -160,13 +171,29 @@ impl RecordDraft {
         });
         let body = EventBody {
             actor,
-            basis: self.basis.map(|basis| Basis { kind: basis.kind, reference: basis.reference.map(nfc) }),
+            basis: self.basis.map(|basis| Basis {
+                kind: basis.kind,
+                reference: basis.reference.map(nfc),
+            }),
             content: content(self.content),
-            delivery: self.delivery.map(|delivery| DeliveryLink { ruleset: nfc(delivery.ruleset), ..delivery }),
+            delivery: self.delivery.map(|delivery| DeliveryLink {
+                ruleset: nfc(delivery.ruleset),
+                ..delivery
+            }),
             id: self.id,
-            issuer: Issuer { hub: nfc(self.issuer.hub), id: nfc(self.issuer.id) },
+            issuer: Issuer {
+                hub: nfc(self.issuer.hub),
+                id: nfc(self.issuer.id),
+            },
             policy: nfc(self.policy),
-            reasons: self.reasons.into_iter().map(|reason| Reason { code: nfc(reason.code), text: nfc(reason.text) }).collect(),
+            reasons: self
+                .reasons
+                .into_iter()
+                .map(|reason| Reason {
+                    code: nfc(reason.code),
+                    text: nfc(reason.text),
+                })
+                .collect(),
             recipient,
             salt: salt(0),
             sender,
@@ -175,17 +202,32 @@ impl RecordDraft {
             v: VERSION,
         };
         let bytes = body.to_bytes()?;
-        Ok(Record { hash: sha256(&bytes), bytes, disclosures })
+        Ok(Record {
+            hash: sha256(&bytes),
+            bytes,
+            disclosures,
+        })
     }
 }
 
 fn content(parts: Vec<ContentPart>) -> Option<Content> {
-    let parts: Vec<_> = parts.into_iter().map(|part| ContentPart { id: nfc(part.id), media_type: nfc(part.media_type), ..part }).collect();
+    let parts: Vec<_> = parts
+        .into_iter()
+        .map(|part| ContentPart {
+            id: nfc(part.id),
+            media_type: nfc(part.media_type),
+            ..part
+        })
+        .collect();
     (!parts.is_empty()).then_some(Content { parts })
 }
 
 fn nfc(text: String) -> String {
-    if text.is_ascii() || is_nfc(&text) { text } else { text.nfc().collect() }
+    if text.is_ascii() || is_nfc(&text) {
+        text
+    } else {
+        text.nfc().collect()
+    }
 }
 
 #[cfg(test)]

@@ -24,7 +24,8 @@ use std::{fmt, time::Duration};
 use zeroize::Zeroizing;
 
 /// SubjectPublicKeyInfo of an uncompressed P-256 point, up to the point (RFC 5480).
-const P256_SPKI: &[u8] = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
+const P256_SPKI: &[u8] =
+    b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
 
 /// Why a seal is refused, or could not be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -88,14 +89,24 @@ impl SealPublic {
             let certificate = certificate.map_err(|_| KeyError::BadCertificate)?;
             keys.extend(Self::from_certificate(&certificate)?);
         }
-        if keys.is_empty() { Err(KeyError::BadCertificate) } else { Ok(keys) }
+        if keys.is_empty() {
+            Err(KeyError::BadCertificate)
+        } else {
+            Ok(keys)
+        }
     }
 
     fn from_certificate(certificate: &CertificateDer<'_>) -> Result<Option<Self>, KeyError> {
         let parsed = ParsedCertificate::try_from(certificate).map_err(|_| KeyError::BadCertificate)?;
         let spki = parsed.subject_public_key_info();
-        let point = spki.as_ref().strip_prefix(P256_SPKI).and_then(|point| point.try_into().ok());
-        Ok(point.map(|point| Self { point, certificate: Some(sha256(certificate)) }))
+        let point = spki
+            .as_ref()
+            .strip_prefix(P256_SPKI)
+            .and_then(|point| point.try_into().ok());
+        Ok(point.map(|point| Self {
+            point,
+            certificate: Some(sha256(certificate)),
+        }))
     }
 
     /// The key of a JWK (RFC 7517). Having no certificate, it is matched by its thumbprint.
@@ -110,13 +121,21 @@ impl SealPublic {
         let mut point = [4; 65];
         point[1..33].copy_from_slice(&jwk.x);
         point[33..].copy_from_slice(&jwk.y);
-        Ok(Self { point, certificate: None })
+        Ok(Self {
+            point,
+            certificate: None,
+        })
     }
 
     /// The key as JWK, the content of `seal.jwk`.
     #[must_use]
     pub fn jwk(&self) -> String {
-        let named = Jwk { alg: Some("ES256".into()), kid: Some(self.kid()), usage: Some("sig".into()), ..self.bare_jwk() };
+        let named = Jwk {
+            alg: Some("ES256".into()),
+            kid: Some(self.kid()),
+            usage: Some("sig".into()),
+            ..self.bare_jwk()
+        };
         to_json(&named)
     }
 
@@ -130,7 +149,15 @@ impl SealPublic {
         let (mut x, mut y) = ([0; 32], [0; 32]);
         x.copy_from_slice(&self.point[1..33]);
         y.copy_from_slice(&self.point[33..]);
-        Jwk { crv: "P-256".into(), kty: "EC".into(), x, y, alg: None, kid: None, usage: None }
+        Jwk {
+            crv: "P-256".into(),
+            kty: "EC".into(),
+            x,
+            y,
+            alg: None,
+            kid: None,
+            usage: None,
+        }
     }
 
     /// SHA-256 of the certificate the key came from, if it came from one.
@@ -153,7 +180,9 @@ pub fn verify_seal<'k>(jws: &str, keys: &'k [SealPublic]) -> Result<(Vec<u8>, &'
     let (signed, signature) = jws.rsplit_once('.').ok_or(SealError::Malformed)?;
     let (header, payload) = signed.split_once('.').ok_or(SealError::Malformed)?;
     let [header, payload, signature] = [header, payload, signature].map(from_base64url);
-    let (Some(header), Some(payload), Some(signature)) = (header, payload, signature) else { return Err(SealError::Malformed) };
+    let (Some(header), Some(payload), Some(signature)) = (header, payload, signature) else {
+        return Err(SealError::Malformed);
+    };
     let header: Header = serde_json::from_slice(&header).map_err(|_| SealError::Malformed)?;
     if header.alg != "ES256" {
         return Err(SealError::Malformed);
@@ -176,7 +205,9 @@ pub struct SealKeyPem {
 
 impl fmt::Debug for SealKeyPem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SealKeyPem").field("chain", &self.chain).finish_non_exhaustive()
+        f.debug_struct("SealKeyPem")
+            .field("chain", &self.chain)
+            .finish_non_exhaustive()
     }
 }
 
@@ -193,10 +224,19 @@ impl SealKey {
     ///
     /// # Errors
     /// [`KeyError::Randomness`]; [`KeyError::BadName`] if the name or dates (from 1970 on) do not fit a certificate.
-    pub fn generate(common_name: &str, not_before: Timestamp, not_after: Timestamp, rng: &dyn SecureRandom) -> Result<SealKeyPem, KeyError> {
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, rng).map_err(|_| KeyError::Randomness)?;
-        let key = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&PrivatePkcs8KeyDer::from(pkcs8.as_ref()), &rcgen::PKCS_ECDSA_P256_SHA256)
-            .map_err(|_| KeyError::BadKey)?;
+    pub fn generate(
+        common_name: &str,
+        not_before: Timestamp,
+        not_after: Timestamp,
+        rng: &dyn SecureRandom,
+    ) -> Result<SealKeyPem, KeyError> {
+        let pkcs8 =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, rng).map_err(|_| KeyError::Randomness)?;
+        let key = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(
+            &PrivatePkcs8KeyDer::from(pkcs8.as_ref()),
+            &rcgen::PKCS_ECDSA_P256_SHA256,
+        )
+        .map_err(|_| KeyError::BadKey)?;
         let mut params = rcgen::CertificateParams::default();
         let date = |time: Timestamp| {
             let seconds = u64::try_from(time.as_second()).map_err(|_| KeyError::BadName)?;
@@ -206,9 +246,15 @@ impl SealKey {
         params.not_after = date(not_after)?;
         params.distinguished_name = rcgen::DistinguishedName::new();
         params.distinguished_name.push(rcgen::DnType::CommonName, common_name);
-        params.key_usages = vec![rcgen::KeyUsagePurpose::DigitalSignature, rcgen::KeyUsagePurpose::ContentCommitment];
+        params.key_usages = vec![
+            rcgen::KeyUsagePurpose::DigitalSignature,
+            rcgen::KeyUsagePurpose::ContentCommitment,
+        ];
         let certificate = params.self_signed(&key).map_err(|_| KeyError::BadName)?;
-        Ok(SealKeyPem { key: Zeroizing::new(key.serialize_pem()), chain: certificate.pem() })
+        Ok(SealKeyPem {
+            key: Zeroizing::new(key.serialize_pem()),
+            chain: certificate.pem(),
+        })
     }
 
     /// The key from PKCS#8 PEM, with the PEM chain whose first certificate is the key's own.
@@ -217,14 +263,24 @@ impl SealKey {
     /// [`KeyError::BadKey`]; [`KeyError::BadCertificate`] if the first certificate is of another key.
     pub fn from_pem(key: &str, chain: &str, rng: &dyn SecureRandom) -> Result<Self, KeyError> {
         let der = PrivatePkcs8KeyDer::from_pem_slice(key.as_bytes()).map_err(|_| KeyError::BadKey)?;
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_pkcs8_der(), rng).map_err(|_| KeyError::BadKey)?;
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_pkcs8_der(), rng)
+            .map_err(|_| KeyError::BadKey)?;
         let first = CertificateDer::from_pem_slice(chain.as_bytes()).map_err(|_| KeyError::BadCertificate)?;
         let public = SealPublic::from_certificate(&first)?.ok_or(KeyError::BadCertificate)?;
         if public.point != pair.public_key().as_ref() {
             return Err(KeyError::BadCertificate);
         }
-        let header = to_json(&Header { alg: "ES256".into(), kid: public.kid(), x5t: sha256(&first) });
-        Ok(Self { pair, public, chain: chain.to_owned(), header: base64url(header.as_bytes()) })
+        let header = to_json(&Header {
+            alg: "ES256".into(),
+            kid: public.kid(),
+            x5t: sha256(&first),
+        });
+        Ok(Self {
+            pair,
+            public,
+            chain: chain.to_owned(),
+            header: base64url(header.as_bytes()),
+        })
     }
 
     /// The seal over `event_json`: a compact JWS.
@@ -258,7 +314,9 @@ impl SealKey {
 
 impl fmt::Debug for SealKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SealKey").field("kid", &self.public.kid()).finish_non_exhaustive()
+        f.debug_struct("SealKey")
+            .field("kid", &self.public.kid())
+            .finish_non_exhaustive()
     }
 }
 

@@ -90,7 +90,11 @@ impl fmt::Display for TilePath {
             write!(f, "/x{group:03}")?;
         }
         write!(f, "/{:03}", groups[0])?;
-        if width < TILE_WIDTH { write!(f, ".p/{width}") } else { Ok(()) }
+        if width < TILE_WIDTH {
+            write!(f, ".p/{width}")
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -100,9 +104,15 @@ impl FromStr for TilePath {
     /// Reads an address, with or without a leading slash. Whether the tree has such a tile is the caller's question.
     fn from_str(text: &str) -> Result<Self, BadTilePath> {
         let text = text.strip_prefix('/').unwrap_or(text);
-        let (level, rest) = text.strip_prefix("tile/").and_then(|rest| rest.split_once('/')).ok_or(BadTilePath)?;
+        let (level, rest) = text
+            .strip_prefix("tile/")
+            .and_then(|rest| rest.split_once('/'))
+            .ok_or(BadTilePath)?;
         let (number, width) = match rest.split_once(".p/") {
-            Some((number, width)) => (number, decimal(width, u64::from(TILE_WIDTH) - 1).filter(|width| *width > 0)),
+            Some((number, width)) => (
+                number,
+                decimal(width, u64::from(TILE_WIDTH) - 1).filter(|width| *width > 0),
+            ),
             None => (rest, Some(u64::from(TILE_WIDTH))),
         };
         let width = width.and_then(|width| u16::try_from(width).ok()).ok_or(BadTilePath)?;
@@ -110,7 +120,9 @@ impl FromStr for TilePath {
         let path = match level {
             "entries" => Self::Entries { index, width },
             level => {
-                let level = decimal(level, 63).and_then(|level| u8::try_from(level).ok()).ok_or(BadTilePath)?;
+                let level = decimal(level, 63)
+                    .and_then(|level| u8::try_from(level).ok())
+                    .ok_or(BadTilePath)?;
                 Self::Tile(TileCoord { level, index, width })
             }
         };
@@ -137,7 +149,9 @@ fn tile_number(text: &str) -> Option<u64> {
     if !digits.iter().all(three_digits) || (digits.len() > 1 && digits.last() == Some(&"000")) {
         return None;
     }
-    digits.iter().rev().try_fold(0_u64, |number, group| number.checked_mul(1000)?.checked_add(group.parse().ok()?))
+    digits.iter().rev().try_fold(0_u64, |number, group| {
+        number.checked_mul(1000)?.checked_add(group.parse().ok()?)
+    })
 }
 
 /// An entry bundle: each entry with its length before it as two bytes big-endian.
@@ -158,7 +172,10 @@ pub fn decode_entries(bytes: &[u8]) -> Option<Vec<Hash>> {
     if !rest.is_empty() || entries.len() > usize::from(TILE_WIDTH) {
         return None;
     }
-    entries.iter().map(|entry| entry.strip_prefix(&[0, 32])?.try_into().ok()).collect()
+    entries
+        .iter()
+        .map(|entry| entry.strip_prefix(&[0, 32])?.try_into().ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -181,9 +198,28 @@ mod tests {
             assert_eq!(format!("/{text}").parse(), Ok(path));
         }
         for bad in [
-            "", "tile", "tile/0", "tile/0/", "tile/0/0", "tile/00/000", "tile/64/000", "tile/0/x000/001", "tile/0/001/001", "tile/0/x001",
-            "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/", "tile/0/000.p", "tile/0/+01", "tile/-1/000",
-            "//tile/0/000", "tile/0/000/", "tile/0/x18/x446/x744/x073/x709/x551/616", "tile/entry/000", "tile/0/000.p/1/2",
+            "",
+            "tile",
+            "tile/0",
+            "tile/0/",
+            "tile/0/0",
+            "tile/00/000",
+            "tile/64/000",
+            "tile/0/x000/001",
+            "tile/0/001/001",
+            "tile/0/x001",
+            "tile/0/000.p/0",
+            "tile/0/000.p/256",
+            "tile/0/000.p/01",
+            "tile/0/000.p/",
+            "tile/0/000.p",
+            "tile/0/+01",
+            "tile/-1/000",
+            "//tile/0/000",
+            "tile/0/000/",
+            "tile/0/x18/x446/x744/x073/x709/x551/616",
+            "tile/entry/000",
+            "tile/0/000.p/1/2",
             "tile/0/x018/x446/x744/x073/x709/x551/616",
         ] {
             assert_eq!(bad.parse::<TilePath>(), Err(BadTilePath), "{bad}");
@@ -193,10 +229,20 @@ mod tests {
     #[test]
     fn tiles_of_a_tree_of_70_000() {
         let width = |level, index| TileCoord::in_tree(level, index, 70_000).map(|tile| tile.width);
-        assert_eq!([width(0, 272), width(0, 273), width(0, 274)], [Some(256), Some(112), None]);
+        assert_eq!(
+            [width(0, 272), width(0, 273), width(0, 274)],
+            [Some(256), Some(112), None]
+        );
         assert_eq!([width(1, 0), width(1, 1), width(1, 2)], [Some(256), Some(17), None]);
         assert_eq!([width(2, 0), width(2, 1), width(3, 0)], [Some(1), None, None]);
-        assert_eq!(TileCoord::in_tree(1, 0, 256), Some(TileCoord { level: 1, index: 0, width: 1 }));
+        assert_eq!(
+            TileCoord::in_tree(1, 0, 256),
+            Some(TileCoord {
+                level: 1,
+                index: 0,
+                width: 1
+            })
+        );
         assert_eq!(TileCoord::in_tree(9, 0, u64::MAX), None);
     }
 

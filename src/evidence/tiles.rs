@@ -47,12 +47,17 @@ impl TileSet {
             .get(&(level, tile))
             .zip(within)
             .and_then(|(hashes, (first, last))| hashes.get(first..last))
-            .ok_or(TreeError::MissingHash { level, index: rows.start })
+            .ok_or(TreeError::MissingHash {
+                level,
+                index: rows.start,
+            })
     }
 
     /// The Merkle tree hash of a range of leaves that a proof names.
     fn range_hash(&self, range: Range<u64>) -> Result<Hash, TreeError> {
-        let nodes: Result<Vec<_>, _> = perfect_subtrees(range).map(|(level, rows)| self.slice(level, rows).map(tree::root)).collect();
+        let nodes: Result<Vec<_>, _> = perfect_subtrees(range)
+            .map(|(level, rows)| self.slice(level, rows).map(tree::root))
+            .collect();
         Ok(tree::fold(&nodes?))
     }
 }
@@ -93,12 +98,20 @@ pub fn completed_nodes(old_size: u64, leaves: &[Hash], partials: &TileSet) -> Re
         let open = (partial.end - partial.start) as usize;
         let mut above = Vec::new();
         if open + fresh.len() >= usize::from(TILE_WIDTH) {
-            let mut hashes = if open == 0 { Vec::new() } else { partials.slice(level, partial)?.to_vec() };
+            let mut hashes = if open == 0 {
+                Vec::new()
+            } else {
+                partials.slice(level, partial)?.to_vec()
+            };
             hashes.extend_from_slice(&fresh);
             above.extend(hashes.chunks_exact(TILE_WIDTH.into()).map(tree::root));
         }
         level += 1;
-        completed.extend((tile..).zip(&above).map(|(index, hash)| CompletedNode { level, index, hash: *hash }));
+        completed.extend((tile..).zip(&above).map(|(index, hash)| CompletedNode {
+            level,
+            index,
+            hash: *hash,
+        }));
         fresh = above;
     }
     Ok(completed)
@@ -117,7 +130,10 @@ pub fn tiles_needed(index: u64, size: u64) -> Result<Vec<TileCoord>, TreeError> 
 /// # Errors
 /// [`TreeError::OutOfTree`]; [`TreeError::MissingHash`] if a tile that [`tiles_needed`] names was not handed in.
 pub fn inclusion_proof(index: u64, size: u64, tiles: &TileSet) -> Result<Vec<Hash>, TreeError> {
-    inclusion_ranges(index, size)?.into_iter().map(|range| tiles.range_hash(range)).collect()
+    inclusion_ranges(index, size)?
+        .into_iter()
+        .map(|range| tiles.range_hash(range))
+        .collect()
 }
 
 /// The tiles that [`consistency_proof`] reads.
@@ -133,7 +149,10 @@ pub fn consistency_tiles_needed(old: u64, new: u64) -> Result<Vec<TileCoord>, Tr
 /// # Errors
 /// [`TreeError::OutOfTree`]; [`TreeError::MissingHash`] if a tile that [`consistency_tiles_needed`] names was not handed in.
 pub fn consistency_proof(old: u64, new: u64, tiles: &TileSet) -> Result<Vec<Hash>, TreeError> {
-    consistency_ranges(old, new)?.into_iter().map(|range| tiles.range_hash(range)).collect()
+    consistency_ranges(old, new)?
+        .into_iter()
+        .map(|range| tiles.range_hash(range))
+        .collect()
 }
 
 /// The tiles that hold the root of the tree of `size` leaves: one for each level, to rebuild or check a frontier.
@@ -147,7 +166,9 @@ pub fn root_tiles_needed(size: u64) -> Vec<TileCoord> {
 /// # Errors
 /// [`TreeError::MissingHash`] if a tile that [`root_tiles_needed`] names was not handed in.
 pub fn frontier(size: u64, tiles: &TileSet) -> Result<tree::Frontier, TreeError> {
-    let nodes: Result<Vec<_>, _> = perfect_subtrees(0..size).map(|(level, rows)| tiles.slice(level, rows).map(tree::root)).collect();
+    let nodes: Result<Vec<_>, _> = perfect_subtrees(0..size)
+        .map(|(level, rows)| tiles.slice(level, rows).map(tree::root))
+        .collect();
     let mut bytes = size.to_be_bytes().to_vec();
     bytes.extend(nodes?.iter().flatten());
     tree::Frontier::from_bytes(&bytes)

@@ -52,7 +52,8 @@ impl TlogProof {
             }
         }
         let head = result.map_err(TlogProofError::Checkpoint)?;
-        verify_inclusion(&leaf_hash(entry), self.index, head.size, &self.hashes, &head.root).map_err(TlogProofError::Inclusion)?;
+        verify_inclusion(&leaf_hash(entry), self.index, head.size, &self.hashes, &head.root)
+            .map_err(TlogProofError::Inclusion)?;
         Ok(head)
     }
 
@@ -64,7 +65,11 @@ impl TlogProof {
         }
         let index = lines.next()?.strip_prefix("index ")?.parse().ok()?;
         let hashes: Option<Vec<Hash>> = lines.map(|line| STANDARD.decode(line).ok()?.try_into().ok()).collect();
-        Some(Self { index, hashes: hashes?, checkpoint: checkpoint.to_owned() })
+        Some(Self {
+            index,
+            hashes: hashes?,
+            checkpoint: checkpoint.to_owned(),
+        })
     }
 }
 
@@ -82,7 +87,9 @@ impl FromStr for TlogProof {
     type Err = TlogProofError;
 
     fn from_str(text: &str) -> Result<Self, TlogProofError> {
-        Self::read(text).filter(|proof| proof.to_string() == text).ok_or(TlogProofError::Malformed)
+        Self::read(text)
+            .filter(|proof| proof.to_string() == text)
+            .ok_or(TlogProofError::Malformed)
     }
 }
 
@@ -92,7 +99,11 @@ mod tests {
 
     #[test]
     fn writes_and_reads_the_format() {
-        let proof = TlogProof { index: 5, hashes: vec![[1; 32], [2; 32]], checkpoint: "log\n7\nroot\n\n— log sig\n".into() };
+        let proof = TlogProof {
+            index: 5,
+            hashes: vec![[1; 32], [2; 32]],
+            checkpoint: "log\n7\nroot\n\n— log sig\n".into(),
+        };
         let text = proof.to_string();
         assert_eq!(
             text,

@@ -112,14 +112,19 @@ impl Frontier {
         if nodes.len() as u32 != size.count_ones() || !rest.is_empty() {
             return Err(TreeError::BadFrontier);
         }
-        Ok(Self { size, nodes: nodes.to_vec() })
+        Ok(Self {
+            size,
+            nodes: nodes.to_vec(),
+        })
     }
 }
 
 /// The hash over perfect subtrees of falling size, from left to right.
 pub(crate) fn fold(nodes: &[Hash]) -> Hash {
     let mut right_to_left = nodes.iter().rev();
-    let Some(last) = right_to_left.next() else { return sha256(&[]) };
+    let Some(last) = right_to_left.next() else {
+        return sha256(&[]);
+    };
     right_to_left.fold(*last, |right, left| node_hash(left, &right))
 }
 
@@ -204,7 +209,11 @@ pub fn verify_inclusion(leaf_hash: &Hash, index: u64, size: u64, proof: &[Hash],
         }
         (node, last) = (node >> 1, last >> 1);
     }
-    if last == 0 && hash == *root { Ok(()) } else { Err(TreeError::WrongProof) }
+    if last == 0 && hash == *root {
+        Ok(())
+    } else {
+        Err(TreeError::WrongProof)
+    }
 }
 
 /// Checks that the tree of size `new` begins with the tree of size `old` (RFC 9162 2.1.4.2). The empty tree is the beginning of
@@ -212,13 +221,27 @@ pub fn verify_inclusion(leaf_hash: &Hash, index: u64, size: u64, proof: &[Hash],
 ///
 /// # Errors
 /// [`TreeError::OutOfTree`], [`TreeError::WrongProof`].
-pub fn verify_consistency(old: u64, new: u64, proof: &[Hash], old_root: &Hash, new_root: &Hash) -> Result<(), TreeError> {
+pub fn verify_consistency(
+    old: u64,
+    new: u64,
+    proof: &[Hash],
+    old_root: &Hash,
+    new_root: &Hash,
+) -> Result<(), TreeError> {
     if old > new {
         return Err(TreeError::OutOfTree);
     }
     if old == 0 || old == new {
-        let same = if old == 0 { *old_root == sha256(&[]) && (new > 0 || old_root == new_root) } else { old_root == new_root };
-        return if same && proof.is_empty() { Ok(()) } else { Err(TreeError::WrongProof) };
+        let same = if old == 0 {
+            *old_root == sha256(&[]) && (new > 0 || old_root == new_root)
+        } else {
+            old_root == new_root
+        };
+        return if same && proof.is_empty() {
+            Ok(())
+        } else {
+            Err(TreeError::WrongProof)
+        };
     }
     let skip = (old - 1).trailing_ones();
     let (mut node, mut last) = ((old - 1) >> skip, (new - 1) >> skip);
@@ -242,7 +265,11 @@ pub fn verify_consistency(old: u64, new: u64, proof: &[Hash], old_root: &Hash, n
         }
         (node, last) = (node >> 1, last >> 1);
     }
-    if last == 0 && old_hash == *old_root && new_hash == *new_root { Ok(()) } else { Err(TreeError::WrongProof) }
+    if last == 0 && old_hash == *old_root && new_hash == *new_root {
+        Ok(())
+    } else {
+        Err(TreeError::WrongProof)
+    }
 }
 
 #[cfg(test)]

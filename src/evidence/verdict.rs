@@ -40,7 +40,11 @@ pub struct Verdict {
 impl Verdict {
     /// Adds a check.
     pub fn push(&mut self, what: &str, outcome: Outcome, detail: impl Into<String>) {
-        self.checks.push(Check { what: what.to_owned(), outcome, detail: detail.into() });
+        self.checks.push(Check {
+            what: what.to_owned(),
+            outcome,
+            detail: detail.into(),
+        });
     }
 
     /// Adds one failing check for each problem; without problems one check that holds, with `detail`.
@@ -71,7 +75,9 @@ impl Verdict {
     pub fn summary(&self) -> &'static str {
         match self.exit_code() {
             0 => "Everything that was checked holds, by the keys you gave.",
-            3 => "Consistent, but the keys come from this file: compare them with keys from elsewhere before you rely on it.",
+            3 => {
+                "Consistent, but the keys come from this file: compare them with keys from elsewhere before you rely on it."
+            }
             _ => "DO NOT RELY ON THIS FILE: something does not hold.",
         }
     }

@@ -50,12 +50,17 @@ impl Trust {
     pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Self, TrustError> {
         let mut trust = Self::none();
         for (name, bytes) in files {
-            let refuse = |source| TrustError { name: name.to_owned(), source };
+            let refuse = |source| TrustError {
+                name: name.to_owned(),
+                source,
+            };
             let text = || std::str::from_utf8(bytes).map_err(|_| refuse(KeyError::BadKey));
             if name.ends_with(".vkey") {
                 trust.log_keys.extend(log_keys(text()?).map_err(refuse)?);
             } else if name.starts_with("seal") && name.ends_with(".pem") {
-                trust.seal_keys.extend(SealPublic::from_pem_chain(text()?).map_err(refuse)?);
+                trust
+                    .seal_keys
+                    .extend(SealPublic::from_pem_chain(text()?).map_err(refuse)?);
             } else if name.starts_with("seal") && name.ends_with(".jwk") {
                 trust.seal_keys.push(SealPublic::from_jwk(bytes).map_err(refuse)?);
             }
@@ -65,7 +70,12 @@ impl Trust {
 }
 
 fn log_keys(text: &str) -> Result<Vec<VerifierKey>, KeyError> {
-    let keys: Result<Vec<_>, _> = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::parse).collect();
+    let keys: Result<Vec<_>, _> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::parse)
+        .collect();
     keys.ok().filter(|keys| !keys.is_empty()).ok_or(KeyError::BadKey)
 }
 
@@ -80,7 +90,11 @@ pub fn verify_proof(bytes: &[u8], trust: &Trust) -> Verdict {
             return verdict;
         }
     };
-    verdict.push("file", Outcome::Holds, format!("a proof of delivery {}, undamaged", proof.delivery));
+    verdict.push(
+        "file",
+        Outcome::Holds,
+        format!("a proof of delivery {}, undamaged", proof.delivery),
+    );
     let keys = choose_keys(&proof, trust, &mut verdict);
     let records = check_records(&proof, &mut verdict);
     check_chain(&proof, &records, &mut verdict);
@@ -101,13 +115,21 @@ fn choose_keys(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) -> T
     match (log_keys(&proof.trust.log_vkey), trust.log_keys.is_empty()) {
         (Err(_), _) => verdict.push("log key", Outcome::Fails, "the file states no key that can be read"),
         (Ok(stated), true) => {
-            verdict.push("log key", Outcome::KeysFromFile, format!("only known from this file: {}", proof.trust.log_vkey.trim()));
+            verdict.push(
+                "log key",
+                Outcome::KeysFromFile,
+                format!("only known from this file: {}", proof.trust.log_vkey.trim()),
+            );
             keys.log_keys = stated;
         }
         (Ok(stated), false) if stated.iter().all(|key| trust.log_keys.contains(key)) => {
             verdict.push("log key", Outcome::Holds, "the file states a key that you gave");
         }
-        (Ok(_), false) => verdict.push("log key", Outcome::Fails, "the file states another key than those you gave"),
+        (Ok(_), false) => verdict.push(
+            "log key",
+            Outcome::Fails,
+            "the file states another key than those you gave",
+        ),
     }
     if !trust.seal_keys.is_empty() {
         verdict.push("seal key", Outcome::Holds, "seals are checked by the keys you gave");
@@ -116,10 +138,18 @@ fn choose_keys(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) -> T
     match SealPublic::from_pem_chain(&proof.trust.seal_chain) {
         Ok(stated) => {
             let kids: Vec<_> = stated.iter().map(SealPublic::kid).collect();
-            verdict.push("seal key", Outcome::KeysFromFile, format!("only known from this file: {}", kids.join(", ")));
+            verdict.push(
+                "seal key",
+                Outcome::KeysFromFile,
+                format!("only known from this file: {}", kids.join(", ")),
+            );
             keys.seal_keys = stated;
         }
-        Err(_) => verdict.push("seal key", Outcome::Fails, "the file states no certificate that can be read"),
+        Err(_) => verdict.push(
+            "seal key",
+            Outcome::Fails,
+            "the file states no certificate that can be read",
+        ),
     }
     keys
 }
@@ -131,20 +161,30 @@ fn check_records(proof: &DeliveryProof, verdict: &mut Verdict) -> Vec<Option<Par
         problems.push("there is no event".to_owned());
     }
     let mut withheld = 0;
-    let records = proof.events.iter().zip(1..).map(|(event, number): (&ProofEvent, usize)| {
-        let parsed = match (&event.event, event.withheld) {
-            (Some(bytes), None) => ParsedRecord::parse(bytes).map_err(|error| error.to_string()),
-            (None, Some(_)) if event.seal.is_none() && event.disclosures.is_empty() => {
-                withheld += 1;
-                return None;
-            }
-            _ => Err("neither shown nor withheld".to_owned()),
-        };
-        parsed.map_err(|error| problems.push(format!("event {number}: {error}"))).ok()
-    });
+    let records = proof
+        .events
+        .iter()
+        .zip(1..)
+        .map(|(event, number): (&ProofEvent, usize)| {
+            let parsed = match (&event.event, event.withheld) {
+                (Some(bytes), None) => ParsedRecord::parse(bytes).map_err(|error| error.to_string()),
+                (None, Some(_)) if event.seal.is_none() && event.disclosures.is_empty() => {
+                    withheld += 1;
+                    return None;
+                }
+                _ => Err("neither shown nor withheld".to_owned()),
+            };
+            parsed
+                .map_err(|error| problems.push(format!("event {number}: {error}")))
+                .ok()
+        });
     let records: Vec<_> = records.collect();
     let shown = records.iter().flatten().count();
-    verdict.conclude("records", problems, format!("{shown} events read, each in its only form"));
+    verdict.conclude(
+        "records",
+        problems,
+        format!("{shown} events read, each in its only form"),
+    );
     if withheld > 0 {
         let detail = format!("{withheld} events are withheld: their hashes are checked, what they say is not shown");
         verdict.push("records", Outcome::Note, detail);
@@ -170,14 +210,24 @@ fn check_chain(proof: &DeliveryProof, records: &[Option<ParsedRecord>], verdict:
                     require(link.seq == number, "is out of order, or one is missing before it");
                     require(link.prev == previous, "does not follow the event before it");
                     let now = (link.message, link.mode, &link.ruleset, link.ruleset_sha256);
-                    require(*constant.get_or_insert(now) == now, "speaks of another message, mode or rule set");
+                    require(
+                        *constant.get_or_insert(now) == now,
+                        "speaks of another message, mode or rule set",
+                    );
                 }
                 None => problems.push(format!("event {number}: belongs to no delivery")),
             }
         }
         previous = event.hash();
     }
-    verdict.conclude("chain", problems, format!("events 1 to {} follow each other, none missing between them", records.len()));
+    verdict.conclude(
+        "chain",
+        problems,
+        format!(
+            "events 1 to {} follow each other, none missing between them",
+            records.len()
+        ),
+    );
 }
 
 fn check_seals(proof: &DeliveryProof, keys: &[SealPublic], verdict: &mut Verdict) {
@@ -192,9 +242,20 @@ fn check_seals(proof: &DeliveryProof, keys: &[SealPublic], verdict: &mut Verdict
         }
     }
     if sealed == 0 {
-        verdict.push("seals", Outcome::Note, "no event carries a seal; the log alone vouches for them");
+        verdict.push(
+            "seals",
+            Outcome::Note,
+            "no event carries a seal; the log alone vouches for them",
+        );
     } else {
-        verdict.conclude("seals", problems, format!("{sealed} of {} events carry a seal, all by a known key", proof.events.len()));
+        verdict.conclude(
+            "seals",
+            problems,
+            format!(
+                "{sealed} of {} events carry a seal, all by a known key",
+                proof.events.len()
+            ),
+        );
     }
 }
 
@@ -210,10 +271,14 @@ fn check_log(proof: &DeliveryProof, keys: &[VerifierKey], verdict: &mut Verdict)
             continue;
         };
         let Some(hash) = event.hash() else { continue };
-        let place = text.parse::<TlogProof>().and_then(|place| Ok((place.index, place.verify(&hash, keys)?)));
+        let place = text
+            .parse::<TlogProof>()
+            .and_then(|place| Ok((place.index, place.verify(&hash, keys)?)));
         match place {
             Err(error) => {
-                let cause = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
+                let cause = std::error::Error::source(&error)
+                    .map(|source| format!(": {source}"))
+                    .unwrap_or_default();
                 refuse(&format!("{error}{cause}"));
             }
             Ok((index, head)) => {
@@ -228,7 +293,11 @@ fn check_log(proof: &DeliveryProof, keys: &[VerifierKey], verdict: &mut Verdict)
     }
     let origins: BTreeSet<_> = roots.keys().map(|(origin, _)| origin.as_str()).collect();
     let origins = origins.into_iter().collect::<Vec<_>>().join(", ");
-    verdict.conclude("log", problems, format!("every event stands in the log {origins}, by signed checkpoints"));
+    verdict.conclude(
+        "log",
+        problems,
+        format!("every event stands in the log {origins}, by signed checkpoints"),
+    );
     if roots.len() > 1 {
         let detail = "the checkpoints are of several sizes; that the smaller trees are beginnings of the larger is not shown here";
         verdict.push("log", Outcome::Note, detail);
@@ -242,12 +311,21 @@ fn check_disclosures(proof: &DeliveryProof, records: &[Option<ParsedRecord>], ve
         let mut seen = BTreeSet::new();
         for disclosure in &event.disclosures {
             count += 1;
-            if !seen.insert(&disclosure.field) || record.body.reference(&disclosure.field) != Some(disclosure.reference()) {
-                problems.push(format!("event {number}: the identity given as `{}` is not the one in the record", disclosure.field));
+            if !seen.insert(&disclosure.field)
+                || record.body.reference(&disclosure.field) != Some(disclosure.reference())
+            {
+                problems.push(format!(
+                    "event {number}: the identity given as `{}` is not the one in the record",
+                    disclosure.field
+                ));
             }
         }
     }
-    verdict.conclude("identities", problems, format!("{count} identities are those that the records refer to"));
+    verdict.conclude(
+        "identities",
+        problems,
+        format!("{count} identities are those that the records refer to"),
+    );
 }
 
 fn check_rules(proof: &DeliveryProof, records: &[Option<ParsedRecord>], verdict: &mut Verdict) {
@@ -266,26 +344,49 @@ fn check_rules(proof: &DeliveryProof, records: &[Option<ParsedRecord>], verdict:
         }
     }
     let ids: Vec<_> = named.iter().map(|(id, _)| *id).collect();
-    verdict.conclude("rules", problems, format!("the rule set {} is the one that the records name", ids.join(", ")));
+    verdict.conclude(
+        "rules",
+        problems,
+        format!("the rule set {} is the one that the records name", ids.join(", ")),
+    );
 }
 
 fn cannot_know(proof: &DeliveryProof, records: &[Option<ParsedRecord>]) -> Vec<String> {
     let mut lines = vec![
-        format!("Whether anything happened after event {}: fetch a newer proof from the hub.", proof.events.len()),
+        format!(
+            "Whether anything happened after event {}: fetch a newer proof from the hub.",
+            proof.events.len()
+        ),
         "Whether the times are right: they are the hub's clock, bounded only by the order of the log.".to_owned(),
-        "Whether the log shows the same tree to everybody: compare its checkpoint with one that somebody else kept.".to_owned(),
+        "Whether the log shows the same tree to everybody: compare its checkpoint with one that somebody else kept."
+            .to_owned(),
         "Whether the person who logged in was who the identity provider said.".to_owned(),
         "Whether a certificate was valid or revoked when it sealed: only that it is the one you trust.".to_owned(),
     ];
-    let events: Vec<_> = records.iter().flatten().map(|record| (record.body.event, &record.body)).collect();
+    let events: Vec<_> = records
+        .iter()
+        .flatten()
+        .map(|record| (record.body.event, &record.body))
+        .collect();
     if events.iter().any(|(_, body)| !body.parts().is_empty()) {
-        lines.push("What the documents say: they are not in this file. Compare their SHA-256 with the records.".to_owned());
+        lines.push(
+            "What the documents say: they are not in this file. Compare their SHA-256 with the records.".to_owned(),
+        );
     }
     if !proof.deadlines.is_null() {
-        lines.push("Whether the deadlines are right: they are calculated, not evidence; compute them again from the rules.".to_owned());
+        lines.push(
+            "Whether the deadlines are right: they are calculated, not evidence; compute them again from the rules."
+                .to_owned(),
+        );
     }
-    let verifiable = events.iter().any(|(_, body)| body.delivery.as_ref().is_some_and(|link| link.mode == Mode::Verifiable));
-    if verifiable && !events.iter().any(|(event, _)| *event == EventType::ConsignmentAcceptance) {
+    let verifiable = events
+        .iter()
+        .any(|(_, body)| body.delivery.as_ref().is_some_and(|link| link.mode == Mode::Verifiable));
+    if verifiable
+        && !events
+            .iter()
+            .any(|(event, _)| *event == EventType::ConsignmentAcceptance)
+    {
         lines.push("That the message was served: no receipt is confirmed in the events shown.".to_owned());
     }
     lines

@@ -6,11 +6,12 @@ use ring::rand::SystemRandom;
 /// The example of golang.org/x/mod/sumdb/note.
 const GO_VKEY: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
 const GO_SEED: &str = "AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
-const GO_TEXT: &str = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
-const GO_SIGNATURE: &str =
-    "\u{2014} PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+const GO_TEXT: &str =
+    "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+const GO_SIGNATURE: &str = "\u{2014} PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
 /// A second signature of the same example, by another key.
-const GO_OTHER: &str = "\u{2014} EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n";
+const GO_OTHER: &str =
+    "\u{2014} EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n";
 /// The example of the C2SP signed-note specification.
 const SPEC_VKEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 const SPEC_NOTE: &str = "This is an example message.\n\n\u{2014} example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n";
@@ -26,7 +27,10 @@ fn known_notes_verify() {
     let both = format!("{GO_TEXT}\n{GO_SIGNATURE}{GO_OTHER}");
     assert_eq!(go.open(&both), Ok(GO_TEXT));
     assert_eq!(go.open(&format!("{GO_TEXT}\n{GO_OTHER}")), Err(NoteError::NotSigned));
-    assert_eq!(go.open(&both.replace("answer", "anzwer")), Err(NoteError::WrongSignature));
+    assert_eq!(
+        go.open(&both.replace("answer", "anzwer")),
+        Err(NoteError::WrongSignature)
+    );
     assert_eq!(spec.open(SPEC_NOTE), Ok("This is an example message.\n"));
     assert_eq!(spec.open(&both), Err(NoteError::NotSigned));
 }
@@ -37,7 +41,10 @@ fn the_known_key_signs_the_known_signature() {
     let pair = Ed25519KeyPair::from_seed_unchecked(&seed[1..]).unwrap();
     let public = VerifierKey::new("PeterNeumann", pair.public_key().as_ref().try_into().unwrap()).unwrap();
     assert_eq!(public.to_string(), GO_VKEY);
-    assert_eq!(format_signature(&public, pair.sign(GO_TEXT.as_bytes()).as_ref()), GO_SIGNATURE);
+    assert_eq!(
+        format_signature(&public, pair.sign(GO_TEXT.as_bytes()).as_ref()),
+        GO_SIGNATURE
+    );
 }
 
 #[test]
@@ -46,7 +53,10 @@ fn keys_have_one_spelling() {
         assert!(GO_VKEY[cut + 1..].parse::<VerifierKey>().is_err());
         assert!(GO_VKEY[..cut].parse::<VerifierKey>().is_err());
     }
-    for bad in ["PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==", "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"] {
+    for bad in [
+        "PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==",
+        "PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+    ] {
         assert_eq!(bad.parse::<VerifierKey>(), Err(NoteError::BadKey));
     }
     assert_eq!(VerifierKey::new("a b", [0; 32]), Err(NoteError::BadKey));
@@ -58,12 +68,28 @@ fn keys_have_one_spelling() {
 fn what_the_log_signs_verifies() {
     let key = key();
     let note = key.sign("hub.example/log", 20_852_163, &[7; 32]);
-    let head = Checkpoint { origin: "hub.example/log".into(), size: 20_852_163, root: [7; 32] };
+    let head = Checkpoint {
+        origin: "hub.example/log".into(),
+        size: 20_852_163,
+        root: [7; 32],
+    };
     assert_eq!(verify(&note, key.public()), Ok(head));
     assert_eq!(verify(&note, &key.vkey().parse().unwrap()).unwrap().size, 20_852_163);
-    assert_eq!(verify(&key.sign("other.example", 1, &[7; 32]), key.public()), Err(NoteError::NotCheckpoint));
+    assert_eq!(
+        verify(&key.sign("other.example", 1, &[7; 32]), key.public()),
+        Err(NoteError::NotCheckpoint)
+    );
     assert!(!format!("{key:?}").contains("pair"));
-    for bad in ["", "log\n", "log\n1\n", "log\n01\nAAAA\n", "\n1\nBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n", "log\n+1\nBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n", "log\n1\nBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=", "log\n1\nBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\nmore\n"] {
+    for bad in [
+        "",
+        "log\n",
+        "log\n1\n",
+        "log\n01\nAAAA\n",
+        "\n1\nBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n",
+        "log\n+1\nBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n",
+        "log\n1\nBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
+        "log\n1\nBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\nmore\n",
+    ] {
         assert_eq!(Checkpoint::parse(bad), Err(NoteError::NotCheckpoint), "{bad:?}");
     }
 }

@@ -13,7 +13,13 @@ impl Database {
     fn read(&self, tiles: Vec<TileCoord>) -> TileSet {
         let mut set = TileSet::new();
         for tile in tiles {
-            let row = |index| if tile.level == 0 { self.leaves[index as usize] } else { self.rows[&(tile.level, index)] };
+            let row = |index| {
+                if tile.level == 0 {
+                    self.leaves[index as usize]
+                } else {
+                    self.rows[&(tile.level, index)]
+                }
+            };
             set.insert(tile, (tile.start()..tile.end()).map(row).collect());
         }
         set
@@ -23,12 +29,18 @@ impl Database {
         let size = self.leaves.len() as u64;
         let partials = self.read(partials_needed(size, batch.len() as u64));
         for node in completed_nodes(size, batch, &partials).unwrap() {
-            assert!(self.rows.insert((node.level, node.index), node.hash).is_none(), "a row is written once");
+            assert!(
+                self.rows.insert((node.level, node.index), node.hash).is_none(),
+                "a row is written once"
+            );
         }
         self.leaves.extend_from_slice(batch);
         let size = self.leaves.len() as u64;
         for level in 1..4 {
-            assert_eq!(self.rows.keys().filter(|key| key.0 == level).count() as u64, rows(level, size));
+            assert_eq!(
+                self.rows.keys().filter(|key| key.0 == level).count() as u64,
+                rows(level, size)
+            );
         }
     }
 }
@@ -67,17 +79,31 @@ fn proofs_from_stored_rows_across_three_levels() {
     let mut whole = Frontier::new();
     database.leaves.iter().for_each(|leaf| whole.append(*leaf));
     assert_eq!(frontier(66_700, &database.read(root_tiles_needed(66_700))), Ok(whole));
-    check(&database, &[1, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 66_700], &[0, 1, 255, 256, 65_535, 65_536, 66_699, 40_000]);
+    check(
+        &database,
+        &[1, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 66_700],
+        &[0, 1, 255, 256, 65_535, 65_536, 66_699, 40_000],
+    );
 }
 
 #[test]
 fn a_missing_tile_is_named() {
     let missing = Err(TreeError::MissingHash { level: 0, index: 1 });
     assert_eq!(inclusion_proof(0, 2, &TileSet::new()), missing);
-    assert!(matches!(completed_nodes(255, &[leaf(255)], &TileSet::new()), Err(TreeError::MissingHash { level: 0, index: 0 })));
+    assert!(matches!(
+        completed_nodes(255, &[leaf(255)], &TileSet::new()),
+        Err(TreeError::MissingHash { level: 0, index: 0 })
+    ));
     assert_eq!(completed_nodes(0, &[leaf(0)], &TileSet::new()), Ok(vec![]));
     assert_eq!(partials_needed(100, 155), []);
-    assert_eq!(partials_needed(100, 156), [TileCoord { level: 0, index: 0, width: 100 }]);
+    assert_eq!(
+        partials_needed(100, 156),
+        [TileCoord {
+            level: 0,
+            index: 0,
+            width: 100
+        }]
+    );
     assert_eq!(partials_needed(65_535, 1).len(), 2);
     assert_eq!(frontier(0, &TileSet::new()), Ok(Frontier::new()));
 }

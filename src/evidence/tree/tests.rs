@@ -7,7 +7,16 @@ use crate::evidence::{
 use proptest::prelude::*;
 
 /// The leaves of the certificate-transparency reference tests.
-const LEAVES: [&str; 8] = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
+const LEAVES: [&str; 8] = [
+    "",
+    "00",
+    "10",
+    "2021",
+    "3031",
+    "40414243",
+    "5051525354555657",
+    "606162636465666768696a6b6c6d6e6f",
+];
 
 /// The roots of the trees over the first 1 to 8 of them.
 const ROOTS: [&str; 8] = [
@@ -26,7 +35,10 @@ fn hash(hex: &str) -> Hash {
 }
 
 fn vectors() -> Vec<Hash> {
-    LEAVES.iter().map(|leaf| leaf_hash(&hex::decode(leaf).unwrap())).collect()
+    LEAVES
+        .iter()
+        .map(|leaf| leaf_hash(&hex::decode(leaf).unwrap()))
+        .collect()
 }
 
 /// RFC 6962 2.1 as it is written, to compare with.
@@ -47,13 +59,23 @@ fn leaves(count: u64) -> Vec<Hash> {
 
 fn small_tree_tiles(leaves: &[Hash]) -> TileSet {
     let mut set = TileSet::new();
-    set.insert(TileCoord { level: 0, index: 0, width: leaves.len() as u16 }, leaves.to_vec());
+    set.insert(
+        TileCoord {
+            level: 0,
+            index: 0,
+            width: leaves.len() as u16,
+        },
+        leaves.to_vec(),
+    );
     set
 }
 
 #[test]
 fn known_roots() {
-    assert_eq!(Frontier::new().root(), hash("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
+    assert_eq!(
+        Frontier::new().root(),
+        hash("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    );
     let mut frontier = Frontier::new();
     for (leaf, root) in vectors().into_iter().zip(ROOTS) {
         frontier.append(leaf);
@@ -64,7 +86,8 @@ fn known_roots() {
 
 #[test]
 fn known_inclusion_proofs() {
-    let proof = |index, size: usize| tiles::inclusion_proof(index, size as u64, &small_tree_tiles(&vectors()[..size])).unwrap();
+    let proof =
+        |index, size: usize| tiles::inclusion_proof(index, size as u64, &small_tree_tiles(&vectors()[..size])).unwrap();
     assert!(proof(0, 1).is_empty());
     assert_eq!(
         proof(0, 8),
@@ -84,12 +107,16 @@ fn known_inclusion_proofs() {
         ]
         .map(hash)
     );
-    assert_eq!(proof(2, 3), ["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"].map(hash));
+    assert_eq!(
+        proof(2, 3),
+        ["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"].map(hash)
+    );
 }
 
 #[test]
 fn known_consistency_proofs() {
-    let proof = |old, new: usize| tiles::consistency_proof(old, new as u64, &small_tree_tiles(&vectors()[..new])).unwrap();
+    let proof =
+        |old, new: usize| tiles::consistency_proof(old, new as u64, &small_tree_tiles(&vectors()[..new])).unwrap();
     assert!(proof(1, 1).is_empty());
     assert_eq!(
         proof(1, 8),
@@ -131,9 +158,15 @@ fn every_proof_of_small_trees_holds_and_no_other() {
                 assert!(verify_inclusion(&leaves[index as usize], other, size, &proof, &root).is_err());
             }
             let longer = [proof.clone(), vec![root]].concat();
-            assert_eq!(verify_inclusion(&leaves[index as usize], index, size, &longer, &root), Err(TreeError::WrongProof));
+            assert_eq!(
+                verify_inclusion(&leaves[index as usize], index, size, &longer, &root),
+                Err(TreeError::WrongProof)
+            );
             if let [_, shorter @ ..] = &proof[..] {
-                assert_eq!(verify_inclusion(&leaves[index as usize], index, size, shorter, &root), Err(TreeError::WrongProof));
+                assert_eq!(
+                    verify_inclusion(&leaves[index as usize], index, size, shorter, &root),
+                    Err(TreeError::WrongProof)
+                );
             }
         }
         for old in 0..=size {
@@ -149,7 +182,10 @@ fn every_proof_of_small_trees_holds_and_no_other() {
             }
         }
         assert_eq!(tiles::inclusion_proof(size, size, &set), Err(TreeError::OutOfTree));
-        assert_eq!(tiles::consistency_proof(size + 1, size, &set), Err(TreeError::OutOfTree));
+        assert_eq!(
+            tiles::consistency_proof(size + 1, size, &set),
+            Err(TreeError::OutOfTree)
+        );
     }
 }
 
