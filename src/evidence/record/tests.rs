@@ -370,7 +370,12 @@ fn records_conform_to_the_published_schema() {
 #[ignore = "prints a time"]
 fn time_of_one_record() {
     let (rng, rounds) = (SystemRandom::new(), 20_000);
-    let drafts: Vec<_> = (0..rounds).map(|_| full_draft()).collect();
+    let drafts: Vec<_> = (0..rounds)
+        .map(|_| RecordDraft {
+            reasons: vec![],
+            ..full_draft()
+        })
+        .collect();
     let start = std::time::Instant::now();
     let total: usize = drafts
         .into_iter()
