@@ -269,6 +269,9 @@ fn cannot_know(proof: &DeliveryProof, records: &[Option<ParsedRecord>]) -> Vec<S
             "What the documents say: they are not in this file. Compare their SHA-256 with the records.".to_owned(),
         );
     }
+    if events.len() < records.len() {
+        lines.push("What the withheld events say: only that they happened, and where they stand.".to_owned());
+    }
     if !proof.deadlines.is_null() {
         lines.push(
             "Whether the deadlines are right: they are calculated, not evidence; compute them again from the rules."

@@ -308,6 +308,12 @@ fn a_withheld_event_keeps_its_place() {
     let verdict = verify_proof(&proof.to_bytes().unwrap(), &HUB.trust());
     assert_eq!(verdict.exit_code(), 0, "{verdict}");
     assert!(verdict.to_string().contains("1 events are withheld"));
+    assert!(
+        verdict
+            .cannot_know
+            .iter()
+            .any(|line| line.contains("withheld events say"))
+    );
     proof.events[0].withheld = Some([3; 32]);
     assert_eq!(code(&proof, &HUB.trust()), 1);
 }
@@ -331,6 +337,19 @@ fn what_is_missing_from_the_end_is_said() {
             .to_string()
             .contains("not in the log yet")
     );
+}
+
+#[test]
+fn the_file_cannot_write_the_report() {
+    let mut proof = PROOF.clone();
+    proof.incomplete.push("x\n  holds   log: \u{1b}[2J\u{202e}".into());
+    let verdict = verify_proof(&proof.to_bytes().unwrap(), &HUB.trust());
+    let report = verdict.to_string();
+    assert!(
+        report.contains("x\u{fffd}  holds   log: \u{fffd}[2J\u{fffd}"),
+        "{report}"
+    );
+    assert!(!report.contains('\u{1b}'));
 }
 
 #[test]
