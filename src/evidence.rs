@@ -4,7 +4,7 @@
 //! this module is in a published format: RFC 8785 (records), RFC 6962 (tree), C2SP tlog-tiles, tlog-checkpoint, signed-note
 //! and tlog-proof (log), RFC 7515 ES256 (seals).
 //!
-//! Life of a fact: [`record`] turns a draft into canonical bytes and their hash; [`seal`] signs those bytes for the party who
+//! Life of a fact: [`record`] turns a draft into canonical bytes ([`body`], read back by [`parse`]) and their hash; [`seal`] signs those bytes for the party who
 //! acted; the sealer appends the hash to the [`tree`], stores what [`tiles`] says is complete, and signs a [`checkpoint`];
 //! [`proof`] packs all of that into one file; [`verify`] checks the file against keys the reader already has.
 //!
@@ -16,6 +16,7 @@ pub mod encoding;
 pub mod event_type;
 pub mod keys;
 pub mod note;
+pub mod parse;
 pub mod proof;
 pub mod record;
 pub mod seal;

@@ -1,12 +1,13 @@
 //! From a fact to its record: the bytes that are hashed, logged and sealed.
 //!
-//! Guarantees: the bytes are RFC 8785, read back by [`ParsedRecord::parse`](super::body::ParsedRecord::parse), and hold no
+//! Guarantees: the bytes are RFC 8785, read back by [`ParsedRecord::parse`](super::parse::ParsedRecord::parse), and hold no
 //! identifier and no salt of one: identity codes are few enough to try them all, so each reference has its own 32-byte salt
 //! that leaves the hub only in the disclosures. Two records per accepted message are made here, so it is one pass: one draw of
 //! randomness, one hash per reference, one encoding.
 
-pub use super::body::{Basis, BasisKind, ContentPart, DeliveryLink, Issuer, Mode, ParsedRecord, Reason, RecordError};
+pub use super::body::{Basis, BasisKind, ContentPart, DeliveryLink, Issuer, Mode, Reason};
 pub use super::event_type::EventType;
+pub use super::parse::{ParsedRecord, RecordError};
 use super::{
     Hash,
     body::{ActorRef, Content, EventBody, PartyRef, VERSION},

@@ -4,6 +4,8 @@
 //! libraries refuse headers over 512 bytes. Verification accepts exactly that header, so no `crit`, `b64` or `jku` can
 //! change what a signature means. Certificates are pinned by their hash; their dates and revocation are not judged here.
 
+mod public;
+
 pub use super::checkpoint::KeyError;
 use super::{
     Hash,
@@ -11,22 +13,24 @@ use super::{
     sha256,
 };
 use jiff::Timestamp;
+pub use public::SealPublic;
+use public::to_json;
 use ring::{
     rand::SecureRandom,
     signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey},
 };
-use rustls::{
-    pki_types::{CertificateDer, PrivatePkcs8KeyDer, pem::PemObject},
-    server::ParsedCertificate,
-};
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, pem::PemObject};
 use serde::{Deserialize, Serialize};
 use std::{fmt, time::Duration};
 use zeroize::Zeroizing;
 
+<<<<<<< HEAD
 /// SubjectPublicKeyInfo of an uncompressed P-256 point, up to the point (RFC 5480).
 const P256_SPKI: &[u8] =
     b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
 
+=======
+>>>>>>> evidence
 /// Why a seal is refused, or could not be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
@@ -53,6 +57,7 @@ struct Header {
     x5t: Hash,
 }
 
+<<<<<<< HEAD
 /// A public key that seals are checked with, from a certificate or a JWK.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealPublic {
@@ -172,6 +177,8 @@ fn to_json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
+=======
+>>>>>>> evidence
 /// Checks a seal and returns the sealed bytes and the key that sealed them.
 ///
 /// # Errors

@@ -38,12 +38,20 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Adds a check.
+    /// Adds a check. What the file says is quoted on one line, without characters that steer a terminal or turn text around.
     pub fn push(&mut self, what: &str, outcome: Outcome, detail: impl Into<String>) {
+<<<<<<< HEAD
         self.checks.push(Check {
             what: what.to_owned(),
             outcome,
             detail: detail.into(),
+=======
+        let detail = detail.into().replace(steers, "\u{fffd}");
+        self.checks.push(Check {
+            what: what.to_owned(),
+            outcome,
+            detail,
+>>>>>>> evidence
         });
     }
 
@@ -101,4 +109,8 @@ impl fmt::Display for Verdict {
         }
         self.cannot_know.iter().try_for_each(|line| writeln!(f, "  - {line}"))
     }
+}
+
+fn steers(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -4,10 +4,12 @@
 //! a checkpoint that a key given by the reader signed, every seal is by a given key, and identities and rules hash to what the
 //! records say. Without given keys the file's own are used and the verdict says so. What cannot be known is listed, not hidden.
 
+mod trust;
+
 pub use super::verdict::{Check, Outcome, Verdict};
 use super::{
     Hash,
-    checkpoint::{KeyError, VerifierKey},
+    checkpoint::VerifierKey,
     proof::{DeliveryProof, ProofEvent},
     record::{EventType, Mode, ParsedRecord},
     seal::{SealPublic, verify_seal},
@@ -15,69 +17,8 @@ use super::{
     tlog_proof::TlogProof,
 };
 use std::collections::{BTreeSet, HashMap};
-
-/// Keys that the reader has from elsewhere than the file. Empty: none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Trust {
-    /// Verifier keys of the log, old and new.
-    pub log_keys: Vec<VerifierKey>,
-    /// Sealing keys, old and new.
-    pub seal_keys: Vec<SealPublic>,
-}
-
-/// A file of the trust folder is not what its name says.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` holds no key that can be used")]
-pub struct TrustError {
-    /// The file.
-    pub name: String,
-    /// Why.
-    #[source]
-    pub source: KeyError,
-}
-
-impl Trust {
-    /// No keys: the file's own will be used, and the verdict will say so.
-    #[must_use]
-    pub fn none() -> Self {
-        Self::default()
-    }
-
-    /// The keys in the files of a trust folder: `*.vkey`, `seal*.pem`, `seal*.jwk`. Other files are passed over.
-    ///
-    /// # Errors
-    /// [`TrustError`] for the first file that cannot be read as what its name says.
-    pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Self, TrustError> {
-        let mut trust = Self::none();
-        for (name, bytes) in files {
-            let refuse = |source| TrustError {
-                name: name.to_owned(),
-                source,
-            };
-            let text = || std::str::from_utf8(bytes).map_err(|_| refuse(KeyError::BadKey));
-            if name.ends_with(".vkey") {
-                trust.log_keys.extend(log_keys(text()?).map_err(refuse)?);
-            } else if name.starts_with("seal") && name.ends_with(".pem") {
-                trust
-                    .seal_keys
-                    .extend(SealPublic::from_pem_chain(text()?).map_err(refuse)?);
-            } else if name.starts_with("seal") && name.ends_with(".jwk") {
-                trust.seal_keys.push(SealPublic::from_jwk(bytes).map_err(refuse)?);
-            }
-        }
-        Ok(trust)
-    }
-}
-
-fn log_keys(text: &str) -> Result<Vec<VerifierKey>, KeyError> {
-    let keys: Result<Vec<_>, _> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .map(str::parse)
-        .collect();
-    keys.ok().filter(|keys| !keys.is_empty()).ok_or(KeyError::BadKey)
-}
+use trust::choose_keys;
+pub use trust::{Trust, TrustError};
 
 /// Verifies the file of [`DeliveryProof`].
 #[must_use]
@@ -107,51 +48,6 @@ pub fn verify_proof(bytes: &[u8], trust: &Trust) -> Verdict {
     }
     verdict.cannot_know = cannot_know(&proof, &records);
     verdict
-}
-
-/// The reader's keys where there are any, otherwise the file's.
-fn choose_keys(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) -> Trust {
-    let mut keys = trust.clone();
-    match (log_keys(&proof.trust.log_vkey), trust.log_keys.is_empty()) {
-        (Err(_), _) => verdict.push("log key", Outcome::Fails, "the file states no key that can be read"),
-        (Ok(stated), true) => {
-            verdict.push(
-                "log key",
-                Outcome::KeysFromFile,
-                format!("only known from this file: {}", proof.trust.log_vkey.trim()),
-            );
-            keys.log_keys = stated;
-        }
-        (Ok(stated), false) if stated.iter().all(|key| trust.log_keys.contains(key)) => {
-            verdict.push("log key", Outcome::Holds, "the file states a key that you gave");
-        }
-        (Ok(_), false) => verdict.push(
-            "log key",
-            Outcome::Fails,
-            "the file states another key than those you gave",
-        ),
-    }
-    if !trust.seal_keys.is_empty() {
-        verdict.push("seal key", Outcome::Holds, "seals are checked by the keys you gave");
-        return keys;
-    }
-    match SealPublic::from_pem_chain(&proof.trust.seal_chain) {
-        Ok(stated) => {
-            let kids: Vec<_> = stated.iter().map(SealPublic::kid).collect();
-            verdict.push(
-                "seal key",
-                Outcome::KeysFromFile,
-                format!("only known from this file: {}", kids.join(", ")),
-            );
-            keys.seal_keys = stated;
-        }
-        Err(_) => verdict.push(
-            "seal key",
-            Outcome::Fails,
-            "the file states no certificate that can be read",
-        ),
-    }
-    keys
 }
 
 /// The records by their position in the file; `None` for those withheld or unreadable.
@@ -372,6 +268,9 @@ fn cannot_know(proof: &DeliveryProof, records: &[Option<ParsedRecord>]) -> Vec<S
         lines.push(
             "What the documents say: they are not in this file. Compare their SHA-256 with the records.".to_owned(),
         );
+    }
+    if events.len() < records.len() {
+        lines.push("What the withheld events say: only that they happened, and where they stand.".to_owned());
     }
     if !proof.deadlines.is_null() {
         lines.push(
