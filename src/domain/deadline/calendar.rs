@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::rules::RuleSetError;
+use super::ruleset::RuleSetError;
 use super::sha256;
 
 /// A calendar of non-working days.

@@ -1,9 +1,10 @@
 //! Finland's vectors, and enough of other countries' rules to show that they are data.
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::domain::deadline::RuleSets;
+use crate::domain::deadline::{RuleSets, ServiceMode, Unit};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
