@@ -2,7 +2,7 @@
 //!
 //! A rule set is never edited once it has been in force; a change of law is a new file with its own id and dates. The rule for
 //! summer time is in the file too, as a POSIX string, so that the same bytes give the same date on a machine without, or with
-//! another, time zone database.
+//! another, time zone database; and it names its calendar by hash, so that the rule set's own hash fixes every input but facts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,8 +29,8 @@ pub enum RuleSetError {
     /// The rule for summer time cannot be read.
     #[error("tz_posix is not a POSIX time zone")]
     TimeZone(#[source] jiff::Error),
-    /// The rule set names a calendar that is not here.
-    #[error("the calendar {0} is missing")]
+    /// The calendar that the rule set names, by id and hash, is not here.
+    #[error("the calendar {0} is missing, or is another edition")]
     Calendar(String),
 }
 
@@ -46,6 +46,7 @@ struct RuleSetData {
     _tz: String,
     tz_posix: String,
     calendar: String,
+    calendar_sha256: String,
     modes: BTreeMap<ServiceMode, ModeRules>,
     periods: BTreeMap<String, Period>,
     #[serde(rename = "sources")]
@@ -70,7 +71,10 @@ impl RuleSet {
     pub fn parse(bytes: &[u8], calendars: &[Arc<Calendar>]) -> Result<Self, RuleSetError> {
         let data: RuleSetData = serde_json::from_slice(bytes).map_err(RuleSetError::Json)?;
         let time_zone = TimeZone::posix(&data.tz_posix).map_err(RuleSetError::TimeZone)?;
-        let calendar = calendars.iter().find(|it| it.id() == data.calendar).cloned();
+        let calendar = calendars
+            .iter()
+            .find(|it| it.id() == data.calendar && hex::encode(it.sha256()) == data.calendar_sha256)
+            .cloned();
         let calendar = calendar.ok_or_else(|| RuleSetError::Calendar(data.calendar.clone()))?;
         Ok(Self {
             data,
