@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use infer::MatcherType;
+
 use super::name::FileName;
 
 macro_rules! media_types {
@@ -145,14 +147,15 @@ pub fn decide_type(name: &FileName, head: &[u8]) -> Result<MediaType, TypeRefuse
 }
 
 fn content_fits(media_type: MediaType, head: &[u8]) -> bool {
-    let sniffed = infer::get(head).map(|it| it.mime_type());
+    let sniffed = infer::get(head);
     match media_type {
         MediaType::Pdf => head.trim_ascii_start().starts_with(b"%PDF-"),
-        MediaType::Jpeg | MediaType::Png => sniffed == Some(media_type.as_str()),
+        MediaType::Jpeg | MediaType::Png => sniffed.is_some_and(|it| it.mime_type() == media_type.as_str()),
         MediaType::Doc | MediaType::Xls | MediaType::Ppt => head.starts_with(COMPOUND_FILE),
         MediaType::Odt | MediaType::Ods => zip_fits(media_type, head),
         MediaType::Docx | MediaType::Xlsx | MediaType::Pptx => zip_fits(media_type, head),
-        MediaType::Text => is_text(head) && sniffed.is_none(),
+        // Binary formats hold control characters; without any, a text that begins with `BM` is no bitmap.
+        MediaType::Text => is_text(head) && sniffed.is_none_or(|it| it.matcher_type() != MatcherType::Text),
     }
 }
 

@@ -46,6 +46,8 @@ fn name_and_content_agree() {
         ("a.txt", "päätös €".as_bytes(), MediaType::Text),
         ("a.txt", b"p\xe4\xe4t\xf6s", MediaType::Text),
         ("a.txt", b"a < b", MediaType::Text),
+        ("a.txt", b"BMW", MediaType::Text),
+        ("a.txt", b"MZ", MediaType::Text),
     ];
     for (name, head, media_type) in accepted {
         assert_eq!(decide(name, head), Ok(*media_type), "{name}");
