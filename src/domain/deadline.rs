@@ -6,15 +6,19 @@
 //! office closes, and any judgement of what a late retrieval is worth.
 
 mod calendar;
+mod count;
 mod engine;
+mod outcome;
 mod rules;
+mod ruleset;
 
 pub use calendar::{Calendar, NonWorkingDay};
-pub use engine::{Appeal, DeadlineError, Inputs, Outcome, Served, State, compute};
+pub use engine::compute;
+pub use outcome::{Appeal, DeadlineError, Inputs, Outcome, Served, State};
 pub use rules::{
-    EarlyAccess, Length, ModeRules, OnExpiry, Period, PeriodStart, Roll, RuleSet, RuleSetError, RuleSets, ServedRule,
-    ServiceMode, Trigger, Unit, Window,
+    EarlyAccess, Length, ModeRules, OnExpiry, Period, PeriodStart, Roll, ServedRule, ServiceMode, Trigger, Unit, Window,
 };
+pub use ruleset::{RuleSet, RuleSetError, RuleSets};
 
 /// SHA-256 of a file's bytes.
 fn sha256(bytes: &[u8]) -> [u8; 32] {

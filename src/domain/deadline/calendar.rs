@@ -4,13 +4,14 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::rules::RuleSetError;
+use super::ruleset::RuleSetError;
 use super::sha256;
 
 /// A calendar of non-working days.
 #[derive(Debug, Clone)]
 pub struct Calendar {
     data: CalendarData,
+    bytes: Vec<u8>,
     sha256: [u8; 32],
 }
 
@@ -100,6 +101,7 @@ impl Calendar {
         let data = serde_json::from_slice(bytes).map_err(RuleSetError::Json)?;
         Ok(Self {
             data,
+            bytes: bytes.to_vec(),
             sha256: sha256(bytes),
         })
     }
@@ -110,7 +112,13 @@ impl Calendar {
         &self.data.id
     }
 
-    /// SHA-256 of the file's exact bytes.
+    /// The file's exact bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// SHA-256 of [`Calendar::bytes`].
     #[must_use]
     pub const fn sha256(&self) -> [u8; 32] {
         self.sha256

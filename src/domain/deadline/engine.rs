@@ -5,141 +5,13 @@
 //! clock); early reading does not shorten the presumption; a deemed day does not move off a holiday, the last day of a period
 //! does (150/1930 s.5).
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Span, Timestamp, ToSpan};
-use serde::{Deserialize, Serialize};
 
-use super::calendar::NonWorkingDay;
-use super::rules::{
-    EarlyAccess, Length, ModeRules, OnExpiry, Roll, RuleSet, ServedRule, ServiceMode, Trigger, Unit, Window,
-};
-
-/// Why nothing can be computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum DeadlineError {
-    /// The rule set has no rules for the mode.
-    #[error("the rule set does not know this mode of service")]
-    Mode,
-    /// The clock of this mode starts at the sending of a notice, and that instant is not among the inputs.
-    #[error("the instant of the notice is missing")]
-    NoticeMissing,
-    /// Service needs the recipient's act, and the rule set gives no window for it.
-    #[error("the rule set gives no window for acceptance")]
-    WindowMissing,
-    /// A period of the recipient's cannot be counted in hours.
-    #[error("a period is counted in days, weeks, months or years")]
-    PeriodUnit,
-    /// A date beyond the year 9999.
-    #[error("a date is beyond the calendar")]
-    Overflow,
-}
-
-/// What is known about a delivery. Instants are UTC; days are made of them in the rule set's time zone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Inputs {
-    /// How it is served.
-    pub mode: ServiceMode,
-    /// When it became available in the mailbox; for paper, when it was posted.
-    pub available_at: Timestamp,
-    /// When the first notice about it was sent, where a rule set asks for that. Never used in Finland.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notified_at: Option<Timestamp>,
-    /// When receipt was confirmed, in time or late.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub confirmed_at: Option<Timestamp>,
-    /// When its content was first handed over.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opened_at: Option<Timestamp>,
-    /// The period for appeal that the sender set; absent: the rule set's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub period: Option<Length>,
-    /// The instant that the question is asked for.
-    pub now: Timestamp,
-}
-
-/// How service came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Served {
-    /// By presumption, unless otherwise shown. The day may lie ahead of `now`.
-    Deemed,
-    /// By the recipient's act.
-    Actual,
-    /// By availability.
-    Instant,
-}
-
-/// Where service stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum State {
-    /// Waiting for the recipient.
-    Pending {
-        /// The last local day on which to confirm.
-        confirm_by: Date,
-    },
-    /// Served.
-    Served {
-        /// The local day of service.
-        date: Date,
-        /// How.
-        kind: Served,
-    },
-    /// Not served; the sender must serve in another way (13/2003 s.18(3)).
-    FallbackRequired {
-        /// The last local day on which receipt could have been confirmed.
-        limit: Date,
-    },
-}
-
-/// The period for appeal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Appeal {
-    /// The day that the period comes to when merely counted.
-    pub counted_to: Date,
-    /// The last day on which the act may be done.
-    pub last_day: Date,
-    /// The closed days from `counted_to` on that were passed over.
-    pub rolled_over: Vec<NonWorkingDay>,
-}
-
-/// An answer, with everything needed to compute it again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// The rule set's id.
-    pub ruleset_id: String,
-    /// SHA-256 of the rule set's bytes, in lower-case hexadecimal.
-    pub ruleset_sha256: String,
-    /// The calendar's id.
-    pub calendar_id: String,
-    /// SHA-256 of the calendar's bytes, in lower-case hexadecimal.
-    pub calendar_sha256: String,
-    /// What was known.
-    pub inputs: Inputs,
-    /// Where service stands.
-    pub state: State,
-    /// The last local day on which to confirm, where there is a window.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub confirm_until: Option<Date>,
-    /// The first instant at which it is too late to confirm: the start of the local day after `confirm_until`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub confirm_window_end: Option<Timestamp>,
-    /// The period for appeal, once the day of service is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub appeal: Option<Appeal>,
-    /// Whether the content was fetched after the window: recorded, and left to the authority to judge.
-    pub late_retrieval: bool,
-    /// The steps, one sentence each, in English.
-    pub trace: Vec<String>,
-}
-
-impl Outcome {
-    /// The first instant at which it is too late to confirm; none where there is no window.
-    #[must_use]
-    pub const fn confirm_window_end(&self) -> Option<Timestamp> {
-        self.confirm_window_end
-    }
-}
+use super::count::{Limit, after, count, whole_day};
+use super::outcome::{Appeal, DeadlineError, Inputs, Outcome, Served, State};
+use super::rules::{EarlyAccess, Length, ModeRules, OnExpiry, Roll, ServedRule, Trigger, Window};
+use super::ruleset::RuleSet;
 
 /// Computes where service stands and when appeal ends.
 ///
@@ -171,13 +43,6 @@ pub fn compute(rules: &RuleSet, inputs: &Inputs) -> Result<Outcome, DeadlineErro
         late_retrieval: service.late,
         trace: steps.trace,
     })
-}
-
-/// The end of a window: its last local day, and the first instant after it.
-#[derive(Clone, Copy)]
-struct Limit {
-    day: Date,
-    end: Timestamp,
 }
 
 struct Service {
@@ -248,7 +113,7 @@ impl Steps<'_> {
         roll: bool,
         early_access: EarlyAccess,
     ) -> Result<State, DeadlineError> {
-        let mut date = self.after(start, offset)?.day;
+        let mut date = after(self.rules, start, offset)?.day;
         if plus_day_after {
             date = date.tomorrow().map_err(|_| DeadlineError::Overflow)?;
         }
@@ -354,7 +219,8 @@ impl Steps<'_> {
     }
 
     fn window(&self, start: Timestamp, window: &Window) -> Result<Limit, DeadlineError> {
-        let limit = self.after(
+        let limit = after(
+            self.rules,
             start,
             Length {
                 n: window.n,
@@ -372,54 +238,8 @@ impl Steps<'_> {
         if day == limit.day {
             Ok(limit)
         } else {
-            self.whole_day(day)
+            whole_day(self.rules, day)
         }
-    }
-
-    /// The day, and its end, that a length after an instant comes to. Hours are exact, everything else ends with its day.
-    fn after(&self, start: Timestamp, length: Length) -> Result<Limit, DeadlineError> {
-        if length.unit == Unit::Hour {
-            let end = start.checked_add(SignedDuration::from_hours(i64::from(length.n)));
-            let end = end.map_err(|_| DeadlineError::Overflow)?;
-            return Ok(Limit {
-                day: self.rules.local_date(end),
-                end,
-            });
-        }
-        self.whole_day(self.count(self.rules.local_date(start), length)?)
-    }
-
-    fn whole_day(&self, day: Date) -> Result<Limit, DeadlineError> {
-        let end = day
-            .tomorrow()
-            .ok()
-            .and_then(|next| self.rules.start_of_day(next))
-            .ok_or(DeadlineError::Overflow)?;
-        Ok(Limit { day, end })
-    }
-
-    /// The day that a length after a day comes to; the day itself is not counted (150/1930 s.2, s.3).
-    fn count(&self, day: Date, length: Length) -> Result<Date, DeadlineError> {
-        let n = i32::from(length.n);
-        let span = match length.unit {
-            Unit::Hour => return Err(DeadlineError::PeriodUnit),
-            Unit::Day => n.days(),
-            Unit::Week => n.weeks(),
-            Unit::Month => n.months(),
-            Unit::Year => Span::new().try_years(n).map_err(|_| DeadlineError::Overflow)?,
-            Unit::WorkingDay => return self.count_working_days(day, length.n),
-        };
-        day.checked_add(span).map_err(|_| DeadlineError::Overflow)
-    }
-
-    fn count_working_days(&self, day: Date, n: u16) -> Result<Date, DeadlineError> {
-        (0..n).try_fold(day, |day, _| {
-            let next = day
-                .tomorrow()
-                .ok()
-                .and_then(|next| self.rules.calendar().next_working_day(next));
-            next.map(|(day, _)| day).ok_or(DeadlineError::Overflow)
-        })
     }
 
     fn appeal(&mut self, served: Date) -> Result<Option<Appeal>, DeadlineError> {
@@ -435,7 +255,7 @@ impl Steps<'_> {
         } else {
             served.yesterday()
         };
-        let counted_to = self.count(from.map_err(|_| DeadlineError::Overflow)?, length)?;
+        let counted_to = count(self.rules, from.map_err(|_| DeadlineError::Overflow)?, length)?;
         self.note(format!(
             "appeal within {} {:?} of service: {}",
             length.n,

@@ -1,9 +1,10 @@
 //! Finland's vectors, and enough of other countries' rules to show that they are data.
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::domain::deadline::RuleSets;
+use crate::domain::deadline::{RuleSets, ServiceMode, Unit};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -420,15 +421,29 @@ const OTHER_CALENDAR: &[u8] = br#"{"id":"X","name":"X","weekend":["saturday","su
     "days":[{"name":"whit_monday","rule":{"easter":50}}]}"#;
 
 fn abroad(mode: &str) -> RuleSets {
+    let hash = hex::encode(ring::digest::digest(&ring::digest::SHA256, OTHER_CALENDAR));
     let rules = format!(
         r#"{{"id":"X","name":"X","valid_from":"2000-01-01","valid_to":null,"tz":"X","tz_posix":"CET-1CEST,M3.5.0,M10.5.0/3",
-            "calendar":"X","modes":{{"ordinary":{mode}}},"periods":{{}},"sources":[]}}"#
+            "calendar":"X","calendar_sha256":"{hash}","modes":{{"ordinary":{mode}}},"periods":{{}},"sources":[]}}"#
     );
     RuleSets::parse(&[rules.as_bytes()], &[OTHER_CALENDAR]).unwrap()
 }
 
 fn served(sets: &RuleSets, known: &Inputs) -> State {
     compute(sets.by_id("X").unwrap(), known).unwrap().state
+}
+
+#[test]
+fn a_rule_set_is_bound_to_its_edition_of_the_calendar() {
+    let sets = RuleSets::embedded();
+    let rules = sets.by_id("FI-13/2003").unwrap();
+    assert!(RuleSets::parse(&[rules.bytes()], &[rules.calendar().bytes()]).is_ok());
+    let edited = [rules.calendar().bytes(), b" "].concat();
+    let refused = RuleSets::parse(&[rules.bytes()], &[&edited]);
+    assert!(matches!(
+        refused,
+        Err(crate::domain::deadline::RuleSetError::Calendar(_))
+    ));
 }
 
 #[test]
