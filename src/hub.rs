@@ -10,8 +10,10 @@ pub mod lane;
 pub mod login;
 pub mod mailbox;
 pub mod open;
+pub(crate) mod event;
 pub mod registry;
 pub mod reply;
+pub mod submit;
 pub mod token;
 pub mod upload;
 pub mod view;
@@ -39,6 +41,8 @@ pub struct HubOptions {
     pub origin: String,
     /// The hub's name in evidence.
     pub hub_name: String,
+    /// The operator's identifier in evidence, such as its Business ID.
+    pub operator_id: String,
     /// URI of the policy under which evidence is made.
     pub policy: String,
     /// How mailboxes open.
@@ -103,7 +107,8 @@ pub struct Hub {
     pub(crate) lane: lane::Lane,
     pub(crate) caches: token::Caches,
     pub(crate) ids: lane::MessageIds,
-    pub(crate) sealed: tokio::sync::Notify,
+    /// Told after every commit: the sealer waits for it.
+    pub(crate) committed: tokio::sync::Notify,
 }
 
 /// Why an act was not done. Nothing was changed, unless it says so.
@@ -159,18 +164,16 @@ impl From<ObjectError> for ActError {
     }
 }
 
-pub mod submit;
-
 impl Hub {
     /// Builds a hub and starts its writers. Call within a tokio runtime.
     pub fn new(parts: HubParts) -> Arc<Self> {
-        let lane = lane::Lane::start(parts.db.clone(), parts.options.queue, parts.options.share_commits);
-        Arc::new(Self {
-            lane,
+        let (writers, queue, share) = (parts.db.writers(), parts.options.queue, parts.options.share_commits);
+        Arc::new_cyclic(|hub| Self {
+            lane: lane::Lane::start(hub, writers, queue, share),
             caches: token::Caches::new(),
             ids: lane::MessageIds::default(),
             rng: SystemRandom::new(),
-            sealed: tokio::sync::Notify::new(),
+            committed: tokio::sync::Notify::new(),
             db: parts.db,
             objects: parts.objects,
             vault: parts.vault,

@@ -40,18 +40,11 @@ pub struct Verdict {
 impl Verdict {
     /// Adds a check. What the file says is quoted on one line, without characters that steer a terminal or turn text around.
     pub fn push(&mut self, what: &str, outcome: Outcome, detail: impl Into<String>) {
-<<<<<<< HEAD
-        self.checks.push(Check {
-            what: what.to_owned(),
-            outcome,
-            detail: detail.into(),
-=======
         let detail = detail.into().replace(steers, "\u{fffd}");
         self.checks.push(Check {
             what: what.to_owned(),
             outcome,
             detail,
->>>>>>> evidence
         });
     }
 

@@ -1,0 +1,192 @@
+//! Making events: the record, its seal where one is handed out, and its encryption for the parties that may read it.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{ActError, Hub};
+use crate::domain::event::FeedType;
+use crate::domain::id::{EventId, MailboxId, OrganisationId, ServiceId, SystemId};
+use crate::evidence::record::{
+    Actor, Basis, ContentPart, DeliveryLink, Disclosure, EventType, Issuer, Mode, Party, Reason, RecordDraft,
+};
+use crate::store::event::{NewEvent, RecordRow};
+use crate::vault::{DataKey, PartyKey, Place};
+
+/// Who may read a record.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Readers<'a> {
+    /// The owner of this mailbox.
+    pub(crate) mailbox: Option<(MailboxId, &'a PartyKey)>,
+    /// This organisation.
+    pub(crate) organisation: Option<(OrganisationId, &'a PartyKey)>,
+}
+
+/// What a sender's feed tells of an event.
+#[derive(Debug, Clone)]
+pub(crate) struct Feed {
+    /// The type.
+    pub(crate) kind: FeedType,
+    /// In whose feed.
+    pub(crate) system: SystemId,
+    /// Of which service.
+    pub(crate) service: ServiceId,
+    /// The sender's own id of the message.
+    pub(crate) external_id: Option<String>,
+    /// Who confirmed, for people.
+    pub(crate) detail: Option<String>,
+}
+
+/// A fact about to be recorded.
+#[derive(Debug, Clone)]
+pub(crate) struct Fact<'a> {
+    pub(crate) event: EventType,
+    pub(crate) time: Timestamp,
+    pub(crate) delivery: Option<DeliveryLink>,
+    pub(crate) content: &'a [ContentPart],
+    pub(crate) sender: Option<Party>,
+    pub(crate) recipient: Option<Party>,
+    pub(crate) actor: Option<Actor>,
+    pub(crate) basis: Option<Basis>,
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) feed: Option<Feed>,
+    /// Whether the answer to the act carries its seal.
+    pub(crate) sealed: bool,
+}
+
+impl Fact<'_> {
+    /// A fact with nothing but its type and time.
+    pub(crate) const fn new(event: EventType, time: Timestamp) -> Self {
+        Self {
+            event,
+            time,
+            delivery: None,
+            content: &[],
+            sender: None,
+            recipient: None,
+            actor: None,
+            basis: None,
+            reasons: Vec::new(),
+            feed: None,
+            sealed: false,
+        }
+    }
+}
+
+/// The record in the clear: what is sealed in the database.
+pub(crate) struct OpenRecord {
+    pub(crate) event_json: Vec<u8>,
+    pub(crate) disclosures: Vec<Disclosure>,
+}
+
+/// A party that is nothing but its identifier.
+pub(crate) fn party(identifier: impl Into<String>) -> Party {
+    Party { identifier: identifier.into(), role: None, mandate: None }
+}
+
+/// The record's word for a mode.
+pub(crate) const fn record_mode(mode: crate::domain::message::Mode) -> Mode {
+    match mode {
+        crate::domain::message::Mode::Ordinary => Mode::Ordinary,
+        crate::domain::message::Mode::Verifiable => Mode::Verifiable,
+    }
+}
+
+impl Hub {
+    /// Records a fact: event.json, its hash, its seal when asked for, encrypted for its readers.
+    pub(crate) fn record(&self, fact: Fact<'_>, readers: Readers<'_>) -> Result<NewEvent, ActError> {
+        let id = EventId::new(fact.time, self.random()?);
+        let (message_id, seq) = match &fact.delivery {
+            Some(link) => (Some(link.message), Some(i64::from(link.seq))),
+            None => (None, None),
+        };
+        let kind = fact.event.name();
+        let time = fact.time;
+        let draft = RecordDraft {
+            id: id.0,
+            event: fact.event,
+            policy: self.options.policy.clone(),
+            time,
+            issuer: Issuer { hub: self.options.hub_name.clone(), id: self.options.operator_id.clone() },
+            delivery: fact.delivery,
+            content: fact.content.to_vec(),
+            sender: fact.sender,
+            recipient: fact.recipient,
+            actor: fact.actor,
+            basis: fact.basis,
+            reasons: fact.reasons,
+        };
+        let record = draft.finish(&self.rng).map_err(|error| ActError::Evidence(Box::new(error)))?;
+        let seal = match fact.sealed {
+            true => Some(self.keys.seal.seal(&record.bytes, &self.rng).map_err(|error| ActError::Evidence(Box::new(error)))?),
+            false => None,
+        };
+        let key = DataKey::generate(&self.rng)?;
+        let row = id.0.as_bytes();
+        let packed = pack(&record.bytes, &record.disclosures)?;
+        let wrap = |column, party: Option<&PartyKey>| {
+            party.map(|party| party.wrap(Place::new("record", column, row), &key, &self.rng)).transpose()
+        };
+        let feed_sealed = match (&fact.feed, readers.organisation) {
+            (Some(Feed { detail: Some(detail), .. }), Some((_, key))) => {
+                Some(key.seal(Place::new("event", "feed_sealed", row), detail.as_bytes(), &self.rng)?)
+            }
+            _ => None,
+        };
+        Ok(NewEvent {
+            id: id.0,
+            entry: record.hash,
+            kind,
+            time: time.as_microsecond(),
+            message_id,
+            seq,
+            mailbox_id: readers.mailbox.map(|(id, _)| id),
+            organisation_id: readers.organisation.map(|(id, _)| id),
+            system_id: fact.feed.as_ref().map(|feed| feed.system),
+            service_id: fact.feed.as_ref().map(|feed| feed.service),
+            feed_type: fact.feed.as_ref().map(|feed| feed.kind.as_str()),
+            feed_sealed,
+            external_id: fact.feed.and_then(|feed| feed.external_id),
+            record_sealed: key.seal(Place::new("record", "record_sealed", row), &packed, &self.rng)?,
+            seal,
+            key_mailbox: wrap("key_mailbox", readers.mailbox.map(|(_, key)| key))?,
+            key_organisation: wrap("key_organisation", readers.organisation.map(|(_, key)| key))?,
+        })
+    }
+
+    /// Opens a record for the owner of its mailbox.
+    pub(crate) fn open_record_as_owner(&self, row: &RecordRow, key: &PartyKey) -> Result<OpenRecord, ActError> {
+        open(row, "key_mailbox", row.key_mailbox.as_deref(), key)
+    }
+
+    /// Opens a record for its organisation.
+    pub(crate) fn open_record_as_organisation(&self, row: &RecordRow, key: &PartyKey) -> Result<OpenRecord, ActError> {
+        open(row, "key_organisation", row.key_organisation.as_deref(), key)
+    }
+}
+
+fn open(row: &RecordRow, column: &'static str, wrapped: Option<&[u8]>, party: &PartyKey) -> Result<OpenRecord, ActError> {
+    let id: &Uuid = &row.event_id;
+    let key = party.unwrap(Place::new("record", column, id.as_bytes()), wrapped.ok_or(ActError::NotFound)?)?;
+    unpack(&key.open(Place::new("record", "record_sealed", id.as_bytes()), &row.record_sealed)?)
+}
+
+/// Length of event.json in four bytes, event.json, disclosures.
+fn pack(event_json: &[u8], disclosures: &[Disclosure]) -> Result<Vec<u8>, ActError> {
+    let mut packed = Vec::with_capacity(event_json.len() + 512);
+    let length = u32::try_from(event_json.len()).map_err(|error| ActError::Evidence(Box::new(error)))?;
+    packed.extend_from_slice(&length.to_be_bytes());
+    packed.extend_from_slice(event_json);
+    serde_json::to_writer(&mut packed, disclosures).map_err(|error| ActError::Evidence(Box::new(error)))?;
+    Ok(packed)
+}
+
+fn unpack(packed: &[u8]) -> Result<OpenRecord, ActError> {
+    let broken = || ActError::Evidence("a stored record is broken".into());
+    let (length, rest) = packed.split_first_chunk::<4>().ok_or_else(broken)?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| broken())?;
+    let (event_json, disclosures) = rest.split_at_checked(length).ok_or_else(broken)?;
+    Ok(OpenRecord {
+        event_json: event_json.to_vec(),
+        disclosures: serde_json::from_slice(disclosures).map_err(|error| ActError::Evidence(Box::new(error)))?,
+    })
+}
