@@ -40,6 +40,8 @@ pub(crate) struct Feed {
 #[derive(Debug, Clone)]
 pub(crate) struct Fact<'a> {
     pub(crate) event: EventType,
+    /// The event's id where the act had to name it before.
+    pub(crate) id: Option<EventId>,
     pub(crate) time: Timestamp,
     pub(crate) delivery: Option<DeliveryLink>,
     pub(crate) content: &'a [ContentPart],
@@ -58,6 +60,7 @@ impl Fact<'_> {
     pub(crate) const fn new(event: EventType, time: Timestamp) -> Self {
         Self {
             event,
+            id: None,
             time,
             delivery: None,
             content: &[],
@@ -94,7 +97,10 @@ pub(crate) const fn record_mode(mode: crate::domain::message::Mode) -> Mode {
 impl Hub {
     /// Records a fact: event.json, its hash, its seal when asked for, encrypted for its readers.
     pub(crate) fn record(&self, fact: Fact<'_>, readers: Readers<'_>) -> Result<NewEvent, ActError> {
-        let id = EventId::new(fact.time, self.random()?);
+        let id = match fact.id {
+            Some(id) => id,
+            None => EventId::new(fact.time, self.random()?),
+        };
         let (message_id, seq) = match &fact.delivery {
             Some(link) => (Some(link.message), Some(i64::from(link.seq))),
             None => (None, None),

@@ -1,9 +1,22 @@
-//! Accepting a message from a sender.
+//! Accepting messages from senders, once and only once.
+//!
+//! What costs time (encryption, reading uploads) is prepared before the lane; what must hold at the moment of acceptance (the external id is
+//! new, the mailbox is reachable and on what basis) is decided in the transaction, for a whole batch at a time. A refused send consumes
+//! nothing: neither its external id nor its uploads.
 
+mod accept;
+
+use std::sync::Arc;
+
+use super::content::{MessageHeader, SealedContent};
+use super::token::Organisation;
+use super::upload::UsableUpload;
 use super::{ActError, Hub};
-use crate::domain::id::MessageId;
-use crate::domain::message::Draft;
-use crate::domain::principal::Sender;
+use crate::domain::id::{EventId, MessageId, SystemId};
+use crate::domain::message::{Draft, Violation};
+use crate::domain::principal::{Sender, SenderService};
+use crate::store::Tx;
+use crate::store::message::MessageRow;
 
 /// What a sender is told of an accepted message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,9 +27,123 @@ pub struct Accepted {
     pub seal: String,
 }
 
+/// A send on its way to the lane.
+pub(super) struct Submission {
+    id: i64,
+    event: EventId,
+    lookup: Vec<u8>,
+    sender: Sender,
+    service: SenderService,
+    organisation: Arc<Organisation>,
+    draft: Draft,
+    content: SealedContent,
+    uploads: Vec<UsableUpload>,
+    thread: Option<MessageRow>,
+}
+
+impl Submission {
+    /// The order in which batches claim external ids.
+    pub(super) fn key(&self) -> (SystemId, &str) {
+        (self.sender.system, &self.draft.external_id)
+    }
+}
+
 impl Hub {
     /// Accepts a message once and only once; a repeat of its external id is [`ActError::Repeated`] with the first answer.
+    ///
+    /// Durable when it returns. [`ActError::Invalid`] lists every reason of a refusal; [`ActError::Unknown`] is settled by repeating.
     pub async fn submit(&self, sender: &Sender, draft: Draft) -> Result<Accepted, ActError> {
-        todo!("{sender:?} {draft:?}")
+        let mut found = Vec::new();
+        if !sender.active {
+            found.push(Violation::new("", "system-not-active", "The organisation's system is not active. Ask the operator of the hub."));
+        }
+        let service = sender.services.iter().find(|service| service.code == draft.service_code);
+        match service {
+            None => found.push(Violation::new("/sender/serviceId", "unknown-service", "This system sends for no such service.")),
+            Some(service) if !service.active => {
+                found.push(Violation::new("/sender/serviceId", "service-not-active", "The organisation's service is not active."));
+            }
+            Some(_) => {}
+        }
+        let (uploads, missing) = self.usable_uploads(sender, &draft.electronic.attachments).await?;
+        found.extend(missing);
+        let thread = match draft.electronic.in_reply_to {
+            None => None,
+            Some(id) => {
+                let row = self.db.read().await?.find_message_of_system(sender.system, id.get()).await?;
+                let row = row.filter(|row| row.folder == "sent");
+                if row.is_none() {
+                    found.push(not_found_to_reply());
+                }
+                row
+            }
+        };
+        let lookup = self.vault.lookup(&draft.recipient.0.lookup_text()).to_vec();
+        let organisation = self.organisation(sender.organisation).await?;
+        let (Some(service), true) = (service.cloned(), found.is_empty()) else {
+            return Err(self.refuse_early(sender, &draft, lookup, found).await?);
+        };
+        let id = self.next_message_id().await?;
+        let header = MessageHeader {
+            title: draft.electronic.title.clone(),
+            body_format: draft.electronic.body_format,
+            attachments: u16::try_from(uploads.len()).unwrap_or(u16::MAX),
+            notifications: Some(draft.electronic.notifications.clone()),
+        };
+        let content = SealedContent::seal(id, &header, &draft.electronic.body, &self.rng)?;
+        self.enqueue(Submission {
+            id,
+            event: EventId::new(self.now(), self.random()?),
+            lookup,
+            sender: sender.clone(),
+            service,
+            organisation,
+            draft,
+            content,
+            uploads,
+            thread,
+        })
+        .await
     }
+
+    /// A send that breaks a rule before the lane: a repeat is still answered as a repeat, and the recipient's violation is added.
+    async fn refuse_early(
+        &self,
+        sender: &Sender,
+        draft: &Draft,
+        lookup: Vec<u8>,
+        mut found: Vec<Violation>,
+    ) -> Result<ActError, ActError> {
+        let mut tx = self.db.read().await?;
+        if let Some(repeat) = repeated(&mut tx, sender.system, &draft.external_id).await? {
+            return Ok(repeat);
+        }
+        // Read only, so no row is locked: what is decided here is a refusal.
+        let reachable = tx.list_reachable(&[(lookup, sender.organisation)]).await?;
+        let organisation = self.organisation(sender.organisation).await?;
+        if self.basis(reachable.first(), &organisation, self.now()).is_none() {
+            found.push(mailbox_not_in_use());
+        }
+        Ok(ActError::Invalid(found))
+    }
+}
+
+/// The answer to a repeat, when this external id was used before.
+async fn repeated(tx: &mut Tx, system: SystemId, external_id: &str) -> Result<Option<ActError>, crate::store::StoreError> {
+    let Some(row) = tx.find_submission(system, external_id).await? else { return Ok(None) };
+    let seal = tx.find_seal(row.event_id).await?.unwrap_or_default();
+    let id = MessageId::try_from(row.message_id).map_err(|_| crate::store::StoreError::Missing("message id"))?;
+    Ok(Some(ActError::Repeated(Box::new(Accepted { id, seal }))))
+}
+
+fn mailbox_not_in_use() -> Violation {
+    Violation::new("/recipient/id", "mailbox-not-in-use", "The recipient's mailbox is not in use. Serve the document by another way.")
+}
+
+fn not_found_to_reply() -> Violation {
+    Violation::new(
+        "/electronic/inReplyToMessageId",
+        "message-being-replied-to-not-found",
+        "The recipient has sent no such message, or it has been deleted. Send a new message instead.",
+    )
 }

@@ -40,6 +40,8 @@ pub struct ReachableRow {
     /// The mailbox.
     #[sqlx(flatten)]
     pub mailbox: MailboxRow,
+    /// For which organisation it was asked.
+    pub for_organisation: OrganisationId,
     /// `given`, `withdrawn` or `refused`.
     pub choice: Option<String>,
     /// The event of that choice.
@@ -113,7 +115,7 @@ impl Tx {
                     .map(|(lookup, organisation)| (lookup.as_slice(), organisation.0))
                     .unzip();
                 Ok(sqlx::query_as(
-                    "SELECT m.*, c.choice, c.event_id AS choice_event FROM UNNEST($1, $2) AS w (lookup, organisation_id)
+                    "SELECT m.*, w.organisation_id AS for_organisation, c.choice, c.event_id AS choice_event FROM UNNEST($1, $2) AS w (lookup, organisation_id)
                      JOIN mailbox m ON m.lookup = w.lookup
                      LEFT JOIN consent c ON c.mailbox_id = m.id AND c.organisation_id = w.organisation_id FOR SHARE OF m",
                 )
@@ -127,7 +129,7 @@ impl Tx {
                 for (lookup, organisation) in wanted {
                     rows.extend(
                         sqlx::query_as(
-                            "SELECT m.*, c.choice, c.event_id AS choice_event FROM mailbox m
+                            "SELECT m.*, $2 AS for_organisation, c.choice, c.event_id AS choice_event FROM mailbox m
                              LEFT JOIN consent c ON c.mailbox_id = m.id AND c.organisation_id = $2 WHERE m.lookup = $1",
                         )
                         .bind(lookup)

@@ -1,0 +1,99 @@
+//! A message's content as it lies in the database: header and body under the message's data key.
+
+use ring::rand::SecureRandom;
+use serde::{Deserialize, Serialize};
+
+use super::ActError;
+use crate::domain::markup::BodyFormat;
+use crate::domain::message::Notifications;
+use crate::evidence::record::ContentPart;
+use crate::evidence::sha256;
+use crate::store::message::MessageRow;
+use crate::vault::{DataKey, PartyKey, Place};
+
+/// What a list and a notice need of a message. Fields may be added, never renamed.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct MessageHeader {
+    pub(crate) title: String,
+    pub(crate) body_format: BodyFormat,
+    /// How many attachments.
+    pub(crate) attachments: u16,
+    /// What the sender wants of the notices about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) notifications: Option<Notifications>,
+}
+
+/// A content about to be stored.
+pub(crate) struct SealedContent {
+    pub(crate) key: DataKey,
+    pub(crate) header: Vec<u8>,
+    pub(crate) body: Vec<u8>,
+    /// The body, as evidence names it.
+    pub(crate) body_part: ContentPart,
+}
+
+/// For whom a data key was wrapped.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Reader<'a> {
+    Mailbox(&'a PartyKey),
+    Organisation(&'a PartyKey),
+}
+
+impl SealedContent {
+    /// Encrypts header and body of the message `id`.
+    pub(crate) fn seal(id: i64, header: &MessageHeader, body: &str, rng: &dyn SecureRandom) -> Result<Self, ActError> {
+        let key = DataKey::generate(rng)?;
+        let json = serde_json::to_vec(header).map_err(|error| ActError::Evidence(Box::new(error)))?;
+        let row = id.to_be_bytes();
+        Ok(Self {
+            header: key.seal(Place::new("message", "header_sealed", &row), &json, rng)?,
+            body: key.seal(Place::new("message_body", "body_sealed", &row), body.as_bytes(), rng)?,
+            body_part: ContentPart {
+                id: "body".to_owned(),
+                media_type: match header.body_format {
+                    BodyFormat::Text => "text/plain".to_owned(),
+                    BodyFormat::Markdown => "text/markdown".to_owned(),
+                },
+                size: body.len() as u64,
+                sha256: sha256(body.as_bytes()),
+            },
+            key,
+        })
+    }
+}
+
+/// The message's data key wrapped for a mailbox and an organisation.
+pub(crate) fn wrap_message_key(
+    id: i64,
+    key: &DataKey,
+    (mailbox, organisation): (&PartyKey, &PartyKey),
+    rng: &dyn SecureRandom,
+) -> Result<(Vec<u8>, Vec<u8>), ActError> {
+    let row = id.to_be_bytes();
+    Ok((
+        mailbox.wrap(Place::new("message", "key_mailbox", &row), key, rng)?,
+        organisation.wrap(Place::new("message", "key_organisation", &row), key, rng)?,
+    ))
+}
+
+/// The data key of a message. Not found when it was erased for this reader.
+pub(crate) fn message_key(row: &MessageRow, reader: Reader<'_>) -> Result<DataKey, ActError> {
+    let id = row.id.to_be_bytes();
+    let (party, column, wrapped) = match reader {
+        Reader::Mailbox(party) => (party, "key_mailbox", &row.key_mailbox),
+        Reader::Organisation(party) => (party, "key_organisation", &row.key_organisation),
+    };
+    Ok(party.unwrap(Place::new("message", column, &id), wrapped.as_deref().ok_or(ActError::NotFound)?)?)
+}
+
+/// The header of a message.
+pub(crate) fn open_header(row: &MessageRow, key: &DataKey) -> Result<MessageHeader, ActError> {
+    let json = key.open(Place::new("message", "header_sealed", &row.id.to_be_bytes()), &row.header_sealed)?;
+    serde_json::from_slice(&json).map_err(|error| ActError::Evidence(Box::new(error)))
+}
+
+/// The body of a message.
+pub(crate) fn open_body(id: i64, key: &DataKey, sealed: &[u8]) -> Result<String, ActError> {
+    let bytes = key.open(Place::new("message_body", "body_sealed", &id.to_be_bytes()), sealed)?;
+    String::from_utf8(bytes).map_err(|error| ActError::Evidence(Box::new(error)))
+}
