@@ -11,6 +11,7 @@ pub mod login;
 pub mod mailbox;
 pub mod open;
 pub(crate) mod content;
+pub(crate) mod delivery;
 pub(crate) mod event;
 pub(crate) mod owner;
 pub mod registry;
@@ -190,6 +191,12 @@ impl Hub {
     /// The hub's time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// How far back the sender API reaches, in microseconds.
+    pub(crate) fn window_start(&self) -> i64 {
+        let window = jiff::SignedDuration::try_from(self.options.feed_window).unwrap_or_default();
+        (self.now() - window).as_microsecond()
     }
 
     pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], ActError> {

@@ -1,28 +1,200 @@
-//! Opening a mailbox, consenting, going back to paper; every step is an event.
+//! Opening a mailbox, consenting, going back to paper; every step is an event in the same transaction.
 
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+
+use super::delivery::owner_identifier;
+use super::event::{Fact, Readers, party};
+use super::owner::Owner;
 use super::view::SenderChoice;
 use super::{ActError, Hub};
-use crate::domain::id::OrganisationId;
+use crate::domain::consent::Regime;
+use crate::domain::id::{EventId, OrganisationId};
+use crate::domain::identity::OwnerIdentity;
 use crate::domain::principal::Citizen;
+use crate::domain::time::from_micros;
+use crate::evidence::record::{Actor, EventType, Reason};
+use crate::store::Tx;
+use crate::store::consent::ConsentRow;
+use crate::store::event::NewEvent;
+use crate::vault::PartyKey;
+
+/// The age from which the statutory regime opens a mailbox.
+const ADULT: u16 = 18;
 
 impl Hub {
     /// Opens the mailbox with the owner's consent. Opening an open one changes nothing.
     pub async fn activate(&self, citizen: &Citizen) -> Result<(), ActError> {
-        todo!("{citizen:?}")
+        let citizen = citizen.clone();
+        self.act(move |hub, tx| {
+            let citizen = citizen.clone();
+            Box::pin(async move {
+                let (owner, key) = hub.owner(tx, &citizen).await?;
+                let now = hub.now();
+                let consent = hub.own_event(&citizen, &owner, &key, EventType::ConsentGiven, now)?;
+                let opened = hub.own_event(&citizen, &owner, &key, EventType::MailboxActivated, now)?;
+                if tx.activate_mailbox(citizen.mailbox, "consent", consent.id, now.as_microsecond()).await? {
+                    tx.insert_events(&[consent, opened]).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
     }
 
-    /// Withdraws the consent (or goes back to paper for a time, in the statutory regime).
+    /// The statutory regime: opens an adult's mailbox at strong identification. Answers whether it did, so that the person is told.
+    pub(crate) async fn activate_at_login(&self, citizen: &Citizen) -> Result<bool, ActError> {
+        if self.options.regime != Regime::Statutory {
+            return Ok(false);
+        }
+        let citizen = citizen.clone();
+        self.act(move |hub, tx| {
+            let citizen = citizen.clone();
+            Box::pin(async move {
+                let mailbox = tx.get_mailbox(citizen.mailbox).await?;
+                let now = hub.now();
+                let on_paper = mailbox.opt_out_until.is_some_and(|until| from_micros(until) > now);
+                let (owner, key) = Owner::open(&mailbox, &hub.vault)?;
+                if mailbox.state == "active" || on_paper || !is_adult(&owner, now) {
+                    return Ok(false);
+                }
+                let opened = hub.own_event(&citizen, &owner, &key, EventType::MailboxActivated, now)?;
+                let at = now.as_microsecond();
+                let done = tx.activate_mailbox(citizen.mailbox, "statutory_account", opened.id, at).await?;
+                if done {
+                    tx.insert_events(&[opened]).await?;
+                }
+                Ok(done)
+            })
+        })
+        .await
+    }
+
+    /// Withdraws the consent; in the statutory regime goes back to paper for a time (`opt_out_months`). What was received stays readable.
     pub async fn withdraw(&self, citizen: &Citizen) -> Result<(), ActError> {
-        todo!("{citizen:?}")
+        let citizen = citizen.clone();
+        self.act(move |hub, tx| {
+            let citizen = citizen.clone();
+            Box::pin(async move {
+                let (owner, key) = hub.owner(tx, &citizen).await?;
+                let now = hub.now();
+                let (choice, until) = match hub.options.regime {
+                    Regime::Consent => (EventType::ConsentWithdrawn, None),
+                    Regime::Statutory => (EventType::OptOut, Some(hub.paper_until(now)?)),
+                };
+                let mut chosen = hub.own_fact(&citizen, &owner, choice, now);
+                if let Some(until) = until {
+                    chosen.reasons.push(Reason {
+                        code: "PAPER_UNTIL".to_owned(),
+                        text: until.to_string(),
+                    });
+                }
+                let readers = Readers { mailbox: Some((citizen.mailbox, &key)), organisation: None };
+                let chosen = hub.record(chosen, readers)?;
+                let closed = hub.own_event(&citizen, &owner, &key, EventType::MailboxDeactivated, now)?;
+                if tx.deactivate_mailbox(citizen.mailbox, until.map(Timestamp::as_microsecond)).await? {
+                    tx.insert_events(&[chosen, closed]).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
     }
 
-    /// Records a choice about one organisation.
-    pub async fn choose(
+    /// Records a choice about one organisation. The same choice again changes nothing.
+    ///
+    /// [`ActError::Forbidden`] for refusing an organisation whose policy does not let it be refused.
+    pub async fn choose(&self, citizen: &Citizen, organisation: OrganisationId, choice: SenderChoice) -> Result<(), ActError> {
+        let citizen = citizen.clone();
+        self.act(move |hub, tx| {
+            let citizen = citizen.clone();
+            Box::pin(async move { hub.choose_in(tx, &citizen, organisation, choice).await })
+        })
+        .await
+    }
+
+    async fn choose_in(
         &self,
+        tx: &mut Tx,
         citizen: &Citizen,
         organisation: OrganisationId,
         choice: SenderChoice,
     ) -> Result<(), ActError> {
-        todo!("{citizen:?} {organisation:?} {choice:?}")
+        let (owner, key) = self.owner(tx, citizen).await?;
+        let organisation = self.organisation_in(tx, organisation).await?;
+        if choice == SenderChoice::Refuse && !organisation.row.refusable {
+            return Err(ActError::Forbidden("This authority cannot be refused by itself. You can withdraw from the whole service."));
+        }
+        let (event, stored) = match choice {
+            SenderChoice::Give => (EventType::ConsentGiven, "given"),
+            SenderChoice::Withdraw => (EventType::ConsentWithdrawn, "withdrawn"),
+            SenderChoice::Refuse => (EventType::SenderRefused, "refused"),
+            // Allowing is no consent: where one is needed it must still be given.
+            SenderChoice::Allow if organisation.row.requires_consent => (EventType::SenderAllowed, "withdrawn"),
+            SenderChoice::Allow => (EventType::SenderAllowed, "given"),
+        };
+        let now = self.now();
+        let mut fact = self.own_fact(citizen, &owner, event, now);
+        fact.sender = Some(party(organisation.row.business_id.clone()));
+        let readers = Readers {
+            mailbox: Some((citizen.mailbox, &key)),
+            organisation: Some((organisation.row.id, &organisation.key)),
+        };
+        let event = self.record(fact, readers)?;
+        let row = ConsentRow {
+            organisation_id: organisation.row.id,
+            choice: stored.to_owned(),
+            event_id: event.id,
+            changed_at: now.as_microsecond(),
+        };
+        // The mailbox row is locked against sends that are deciding at this moment.
+        tx.lock_mailbox(citizen.mailbox).await?;
+        if tx.set_consent(citizen.mailbox, &row).await? {
+            tx.insert_events(&[event]).await?;
+        }
+        Ok(())
+    }
+
+    async fn owner(&self, tx: &mut Tx, citizen: &Citizen) -> Result<(Owner, PartyKey), ActError> {
+        Owner::open(&tx.get_mailbox(citizen.mailbox).await?, &self.vault)
+    }
+
+    fn own_fact(&self, citizen: &Citizen, owner: &Owner, event: EventType, now: Timestamp) -> Fact<'static> {
+        let identifier = owner_identifier(owner);
+        Fact {
+            id: None::<EventId>,
+            recipient: Some(party(identifier.clone())),
+            actor: Some(Actor { identifier, acr: Some(citizen.acr.clone()), auth_time: Some(citizen.auth_time) }),
+            ..Fact::new(event, now)
+        }
+    }
+
+    fn own_event(
+        &self,
+        citizen: &Citizen,
+        owner: &Owner,
+        key: &PartyKey,
+        event: EventType,
+        now: Timestamp,
+    ) -> Result<NewEvent, ActError> {
+        let readers = Readers { mailbox: Some((citizen.mailbox, key)), organisation: None };
+        self.record(self.own_fact(citizen, owner, event, now), readers)
+    }
+
+    /// The end of a choice of paper that begins now: the same day some months on, at its start, in Finland.
+    fn paper_until(&self, now: Timestamp) -> Result<Timestamp, ActError> {
+        let zone = TimeZone::get("Europe/Helsinki").map_err(|error| ActError::Evidence(Box::new(error)))?;
+        now.to_zoned(zone)
+            .checked_add(self.options.opt_out_months.months())
+            .map(|then| then.timestamp())
+            .map_err(|error| ActError::Evidence(Box::new(error)))
+    }
+}
+
+fn is_adult(owner: &Owner, now: Timestamp) -> bool {
+    match &owner.identity {
+        OwnerIdentity::Person(hetu) => hetu.age_on(TimeZone::UTC.to_datetime(now).date()) >= ADULT,
+        // A company opens its mailbox itself, and of a foreign person the age is not known.
+        OwnerIdentity::Company(_) | OwnerIdentity::Foreign { .. } => false,
     }
 }

@@ -1,13 +1,111 @@
 //! Confirming receipt of a verifiable message: service of notice (13/2003 s.18).
 
+use jiff::Timestamp;
+
+use super::delivery::{Delivery, Marks};
+use super::event::Fact;
 use super::view::Confirmation;
 use super::{ActError, Hub};
+use crate::domain::event::FeedType;
 use crate::domain::id::MessageId;
 use crate::domain::principal::Citizen;
+use crate::domain::time::from_micros;
+use crate::evidence::record::{EventType, Reason};
+use crate::store::Tx;
 
 impl Hub {
     /// Confirms receipt. A repeat, also a simultaneous one, is answered as the first time.
+    ///
+    /// Within the window this is a ConsignmentAcceptance and a ContentHandover: the document is served. After it, a ContentHandover and a
+    /// late retrieval: the document is shown, and the answer says that it does not count as service. Durable when it returns.
     pub async fn confirm(&self, citizen: &Citizen, id: MessageId) -> Result<Confirmation, ActError> {
-        todo!("{citizen:?} {id:?}")
+        let citizen = citizen.clone();
+        self.act(move |hub, tx| {
+            let citizen = citizen.clone();
+            Box::pin(async move {
+                let delivery = hub.delivery(tx, &citizen, id).await?;
+                let row = &delivery.row;
+                if row.folder != "inbox" || row.mode != "verifiable" {
+                    return Err(ActError::Forbidden("This message needs no confirmation of receipt."));
+                }
+                match (row.confirmed_at, row.late_at) {
+                    (Some(at), _) => first_answer(tx, row.id, at, EventType::ConsignmentAcceptance).await,
+                    (None, Some(at)) => first_answer(tx, row.id, at, EventType::LateRetrieval).await,
+                    (None, None) => hub.confirm_now(tx, &citizen, &delivery).await,
+                }
+            })
+        })
+        .await
     }
+
+    async fn confirm_now(&self, tx: &mut Tx, citizen: &Citizen, delivery: &Delivery) -> Result<Confirmation, ActError> {
+        let now = self.now().max(from_micros(delivery.row.created_at));
+        let content = delivery.content(tx, self).await?;
+        let fact = |event| {
+            let mut fact = delivery.fact(event, now, &content);
+            fact.actor = Some(delivery.actor(citizen));
+            fact
+        };
+        let mut handover = fact(EventType::ContentHandover);
+        handover.feed = Some(delivery.feed(FeedType::ElectronicRead, None));
+        let in_time = delivery.row.confirm_before.is_some_and(|before| now.as_microsecond() < before);
+        let (facts, marks) = if in_time {
+            let mut acceptance = fact(EventType::ConsignmentAcceptance);
+            acceptance.sealed = true;
+            acceptance.feed = Some(delivery.feed(FeedType::ReceiptConfirmed, Some(citizen.name.clone())));
+            (vec![acceptance, handover], Marks { opened: true, confirmed: true, ..Marks::default() })
+        } else {
+            let mut late = fact(EventType::LateRetrieval);
+            late.sealed = true;
+            late.reasons.push(Reason {
+                code: "AFTER_WINDOW".to_owned(),
+                text: "The content was retrieved after the time to confirm receipt; it does not count as service.".to_owned(),
+            });
+            let expiry = delivery.row.expired_at.is_none().then(|| expiry(delivery, now));
+            let marks = Marks { opened: true, late: true, expired: expiry.is_some(), ..Marks::default() };
+            (expiry.into_iter().chain([handover, late]).collect(), marks)
+        };
+        let events = self.advance(tx, delivery, facts, marks, now).await?;
+        let seal = events.into_iter().find_map(|event| event.seal).unwrap_or_default();
+        Ok(Confirmation { at: now, served: in_time, seal })
+    }
+
+    /// Records that the time to confirm passed, for messages whose window has ended; idempotent. Answers how many it recorded.
+    pub async fn sweep_unconfirmed(&self) -> Result<usize, ActError> {
+        let due = self.db.read().await?.list_unconfirmed(self.now().as_microsecond(), 200).await?;
+        for (id, mailbox) in due.iter().copied() {
+            self.act(move |hub, tx| {
+                Box::pin(async move {
+                    let Some(row) = tx.find_message(mailbox, id).await? else { return Ok(()) };
+                    if row.expired_at.is_some() || row.confirmed_at.is_some() {
+                        return Ok(());
+                    }
+                    let now = hub.now();
+                    let delivery = hub.load(tx, row).await?;
+                    let facts = vec![expiry(&delivery, now)];
+                    hub.advance(tx, &delivery, facts, Marks { expired: true, ..Marks::default() }, now).await.map(drop)
+                })
+            })
+            .await?;
+        }
+        Ok(due.len())
+    }
+}
+
+fn expiry(delivery: &Delivery, now: Timestamp) -> Fact<'static> {
+    let mut fact = delivery.fact(EventType::AcceptanceRejectionExpiry, now, &[]);
+    fact.reasons.push(Reason {
+        code: "FALLBACK_REQUIRED".to_owned(),
+        text: "Receipt was not confirmed within the window; the sender must serve the document in another way.".to_owned(),
+    });
+    fact
+}
+
+/// What the first confirmation was told.
+async fn first_answer(tx: &mut Tx, message: i64, at: i64, event: EventType) -> Result<Confirmation, ActError> {
+    Ok(Confirmation {
+        at: from_micros(at),
+        served: event == EventType::ConsignmentAcceptance,
+        seal: tx.find_seal_of(message, event.name()).await?.unwrap_or_default(),
+    })
 }

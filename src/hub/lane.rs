@@ -20,7 +20,7 @@ const BATCH: usize = 64;
 const ATTEMPTS: usize = 5;
 
 /// One turn of an act in a transaction; true keeps what it did.
-type Turn = Box<dyn for<'t> FnMut(&'t mut Tx) -> BoxFuture<'t, Kept> + Send>;
+type Turn = Box<dyn for<'t> FnMut(&'t Hub, &'t mut Tx) -> BoxFuture<'t, Kept> + Send>;
 
 /// What a turn came to.
 enum Kept {
@@ -90,13 +90,13 @@ impl Hub {
     pub(crate) async fn act<T, F>(&self, mut act: F) -> Result<T, ActError>
     where
         T: Send + 'static,
-        F: for<'t> FnMut(&'t mut Tx) -> BoxFuture<'t, Result<T, ActError>> + Send + 'static,
+        F: for<'t> FnMut(&'t Self, &'t mut Tx) -> BoxFuture<'t, Result<T, ActError>> + Send + 'static,
     {
         let answer = Arc::new(Mutex::new(None));
         let slot = Arc::clone(&answer);
-        let turn: Turn = Box::new(move |tx| {
+        let turn: Turn = Box::new(move |hub, tx| {
             let slot = Arc::clone(&slot);
-            let running = act(tx);
+            let running = act(hub, tx);
             Box::pin(async move {
                 let result = running.await;
                 let kept = match &result {
@@ -197,7 +197,7 @@ impl Hub {
         let mut kept = Vec::with_capacity(acts.len());
         for (turn, _) in acts {
             tx.savepoint().await?;
-            let this = turn(&mut tx).await;
+            let this = turn(self, &mut tx).await;
             match this {
                 Kept::Yes => tx.release().await?,
                 Kept::No | Kept::Again => tx.rollback_to_savepoint().await?,
@@ -231,7 +231,7 @@ impl Hub {
         for _ in 0..ATTEMPTS {
             let tried = async {
                 let mut tx = self.db.write().await?;
-                let kept = turn(&mut tx).await;
+                let kept = turn(self, &mut tx).await;
                 if matches!(kept, Kept::Yes) {
                     tx.commit().await?;
                 }

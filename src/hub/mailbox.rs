@@ -1,13 +1,54 @@
 //! Looking into a mailbox: its state and choices, and its folders page by page.
 
-use super::view::{Folder, MailboxStatus, MessageSummary, Page};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::content::{Reader, message_key, open_header};
+use super::delivery::{awaits_confirmation, mode_of, standing};
+use super::owner::Owner;
+use super::view::{Correspondent, Folder, MailboxStatus, MessageSummary, Page, SenderSetting};
 use super::{ActError, Hub};
+use crate::domain::consent::{Choice, OrganisationChoice, OrganisationFacts, reachability};
+use crate::domain::id::{EventId, MessageId};
+use crate::domain::message::Violation;
 use crate::domain::principal::Citizen;
+use crate::domain::time::from_micros;
+use crate::store::consent::ConsentRow;
+use crate::store::message::MessageRow;
+use crate::store::registry::OrganisationRow;
+use crate::store::{StoreError, Tx};
+use crate::vault::PartyKey;
+
+/// Rows on a page of a folder.
+const PAGE: usize = 20;
 
 impl Hub {
     /// The mailbox's state and the choices made.
     pub async fn mailbox_status(&self, citizen: &Citizen) -> Result<MailboxStatus, ActError> {
-        todo!("{citizen:?}")
+        let mut tx = self.db.read().await?;
+        let mailbox = tx.get_mailbox(citizen.mailbox).await?;
+        let choices = tx.list_consents(citizen.mailbox).await?;
+        let organisations = tx.list_organisations().await?;
+        drop(tx);
+        let facts = super::submit::mailbox_facts(&mailbox);
+        let senders = organisations
+            .into_iter()
+            .filter(|row| row.active)
+            .map(|row| {
+                let choice = choices.iter().find(|choice| choice.organisation_id == row.id);
+                let organisation = organisation_facts(&row, choice);
+                let can_send = reachability(self.options.regime, &facts, &organisation, self.now()).is_ok();
+                setting(row, choice, can_send)
+            })
+            .collect();
+        Ok(MailboxStatus {
+            active: mailbox.state == "active",
+            regime: self.options.regime,
+            activated_at: mailbox.activated_at.map(from_micros),
+            basis: mailbox.basis_kind,
+            opt_out_until: mailbox.opt_out_until.map(from_micros).filter(|until| *until > self.now()),
+            senders,
+        })
     }
 
     /// One page of a folder, newest first; `cursor` is what the page before gave.
@@ -17,6 +58,96 @@ impl Hub {
         folder: Folder,
         cursor: Option<&str>,
     ) -> Result<Page<MessageSummary>, ActError> {
-        todo!("{citizen:?} {folder:?} {cursor:?}")
+        let after = match cursor {
+            Some(text) => read_cursor(text).ok_or_else(|| {
+                ActError::Invalid(vec![Violation::new("/after", "bad-cursor", "This is no page of the folder. Start from the first page.")])
+            })?,
+            None => (i64::MAX, i64::MAX),
+        };
+        let mut tx = self.db.read().await?;
+        let (_, key) = Owner::open(&tx.get_mailbox(citizen.mailbox).await?, &self.vault)?;
+        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+        let mut found = tx.list_messages(citizen.mailbox, folder.as_str(), after, limit).await?;
+        let more = found.len() > PAGE;
+        found.truncate(PAGE);
+        let next = found.last().filter(|_| more).map(|row| write_cursor((row.created_at, row.id)));
+        let mut rows = Vec::with_capacity(found.len());
+        for row in found {
+            rows.push(self.summary(&mut tx, &row, &key).await?);
+        }
+        Ok(Page { rows, next })
+    }
+
+    async fn summary(&self, tx: &mut Tx, row: &MessageRow, key: &PartyKey) -> Result<MessageSummary, ActError> {
+        let header = open_header(row, &message_key(row, Reader::Mailbox(key))?)?;
+        let organisation = self.organisation_in(tx, row.organisation_id).await?;
+        let service = self.service_in(tx, row.service_id).await?;
+        Ok(MessageSummary {
+            id: MessageId::try_from(row.id).map_err(|_| StoreError::Missing("message id"))?,
+            correspondent: Correspondent { organisation: organisation.row.names.clone(), service: service.names.clone() },
+            title: header.title,
+            at: from_micros(row.created_at),
+            mode: mode_of(row),
+            standing: standing(row, self),
+            attachments: (!awaits_confirmation(row)).then_some(header.attachments),
+        })
+    }
+}
+
+fn organisation_facts(row: &OrganisationRow, choice: Option<&ConsentRow>) -> OrganisationFacts {
+    OrganisationFacts {
+        requires_consent: row.requires_consent,
+        refusable: row.refusable,
+        choice: choice.and_then(|row| {
+            Some(OrganisationChoice { choice: choice_of(&row.choice)?, event: EventId(row.event_id) })
+        }),
+    }
+}
+
+/// The stored word of a choice.
+pub(crate) fn choice_of(text: &str) -> Option<Choice> {
+    match text {
+        "given" => Some(Choice::Given),
+        "withdrawn" => Some(Choice::Withdrawn),
+        "refused" => Some(Choice::Refused),
+        _ => None,
+    }
+}
+
+fn setting(row: OrganisationRow, choice: Option<&ConsentRow>, can_send: bool) -> SenderSetting {
+    SenderSetting {
+        id: row.id,
+        names: row.names,
+        requires_consent: row.requires_consent,
+        refusable: row.refusable,
+        choice: choice.map(|row| row.choice.clone()),
+        chosen_at: choice.map(|row| from_micros(row.changed_at)),
+        can_send,
+    }
+}
+
+fn write_cursor((at, id): (i64, i64)) -> String {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&at.to_be_bytes());
+    bytes[8..].copy_from_slice(&id.to_be_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn read_cursor(text: &str) -> Option<(i64, i64)> {
+    let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+    let (at, id) = bytes.split_at(8);
+    Some((i64::from_be_bytes(at.try_into().ok()?), i64::from_be_bytes(id.try_into().ok()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_and_anything_else_is_refused() {
+        assert_eq!(read_cursor(&write_cursor((1_700_000_000_000_000, 42))), Some((1_700_000_000_000_000, 42)));
+        for bad in ["", "AAAA", "%%", &"A".repeat(100)] {
+            assert_eq!(read_cursor(bad), None);
+        }
     }
 }

@@ -1,13 +1,94 @@
 //! Opening a message: the content, or before confirmation the gate.
 
-use super::view::Opened;
+use super::content::{Reader, open_body};
+use super::delivery::{Delivery, Marks};
+use super::view::{Correspondent, MessageView, Opened, WaitingMessage};
 use super::{ActError, Hub};
+use crate::domain::event::FeedType;
 use crate::domain::id::MessageId;
 use crate::domain::principal::Citizen;
+use crate::domain::time::from_micros;
+use crate::evidence::record::EventType;
+use crate::store::Tx;
 
 impl Hub {
-    /// Opens a message. The first opening of its content is an event.
+    /// Opens a message. The first opening of its content is a ContentHandover, each later one a ContentAccessTracking; both are durable
+    /// before anything is shown. A verifiable message that awaits confirmation shows its gate, and nothing is recorded.
     pub async fn open(&self, citizen: &Citizen, id: MessageId) -> Result<Opened, ActError> {
-        todo!("{citizen:?} {id:?}")
+        let mut tx = self.db.read().await?;
+        let delivery = self.delivery(&mut tx, citizen, id).await?;
+        if delivery.awaits_confirmation() {
+            return self.waiting(&mut tx, &delivery, id).await.map(Opened::Waiting);
+        }
+        drop(tx);
+        if delivery.row.folder == "inbox" && self.options.evidence {
+            self.record_opening(citizen.clone(), id).await?;
+        }
+        let mut tx = self.db.read().await?;
+        let delivery = self.delivery(&mut tx, citizen, id).await?;
+        self.view(&mut tx, &delivery, id).await.map(|view| Opened::Message(Box::new(view)))
+    }
+
+    async fn record_opening(&self, citizen: Citizen, id: MessageId) -> Result<(), ActError> {
+        self.act(move |hub, tx| {
+            let citizen = citizen.clone();
+            Box::pin(async move {
+                let delivery = hub.delivery(tx, &citizen, id).await?;
+                let now = hub.now().max(from_micros(delivery.row.created_at));
+                let first = delivery.row.opened_at.is_none();
+                let content = if first { delivery.content(tx, hub).await? } else { Vec::new() };
+                let kind = if first { EventType::ContentHandover } else { EventType::ContentAccessTracking };
+                let mut fact = delivery.fact(kind, now, &content);
+                fact.actor = Some(delivery.actor(&citizen));
+                fact.feed = first.then(|| delivery.feed(FeedType::ElectronicRead, None));
+                hub.advance(tx, &delivery, vec![fact], Marks { opened: true, ..Marks::default() }, now).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    async fn waiting(&self, tx: &mut Tx, delivery: &Delivery, id: MessageId) -> Result<WaitingMessage, ActError> {
+        let (_, header) = delivery.open_as_owner()?;
+        Ok(WaitingMessage {
+            id,
+            correspondent: self.correspondent(tx, delivery).await?,
+            title: header.title,
+            at: from_micros(delivery.row.created_at),
+            confirm_by: self.last_day_to_confirm(&delivery.row),
+            window_passed: delivery.row.confirm_before.is_none_or(|before| self.now().as_microsecond() >= before),
+        })
+    }
+
+    async fn view(&self, tx: &mut Tx, delivery: &Delivery, id: MessageId) -> Result<MessageView, ActError> {
+        let row = &delivery.row;
+        let (key, header) = delivery.open_as_owner()?;
+        let body = tx.find_body(row.id).await?.ok_or(ActError::NotFound)?;
+        let files = tx.list_message_attachments(row.id).await?;
+        let files = self.files(&files, Reader::Mailbox(&delivery.mailbox_key))?;
+        let reply_to = match row.reply_to {
+            Some(other) => tx.find_message(row.mailbox_id, other).await?.and_then(|row| MessageId::try_from(row.id).ok()),
+            None => None,
+        };
+        Ok(MessageView {
+            id,
+            correspondent: self.correspondent(tx, delivery).await?,
+            title: header.title,
+            body: open_body(row.id, &key, &body)?,
+            body_format: header.body_format,
+            at: from_micros(row.created_at),
+            mode: delivery.mode(),
+            standing: delivery.standing(self),
+            attachments: files.into_iter().map(|(file, _)| file).collect(),
+            reply_allowed: row.folder == "inbox" && row.reply_allowed,
+            reply_to,
+            deadline: (row.folder == "inbox").then(|| self.deadline(row)).flatten(),
+        })
+    }
+
+    /// The authority and service on the other side of a message.
+    pub(crate) async fn correspondent(&self, tx: &mut Tx, delivery: &Delivery) -> Result<Correspondent, ActError> {
+        let service = self.service_in(tx, delivery.row.service_id).await?;
+        Ok(Correspondent { organisation: delivery.organisation.row.names.clone(), service: service.names.clone() })
     }
 }

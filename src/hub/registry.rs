@@ -1,9 +1,16 @@
-//! What the operator registers: organisations, systems, services, secrets.
+//! What the operator registers: organisations, systems, services, secrets. Called by the command line; durable when an act returns.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::{ActError, Hub};
 use crate::domain::id::{OrganisationId, SecretId, ServiceId, SystemId};
 use crate::domain::identity::BusinessId;
 use crate::domain::name::Names;
+use crate::domain::time::from_micros;
+use crate::store::registry::{OrganisationRow, SecretRow, ServiceRow, SystemRow};
+use crate::store::{StoreError, Tx};
+use crate::vault::Place;
 
 /// An organisation to be registered.
 #[derive(Debug, Clone)]
@@ -34,54 +41,198 @@ pub struct Listed {
 impl Hub {
     /// Registers an organisation. [`ActError::Forbidden`] when its Business ID is registered already.
     pub async fn add_organisation(&self, new: NewOrganisation) -> Result<OrganisationId, ActError> {
-        todo!("{new:?}")
+        let id = OrganisationId::new(self.now(), self.random()?);
+        let (_, party_key) = self.vault.new_party(Place::new("organisation", "party_key", id.0.as_bytes()), &self.rng)?;
+        let row = OrganisationRow {
+            id,
+            business_id: new.business_id.as_str().to_owned(),
+            names: new.names,
+            requires_consent: new.requires_consent,
+            refusable: new.refusable,
+            active: true,
+            party_key,
+            created_at: self.now().as_microsecond(),
+        };
+        let mut tx = self.db.write().await?;
+        unique(tx.insert_organisation(&row).await, "An organisation with this Business ID is registered already.")?;
+        tx.commit().await?;
+        Ok(id)
     }
+
     /// Registers a system of an organisation.
     pub async fn add_system(&self, organisation: &BusinessId, username: &str) -> Result<SystemId, ActError> {
-        todo!("{organisation:?} {username:?}")
+        let mut tx = self.db.write().await?;
+        let organisation = tx.find_organisation_by_business_id(organisation.as_str()).await?.ok_or(ActError::NotFound)?;
+        let row = SystemRow {
+            id: SystemId::new(self.now(), self.random()?),
+            organisation_id: organisation.id,
+            username: username.to_owned(),
+            active: true,
+        };
+        let added = tx.insert_system(&row, self.now().as_microsecond()).await;
+        unique(added, "A system with this username is registered already.")?;
+        tx.commit().await?;
+        Ok(row.id)
     }
+
     /// Registers a service, sent for by one system.
     pub async fn add_service(&self, username: &str, code: &str, names: Names) -> Result<ServiceId, ActError> {
-        todo!("{username:?} {code:?} {names:?}")
+        if !(1..=64).contains(&code.chars().count()) {
+            return Err(ActError::Forbidden("A service's code has 1 to 64 characters."));
+        }
+        let mut tx = self.db.write().await?;
+        let system = tx.find_system(username).await?.ok_or(ActError::NotFound)?;
+        let row = ServiceRow {
+            id: ServiceId::new(self.now(), self.random()?),
+            organisation_id: system.organisation_id,
+            system_id: system.id,
+            code: code.to_owned(),
+            names,
+            active: true,
+        };
+        let added = tx.insert_service(&row, self.now().as_microsecond()).await;
+        unique(added, "A service with this code is registered already.")?;
+        tx.commit().await?;
+        Ok(row.id)
     }
-    /// Issues a secret to a system: the text is shown once and kept nowhere.
+
+    /// Issues a secret to a system, with an end date if given: the text is shown once and kept nowhere.
     pub async fn add_secret(
         &self,
         username: &str,
         expires: Option<jiff::Timestamp>,
     ) -> Result<(SecretId, String), ActError> {
-        todo!("{username:?} {expires:?}")
+        // 33 random bytes; the suffix makes sure that every kind of character of the password rule is there.
+        let secret = format!("{}-aA1!", STANDARD_NO_PAD.encode(self.random::<33>()?).replace(['/', '+'], "_"));
+        let hash = super::token::hash(secret.clone()).await?;
+        let mut tx = self.db.write().await?;
+        let system = tx.find_system(username).await?.ok_or(ActError::NotFound)?;
+        let row = SecretRow {
+            id: SecretId::new(self.now(), self.random()?),
+            system_id: system.id,
+            hash,
+            created_at: self.now().as_microsecond(),
+            expires_at: expires.map(jiff::Timestamp::as_microsecond),
+            revoked_at: None,
+        };
+        tx.insert_secret(&row).await?;
+        tx.commit().await?;
+        Ok((row.id, secret))
     }
+
     /// Every organisation.
     pub async fn list_organisations(&self) -> Result<Vec<Listed>, ActError> {
-        todo!()
+        let rows = self.db.read().await?.list_organisations().await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Listed {
+                details: format!(
+                    "{} / {} / {}{}{}",
+                    row.names.fi,
+                    row.names.sv,
+                    row.names.en,
+                    if row.requires_consent { ", needs a consent of its own" } else { "" },
+                    if row.refusable { ", may be refused" } else { "" }
+                ),
+                name: row.business_id,
+                parent: None,
+                active: row.active,
+            })
+            .collect())
     }
+
     /// Every system.
     pub async fn list_systems(&self) -> Result<Vec<Listed>, ActError> {
-        todo!()
+        let mut tx = self.db.read().await?;
+        let organisations = tx.list_organisations().await?;
+        let rows = tx.list_systems().await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Listed {
+                parent: organisations.iter().find(|one| one.id == row.organisation_id).map(|one| one.business_id.clone()),
+                name: row.username,
+                details: String::new(),
+                active: row.active,
+            })
+            .collect())
     }
+
     /// Every service.
     pub async fn list_services(&self) -> Result<Vec<Listed>, ActError> {
-        todo!()
+        let mut tx = self.db.read().await?;
+        let systems = tx.list_systems().await?;
+        let rows = tx.list_services().await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Listed {
+                parent: systems.iter().find(|one| one.id == row.system_id).map(|one| one.username.clone()),
+                name: row.code,
+                details: format!("{} / {} / {}", row.names.fi, row.names.sv, row.names.en),
+                active: row.active,
+            })
+            .collect())
     }
-    /// The secrets of a system.
+
+    /// The secrets of a system, newest first.
     pub async fn list_secrets(&self, username: &str) -> Result<Vec<Listed>, ActError> {
-        todo!("{username:?}")
+        let mut tx = self.db.read().await?;
+        let system = tx.find_system(username).await?.ok_or(ActError::NotFound)?;
+        let rows = tx.list_secrets_of(system.id).await?;
+        let now = self.now().as_microsecond();
+        Ok(rows
+            .into_iter()
+            .map(|row| Listed {
+                name: row.id.to_string(),
+                parent: Some(username.to_owned()),
+                details: [("issued", Some(row.created_at)), ("ends", row.expires_at), ("revoked", row.revoked_at)]
+                    .into_iter()
+                    .filter_map(|(what, at)| at.map(|at| format!("{what} {:.0}", from_micros(at))))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                active: row.revoked_at.is_none() && row.expires_at.is_none_or(|at| at > now),
+            })
+            .collect())
     }
+
     /// Lets an organisation use the hub, or not, within five seconds everywhere.
     pub async fn set_organisation_active(&self, business_id: &BusinessId, active: bool) -> Result<(), ActError> {
-        todo!("{business_id:?} {active}")
+        let mut tx = self.db.write().await?;
+        let row = tx.find_organisation_by_business_id(business_id.as_str()).await?.ok_or(ActError::NotFound)?;
+        let done = tx.set_organisation_active(row.id, active).await?;
+        finish(tx, done).await
     }
+
     /// Lets a system call, or not.
     pub async fn set_system_active(&self, username: &str, active: bool) -> Result<(), ActError> {
-        todo!("{username:?} {active}")
+        let mut tx = self.db.write().await?;
+        let row = tx.find_system(username).await?.ok_or(ActError::NotFound)?;
+        let done = tx.set_system_active(row.id, active).await?;
+        finish(tx, done).await
     }
+
     /// Lets a service send, or not.
     pub async fn set_service_active(&self, code: &str, active: bool) -> Result<(), ActError> {
-        todo!("{code:?} {active}")
+        let mut tx = self.db.write().await?;
+        let row = tx.find_service(code).await?.ok_or(ActError::NotFound)?;
+        let done = tx.set_service_active(row.id, active).await?;
+        finish(tx, done).await
     }
-    /// Takes a secret back, within five seconds everywhere.
+
+    /// Takes a secret back, within five seconds everywhere. Not found when it was taken back before.
     pub async fn revoke_secret(&self, id: SecretId) -> Result<(), ActError> {
-        todo!("{id:?}")
+        let mut tx = self.db.write().await?;
+        let done = tx.revoke_secret(id, self.now().as_microsecond()).await?;
+        finish(tx, done).await
     }
+}
+
+async fn finish(tx: Tx, done: bool) -> Result<(), ActError> {
+    if !done {
+        return Err(ActError::NotFound);
+    }
+    Ok(tx.commit().await?)
+}
+
+fn unique(added: Result<(), StoreError>, taken: &'static str) -> Result<(), ActError> {
+    added.map_err(|error| if error.is_unique_violation() { ActError::Forbidden(taken) } else { error.into() })
 }

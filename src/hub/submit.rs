@@ -6,6 +6,8 @@
 
 mod accept;
 
+pub(crate) use accept::mailbox_facts;
+
 use std::sync::Arc;
 
 use super::content::{MessageHeader, SealedContent};

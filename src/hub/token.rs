@@ -14,11 +14,11 @@ use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use super::{ActError, Hub};
-use crate::domain::id::{OrganisationId, SecretId, SystemId};
+use crate::domain::id::{OrganisationId, SecretId, ServiceId, SystemId};
 use crate::domain::principal::{Sender, SenderService};
 use crate::domain::time::from_micros;
 use crate::store::Tx;
-use crate::store::registry::{OrganisationRow, SecretRow};
+use crate::store::registry::{OrganisationRow, SecretRow, ServiceRow};
 use crate::vault::{PartyKey, Place};
 
 /// How long what was read about a system or organisation is taken for true.
@@ -38,6 +38,7 @@ pub(crate) struct Organisation {
 pub(crate) struct Caches {
     senders: Cache<[u8; 32], Arc<Sender>>,
     organisations: Cache<OrganisationId, Arc<Organisation>>,
+    services: Cache<ServiceId, Arc<ServiceRow>>,
     passwords: Cache<[u8; 32], SecretId>,
     /// Systems whose refused sends were recorded within the last second.
     pub(crate) rejections: Cache<SystemId, ()>,
@@ -45,14 +46,22 @@ pub(crate) struct Caches {
 
 impl Caches {
     pub(super) fn new() -> Self {
-        let cache = |room, time| Cache::builder().max_capacity(room).time_to_live(time).build();
         Self {
-            senders: Cache::builder().max_capacity(10_000).time_to_live(REMEMBER).build(),
-            organisations: Cache::builder().max_capacity(10_000).time_to_live(REMEMBER).build(),
-            passwords: Cache::builder().max_capacity(10_000).time_to_live(PROVED).build(),
-            rejections: cache(10_000, Duration::from_secs(1)),
+            senders: remember(REMEMBER),
+            organisations: remember(REMEMBER),
+            services: remember(REMEMBER),
+            passwords: remember(PROVED),
+            rejections: remember(Duration::from_secs(1)),
         }
     }
+}
+
+fn remember<K, V>(time: Duration) -> Cache<K, V>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    Cache::builder().max_capacity(10_000).time_to_live(time).build()
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -150,14 +159,32 @@ impl Hub {
 
     /// An organisation and its key, as of a moment ago.
     pub(crate) async fn organisation(&self, id: OrganisationId) -> Result<Arc<Organisation>, ActError> {
+        match self.caches.organisations.get(&id) {
+            Some(organisation) => Ok(organisation),
+            None => self.organisation_in(&mut self.db.read().await?, id).await,
+        }
+    }
+
+    /// The same, read with a connection that the caller holds.
+    pub(crate) async fn organisation_in(&self, tx: &mut Tx, id: OrganisationId) -> Result<Arc<Organisation>, ActError> {
         if let Some(organisation) = self.caches.organisations.get(&id) {
             return Ok(organisation);
         }
-        let row = self.db.read().await?.find_organisation(id).await?.ok_or(ActError::NotFound)?;
+        let row = tx.find_organisation(id).await?.ok_or(ActError::NotFound)?;
         let key = self.vault.party(Place::new("organisation", "party_key", row.id.0.as_bytes()), &row.party_key)?;
         let organisation = Arc::new(Organisation { row, key });
         self.caches.organisations.insert(id, Arc::clone(&organisation));
         Ok(organisation)
+    }
+
+    /// A service, as of a moment ago.
+    pub(crate) async fn service_in(&self, tx: &mut Tx, id: ServiceId) -> Result<Arc<ServiceRow>, ActError> {
+        if let Some(service) = self.caches.services.get(&id) {
+            return Ok(service);
+        }
+        let service = Arc::new(tx.find_service_by_id(id).await?.ok_or(ActError::NotFound)?);
+        self.caches.services.insert(id, Arc::clone(&service));
+        Ok(service)
     }
 
     async fn prove_password(&self, username: &str, password: &str) -> Result<(SystemId, SecretId), ActError> {
@@ -213,7 +240,7 @@ impl Hub {
             revoked_at: None,
         };
         let old = secret.id;
-        self.act(move |tx: &mut Tx| {
+        self.act(move |_, tx| {
             let row = row.clone();
             Box::pin(async move {
                 if !tx.revoke_secret(old, row.created_at).await? {

@@ -131,7 +131,7 @@ impl Hub {
         let written = upload.finish().await.map_err(ActError::from)?;
         let row = self.upload_row(by, id, &key, &name, media_type.as_str(), &written)?;
         let stored = self
-            .act(move |tx| {
+            .act(move |_, tx| {
                 let row = row.clone();
                 Box::pin(async move { Ok(tx.insert_attachment(&row).await?) })
             })
@@ -231,10 +231,10 @@ impl Hub {
         let before = (self.now() - window - jiff::SignedDuration::from_hours(1)).as_microsecond();
         let expired = self.db.read().await?.list_expired_uploads(before, 500).await?;
         for id in expired.iter().copied() {
-            let unused = self.act(move |tx| Box::pin(async move { Ok(tx.expire_upload(id).await?) })).await?;
+            let unused = self.act(move |_, tx| Box::pin(async move { Ok(tx.expire_upload(id).await?) })).await?;
             if unused {
                 self.objects.remove(id.0).await?;
-                self.act(move |tx| Box::pin(async move { Ok(tx.delete_attachment(id).await?) })).await?;
+                self.act(move |_, tx| Box::pin(async move { Ok(tx.delete_attachment(id).await?) })).await?;
             }
         }
         Ok(expired.len())

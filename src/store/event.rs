@@ -129,6 +129,13 @@ impl Tx {
             .fetch_optional(conn).await)?.flatten())
     }
 
+    /// The seal of a delivery's one event of this kind.
+    pub async fn find_seal_of(&mut self, message: i64, kind: &str) -> Result<Option<String>> {
+        Ok(on!(self, conn => sqlx::query_scalar::<_, Option<String>>(
+            "SELECT r.seal FROM event e JOIN record r ON r.event_id = e.id WHERE e.message_id = $1 AND e.kind = $2 ORDER BY e.seq LIMIT 1")
+            .bind(message).bind(kind).fetch_optional(conn).await)?.flatten())
+    }
+
     /// Keeps a seal that was made when a proof was first asked for; the first one kept stays.
     pub async fn keep_seal(&mut self, event: Uuid, seal: &str) -> Result<()> {
         on!(self, conn => sqlx::query("UPDATE record SET seal = $1 WHERE event_id = $2 AND seal IS NULL").bind(seal).bind(event)

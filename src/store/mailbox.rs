@@ -104,6 +104,12 @@ impl Tx {
             == 1)
     }
 
+    /// Locks a mailbox until the act commits: waits for sends that are deciding about it, and keeps new ones waiting.
+    pub async fn lock_mailbox(&mut self, id: MailboxId) -> Result<()> {
+        on!(self, conn => sqlx::query("UPDATE mailbox SET state = state WHERE id = $1").bind(id).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
     /// The mailboxes behind these (look-up, organisation) pairs, locked against a change of state until the act commits: what was decided
     /// about reachability holds at the moment of acceptance.
     pub async fn list_reachable(&mut self, wanted: &[(Vec<u8>, OrganisationId)]) -> Result<Vec<ReachableRow>> {

@@ -191,6 +191,11 @@ impl Tx {
         )
     }
 
+    /// One service by its id.
+    pub async fn find_service_by_id(&mut self, id: ServiceId) -> Result<Option<ServiceRow>> {
+        Ok(on!(self, conn => sqlx::query_as("SELECT * FROM service WHERE id = $1").bind(id).fetch_optional(conn).await)?)
+    }
+
     /// Lets a service send, or not.
     pub async fn set_service_active(&mut self, id: ServiceId, active: bool) -> Result<bool> {
         Ok(

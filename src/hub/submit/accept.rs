@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Accepted, Submission, mailbox_not_in_use, not_found_to_reply, repeated};
 use crate::domain::consent::{
-    Basis, BasisKind, Choice, MailboxFacts, MailboxState, OrganisationChoice, OrganisationFacts, reachability,
+    Basis, BasisKind, MailboxFacts, MailboxState, OrganisationChoice, OrganisationFacts, reachability,
 };
 use crate::domain::deadline::{Inputs, RuleSet, compute};
 use crate::domain::event::FeedType;
@@ -15,6 +15,7 @@ use crate::domain::message::{Mode, Violation, Visibility};
 use crate::domain::time::from_micros;
 use crate::evidence::record::{self, Actor, ContentPart, DeliveryLink, EventType, Party, Reason};
 use crate::hub::content::wrap_message_key;
+use crate::hub::mailbox::choice_of;
 use crate::hub::event::{Fact, Feed, Readers, party, record_mode};
 use crate::hub::owner::Owner;
 use crate::hub::token::Organisation;
@@ -258,12 +259,7 @@ impl Hub {
     pub(super) fn basis(&self, row: Option<&ReachableRow>, organisation: &Organisation, now: Timestamp) -> Option<Basis> {
         let row = row?;
         let mailbox = mailbox_facts(&row.mailbox);
-        let choice = match row.choice.as_deref() {
-            Some("given") => Some(Choice::Given),
-            Some("withdrawn") => Some(Choice::Withdrawn),
-            Some("refused") => Some(Choice::Refused),
-            _ => None,
-        };
+        let choice = row.choice.as_deref().and_then(choice_of);
         let facts = OrganisationFacts {
             requires_consent: organisation.row.requires_consent,
             refusable: organisation.row.refusable,
@@ -311,7 +307,7 @@ impl Accepting<'_> {
 }
 
 /// What the rules of reachability need of a mailbox.
-pub(in crate::hub) fn mailbox_facts(row: &crate::store::mailbox::MailboxRow) -> MailboxFacts {
+pub(crate) fn mailbox_facts(row: &crate::store::mailbox::MailboxRow) -> MailboxFacts {
     let kind = match row.basis_kind.as_deref() {
         Some("consent") => Some(BasisKind::Consent),
         Some("statutory_account") => Some(BasisKind::StatutoryAccount),

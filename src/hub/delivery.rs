@@ -1,0 +1,273 @@
+//! A delivery under way: a message with its keys, and the next events of its chain.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::content::{MessageHeader, Reader, message_key, open_header};
+use super::event::{Fact, Feed, Readers, party};
+use super::owner::Owner;
+use super::token::Organisation;
+use super::view::{AttachmentView, Standing};
+use super::{ActError, Hub};
+use crate::domain::deadline::{Inputs, Outcome, ServiceMode, compute};
+use crate::domain::event::FeedType;
+use crate::domain::id::MessageId;
+use crate::domain::message::Mode;
+use crate::domain::principal::Citizen;
+use crate::domain::time::from_micros;
+use crate::evidence::record::{Actor, ContentPart, DeliveryLink, EventType};
+use crate::store::attachment::MessageAttachmentRow;
+use crate::store::event::NewEvent;
+use crate::store::message::{DeliveryStep, MessageRow};
+use crate::store::{StoreError, Tx};
+use crate::vault::{DataKey, PartyKey, Place};
+
+use super::upload::link_row;
+
+/// A message and everything needed to read it and to record what happens to it.
+#[derive(Debug)]
+pub(crate) struct Delivery {
+    pub(crate) row: MessageRow,
+    pub(crate) owner: Owner,
+    pub(crate) mailbox_key: PartyKey,
+    pub(crate) organisation: Arc<Organisation>,
+}
+
+/// Which times an act sets.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Marks {
+    pub(crate) opened: bool,
+    pub(crate) confirmed: bool,
+    pub(crate) late: bool,
+    pub(crate) expired: bool,
+}
+
+impl Delivery {
+    pub(crate) fn mode(&self) -> Mode {
+        mode_of(&self.row)
+    }
+
+    /// Whether nothing of body or attachments may leave the hub yet.
+    pub(crate) fn awaits_confirmation(&self) -> bool {
+        awaits_confirmation(&self.row)
+    }
+
+    fn readers(&self) -> Readers<'_> {
+        Readers {
+            mailbox: Some((self.row.mailbox_id, &self.mailbox_key)),
+            organisation: Some((self.row.organisation_id, &self.organisation.key)),
+        }
+    }
+
+    /// The identifiers of sender and recipient: the authority and the owner, by the direction of the message.
+    fn parties(&self) -> (String, String) {
+        let authority = self.organisation.row.business_id.clone();
+        let owner = owner_identifier(&self.owner);
+        if self.row.folder == "sent" { (owner, authority) } else { (authority, owner) }
+    }
+
+    /// A fact about this delivery, with its parties.
+    pub(crate) fn fact<'a>(&self, event: EventType, time: Timestamp, content: &'a [ContentPart]) -> Fact<'a> {
+        let (sender, recipient) = self.parties();
+        Fact { content, sender: Some(party(sender)), recipient: Some(party(recipient)), ..Fact::new(event, time) }
+    }
+
+    /// The citizen as the one who acts.
+    pub(crate) fn actor(&self, citizen: &Citizen) -> Actor {
+        Actor {
+            identifier: owner_identifier(&self.owner),
+            acr: Some(citizen.acr.clone()),
+            auth_time: Some(citizen.auth_time),
+        }
+    }
+
+    /// What the sender's feed tells of an event of this delivery.
+    pub(crate) fn feed(&self, kind: FeedType, detail: Option<String>) -> Feed {
+        Feed {
+            kind,
+            system: self.row.system_id,
+            service: self.row.service_id,
+            external_id: self.row.external_id.clone(),
+            detail,
+        }
+    }
+
+    /// The data key and header, as the owner reads them.
+    pub(crate) fn open_as_owner(&self) -> Result<(DataKey, MessageHeader), ActError> {
+        let key = message_key(&self.row, Reader::Mailbox(&self.mailbox_key))?;
+        let header = open_header(&self.row, &key)?;
+        Ok((key, header))
+    }
+
+    /// The content as evidence names it: what the first event said.
+    pub(crate) async fn content(&self, tx: &mut Tx, hub: &Hub) -> Result<Vec<ContentPart>, ActError> {
+        let records = tx.list_records_of_message(self.row.id).await?;
+        let Some(first) = records.first() else { return Ok(Vec::new()) };
+        let open = hub.open_record_as_organisation(first, &self.organisation.key)?;
+        let parsed = crate::evidence::record::ParsedRecord::parse(&open.event_json)
+            .map_err(|error| ActError::Evidence(Box::new(error)))?;
+        Ok(parsed.body.parts().to_vec())
+    }
+
+    /// Where the message stands for its recipient.
+    pub(crate) fn standing(&self, hub: &Hub) -> Standing {
+        standing(&self.row, hub)
+    }
+}
+
+/// The text by which evidence names an owner.
+pub(crate) fn owner_identifier(owner: &Owner) -> String {
+    match owner.identity.reveal_wire_id() {
+        Some(id) => id.to_owned(),
+        None => owner.identity.lookup_text(),
+    }
+}
+
+pub(crate) fn mode_of(row: &MessageRow) -> Mode {
+    if row.mode == "verifiable" { Mode::Verifiable } else { Mode::Ordinary }
+}
+
+/// Whether nothing of body or attachments may leave the hub yet.
+pub(crate) fn awaits_confirmation(row: &MessageRow) -> bool {
+    row.folder == "inbox" && row.mode == "verifiable" && row.confirmed_at.is_none() && row.late_at.is_none()
+}
+
+/// Where a message stands for its recipient.
+pub(crate) fn standing(row: &MessageRow, hub: &Hub) -> Standing {
+    if row.folder == "sent" {
+        return Standing::Sent;
+    }
+    if row.mode == "verifiable" {
+        if let Some(at) = row.confirmed_at {
+            return Standing::Confirmed(from_micros(at));
+        }
+        if let Some(at) = row.late_at {
+            return Standing::ReadLate(from_micros(at));
+        }
+        let last = hub.last_day_to_confirm(row);
+        let open = row.confirm_before.is_some_and(|before| hub.now().as_microsecond() < before);
+        return if open { Standing::AwaitsConfirmation(last) } else { Standing::WindowPassed(last) };
+    }
+    row.opened_at.map_or(Standing::Unread, |at| Standing::Read(from_micros(at)))
+}
+
+impl Hub {
+    /// The last local day on which a verifiable message can be confirmed.
+    pub(crate) fn last_day_to_confirm(&self, row: &MessageRow) -> jiff::civil::Date {
+        let last = from_micros(row.confirm_before.unwrap_or(row.created_at).saturating_sub(1));
+        match self.rules.by_id(&row.ruleset) {
+            Some(rules) => rules.local_date(last),
+            None => jiff::tz::TimeZone::UTC.to_datetime(last).date(),
+        }
+    }
+
+    /// A message of the citizen's mailbox. Not found when it is another's.
+    pub(crate) async fn delivery(&self, tx: &mut Tx, citizen: &Citizen, id: MessageId) -> Result<Delivery, ActError> {
+        let row = tx.find_message(citizen.mailbox, id.get()).await?.ok_or(ActError::NotFound)?;
+        self.load(tx, row).await
+    }
+
+    /// The delivery of a message row.
+    pub(crate) async fn load(&self, tx: &mut Tx, row: MessageRow) -> Result<Delivery, ActError> {
+        let mailbox = tx.get_mailbox(row.mailbox_id).await?;
+        let (owner, mailbox_key) = Owner::open(&mailbox, &self.vault)?;
+        let organisation = self.organisation_in(tx, row.organisation_id).await?;
+        Ok(Delivery { row, owner, mailbox_key, organisation })
+    }
+
+    /// Records facts as the next events of a delivery and sets the marks, within the caller's transaction.
+    pub(crate) async fn advance(
+        &self,
+        tx: &mut Tx,
+        delivery: &Delivery,
+        facts: Vec<Fact<'_>>,
+        marks: Marks,
+        now: Timestamp,
+    ) -> Result<Vec<NewEvent>, ActError> {
+        let mut seq = delivery.row.seq;
+        let mut last: [u8; 32] =
+            delivery.row.last_hash.as_slice().try_into().map_err(|_| StoreError::Missing("delivery chain"))?;
+        let mut events = Vec::with_capacity(facts.len());
+        for mut fact in facts {
+            seq += 1;
+            fact.delivery = Some(self.link(&delivery.row, seq, last)?);
+            let event = self.record(fact, delivery.readers())?;
+            last = event.entry;
+            events.push(event);
+        }
+        let mark = |set: bool| set.then(|| now.as_microsecond());
+        let step = DeliveryStep {
+            id: delivery.row.id,
+            seq_before: delivery.row.seq,
+            seq,
+            last_hash: last.to_vec(),
+            opened_at: mark(marks.opened && delivery.row.opened_at.is_none()),
+            confirmed_at: mark(marks.confirmed),
+            late_at: mark(marks.late),
+            expired_at: mark(marks.expired),
+        };
+        // Another act was faster: this one runs again and sees what that one did.
+        if !tx.advance_delivery(&step).await? {
+            return Err(StoreError::Conflict.into());
+        }
+        tx.insert_events(&events).await?;
+        Ok(events)
+    }
+
+    fn link(&self, row: &MessageRow, seq: i64, prev: [u8; 32]) -> Result<DeliveryLink, ActError> {
+        Ok(DeliveryLink {
+            id: row.delivery_id,
+            seq: u32::try_from(seq).map_err(|error| ActError::Evidence(Box::new(error)))?,
+            prev: Some(prev),
+            message: row.id,
+            mode: super::event::record_mode(mode_of(row)),
+            ruleset: row.ruleset.clone(),
+            ruleset_sha256: row.ruleset_sha256.as_slice().try_into().map_err(|_| StoreError::Missing("rule set hash"))?,
+        })
+    }
+
+    /// Served date, last day and reasoning, as far as is known now. None for a message whose rule set this program does not know.
+    pub(crate) fn deadline(&self, row: &MessageRow) -> Option<Outcome> {
+        let rules = self.rules.by_id(&row.ruleset)?;
+        let inputs = Inputs {
+            mode: ServiceMode::from(mode_of(row)),
+            available_at: from_micros(row.created_at),
+            notified_at: None,
+            confirmed_at: row.confirmed_at.or(row.late_at).map(from_micros),
+            opened_at: row.opened_at.map(from_micros),
+            period: None,
+            now: self.now(),
+        };
+        compute(rules, &inputs).ok()
+    }
+
+    /// The files of a message, as their reader sees them, each with its data key.
+    pub(crate) fn files(
+        &self,
+        rows: &[MessageAttachmentRow],
+        reader: Reader<'_>,
+    ) -> Result<Vec<(AttachmentView, DataKey)>, ActError> {
+        rows.iter().map(|row| open_file(row, reader)).collect()
+    }
+}
+
+fn open_file(row: &MessageAttachmentRow, reader: Reader<'_>) -> Result<(AttachmentView, DataKey), ActError> {
+    let id = row.attachment.id;
+    let (party, column, wrapped) = match reader {
+        Reader::Mailbox(party) => (party, "key_mailbox", &row.key_mailbox),
+        Reader::Organisation(party) => (party, "key_organisation", &row.key_organisation),
+    };
+    let place = link_row(row.message_id, id);
+    let wrapped = wrapped.as_deref().ok_or(ActError::NotFound)?;
+    let key = party.unwrap(Place::new("message_attachment", column, &place), wrapped)?;
+    let name = key.open(Place::new("attachment", "filename_sealed", id.0.as_bytes()), &row.attachment.filename_sealed)?;
+    let view = AttachmentView {
+        id,
+        filename: String::from_utf8_lossy(&name).into_owned(),
+        media_type: row.attachment.media_type.clone(),
+        size: row.attachment.size.unsigned_abs(),
+        sha256: row.attachment.sha256.as_slice().try_into().map_err(|_| StoreError::Missing("attachment digest"))?,
+    };
+    Ok((view, key))
+}
