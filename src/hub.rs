@@ -13,6 +13,11 @@ pub mod open;
 pub(crate) mod content;
 pub(crate) mod delivery;
 pub(crate) mod event;
+pub mod events;
+pub mod incoming;
+pub mod log;
+pub mod proof;
+pub mod seal;
 pub(crate) mod owner;
 pub mod registry;
 pub mod reply;
@@ -22,6 +27,7 @@ pub mod upload;
 pub mod view;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -30,6 +36,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use crate::auth::oidc::Provider;
 use crate::domain::consent::Regime;
 use crate::domain::deadline::RuleSets;
+use crate::domain::id::EventId;
 use crate::domain::message::Violation;
 use crate::domain::time::Clock;
 use crate::evidence::keys::EvidenceKeys;
@@ -95,6 +102,13 @@ pub struct HubParts {
     pub options: HubOptions,
 }
 
+fn rng_bytes() -> [u8; 10] {
+    let mut bytes = [0; 10];
+    // A holder's name needs to differ between processes; the time in it does so even without randomness.
+    SystemRandom::new().fill(&mut bytes).ok();
+    bytes
+}
+
 /// The hub.
 #[derive(Debug)]
 pub struct Hub {
@@ -112,6 +126,12 @@ pub struct Hub {
     pub(crate) ids: lane::MessageIds,
     /// Told after every commit: the sealer waits for it.
     pub(crate) committed: tokio::sync::Notify,
+    /// Acts are refused: the log would fork.
+    pub(crate) halted: AtomicBool,
+    /// The size of the checkpoint last kept in the second place by this process.
+    pub(crate) kept_size: AtomicI64,
+    /// This process among the sealers.
+    pub(crate) holder: String,
 }
 
 /// Why an act was not done. Nothing was changed, unless it says so.
@@ -135,6 +155,9 @@ pub enum ActError {
     /// More acts wait than may; come back shortly.
     #[error("the hub is busy")]
     Busy,
+    /// The log's last checkpoint is ahead of the database: the operator must decide (`admin log restart`).
+    #[error("the hub refuses acts: an older backup of its database was restored")]
+    Halted,
     /// COMMIT was sent and no answer came; repeating the act settles it.
     #[error("the outcome of the act is not known")]
     Unknown,
@@ -177,6 +200,9 @@ impl Hub {
             ids: lane::MessageIds::default(),
             rng: SystemRandom::new(),
             committed: tokio::sync::Notify::new(),
+            halted: AtomicBool::new(false),
+            kept_size: AtomicI64::new(0),
+            holder: EventId::new(parts.clock.now(), rng_bytes()).to_string(),
             db: parts.db,
             objects: parts.objects,
             vault: parts.vault,

@@ -201,7 +201,8 @@ CREATE TABLE tally (
     organisation_id UUID    NOT NULL PRIMARY KEY,
     count           BIGINT NOT NULL,
     hash            BYTEA    NOT NULL,
-    through_index   BIGINT NOT NULL
+    through_index   BIGINT NOT NULL,
+    told            BIGINT NOT NULL
 );
 
 CREATE TABLE login (

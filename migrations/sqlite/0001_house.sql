@@ -201,7 +201,8 @@ CREATE TABLE tally (
     organisation_id BLOB    NOT NULL PRIMARY KEY,
     count           INTEGER NOT NULL,
     hash            BLOB    NOT NULL,
-    through_index   INTEGER NOT NULL
+    through_index   INTEGER NOT NULL,
+    told            INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE login (

@@ -92,6 +92,9 @@ impl Hub {
         T: Send + 'static,
         F: for<'t> FnMut(&'t Self, &'t mut Tx) -> BoxFuture<'t, Result<T, ActError>> + Send + 'static,
     {
+        if self.halted() {
+            return Err(ActError::Halted);
+        }
         let answer = Arc::new(Mutex::new(None));
         let slot = Arc::clone(&answer);
         let turn: Turn = Box::new(move |hub, tx| {
@@ -120,6 +123,9 @@ impl Hub {
 
     /// Queues a submission and answers after the commit.
     pub(super) async fn enqueue(&self, submission: Submission) -> Result<Accepted, ActError> {
+        if self.halted() {
+            return Err(ActError::Halted);
+        }
         let (tell, told) = oneshot::channel();
         self.lane.queue.try_send(Work::Submission(Box::new(submission), tell)).map_err(|_| ActError::Busy)?;
         told.await.map_err(|_| ActError::Unknown)?

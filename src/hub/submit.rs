@@ -121,7 +121,7 @@ impl Hub {
             return Ok(repeat);
         }
         // Read only, so no row is locked: what is decided here is a refusal.
-        let reachable = tx.list_reachable(&[(lookup, sender.organisation)]).await?;
+        let reachable = tx.list_reachable(&[(lookup, sender.organisation)], false).await?;
         let organisation = self.organisation(sender.organisation).await?;
         if self.basis(reachable.first(), &organisation, self.now()).is_none() {
             found.push(mailbox_not_in_use());

@@ -55,6 +55,8 @@ pub struct TallyRow {
     pub hash: Vec<u8>,
     /// The log index of the last leaf counted.
     pub through_index: i64,
+    /// The count that the last tally leaf told.
+    pub told: i64,
 }
 
 /// What one batch makes of the log.
@@ -187,12 +189,23 @@ impl Tx {
         )
     }
 
-    /// Keeps one organisation's tally.
+    /// Keeps one organisation's tally; what was told stays.
     pub async fn set_tally(&mut self, row: &TallyRow) -> Result<()> {
         on!(self, conn => sqlx::query(
-            "INSERT INTO tally (organisation_id, count, hash, through_index) VALUES ($1, $2, $3, $4)
+            "INSERT INTO tally (organisation_id, count, hash, through_index, told) VALUES ($1, $2, $3, $4, 0)
              ON CONFLICT (organisation_id) DO UPDATE SET count = excluded.count, hash = excluded.hash, through_index = excluded.through_index")
             .bind(row.organisation_id).bind(row.count).bind(&row.hash).bind(row.through_index).execute(conn).await.map(drop))?;
         Ok(())
+    }
+
+    /// Tallies that have grown since their last leaf.
+    pub async fn list_untold_tallies(&mut self, limit: i64) -> Result<Vec<TallyRow>> {
+        Ok(on!(self, conn => sqlx::query_as("SELECT * FROM tally WHERE count > told LIMIT $1").bind(limit).fetch_all(conn).await)?)
+    }
+
+    /// Notes that a tally leaf told this count; false when another did so first.
+    pub async fn tell_tally(&mut self, organisation: OrganisationId, count: i64) -> Result<bool> {
+        Ok(on!(self, conn => sqlx::query("UPDATE tally SET told = $1 WHERE organisation_id = $2 AND told < $1 AND count >= $1")
+            .bind(count).bind(organisation).execute(conn).await.map(|done| done.rows_affected()))? == 1)
     }
 }

@@ -86,7 +86,7 @@ impl Hub {
             .filter(|one| claimed.contains(&one.id))
             .map(|one| (one.lookup.clone(), one.sender.organisation))
             .collect();
-        let rows = tx.list_reachable(&wanted).await?;
+        let rows = tx.list_reachable(&wanted, true).await?;
         let reachable: HashMap<(&[u8], OrganisationId), &ReachableRow> =
             rows.iter().map(|row| ((row.mailbox.lookup.as_slice(), row.for_organisation), row)).collect();
         let now = self.now();
@@ -256,7 +256,7 @@ impl Hub {
     }
 
     /// Whether and why this organisation may send to this mailbox now.
-    pub(super) fn basis(&self, row: Option<&ReachableRow>, organisation: &Organisation, now: Timestamp) -> Option<Basis> {
+    pub(in crate::hub) fn basis(&self, row: Option<&ReachableRow>, organisation: &Organisation, now: Timestamp) -> Option<Basis> {
         let row = row?;
         let mailbox = mailbox_facts(&row.mailbox);
         let choice = row.choice.as_deref().and_then(choice_of);

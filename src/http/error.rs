@@ -1,0 +1,193 @@
+//! Where errors become HTTP, and where each is logged, once.
+//!
+//! The sender API answers as its contract says (`{"reason": …}`), our own API with problem documents (RFC 9457). A caller never sees an inner
+//! cause; it stands in the log beside the `traceId` of the answer.
+
+use std::fmt::Write as _;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::domain::message::Violation;
+use crate::hub::ActError;
+
+/// `ErrorResponseV1`, with the violations beside the words.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ErrorResponse {
+    /// What is wrong, in words; every violation is named.
+    pub reason: String,
+    /// The violations, one by one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<ValidationError>,
+}
+
+/// One thing wrong with a request.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ValidationError {
+    /// What is wrong and what to do, in words.
+    pub error: String,
+    /// The contract's code, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<&'static str>,
+    /// Our own code.
+    pub code: &'static str,
+    /// Where: an RFC 6901 pointer into the body.
+    pub pointer: String,
+}
+
+/// `ValidationErrorResponseV1`.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ValidationErrorResponse {
+    /// What is wrong, in words.
+    pub reason: String,
+    /// Every violation.
+    pub validation_errors: Vec<ValidationError>,
+}
+
+/// `MessageAlreadyExistsResponse`.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AlreadyExistsResponse {
+    /// The message that the external id stands for.
+    pub message_id: i64,
+    /// In words.
+    pub reason: String,
+}
+
+impl From<Violation> for ValidationError {
+    fn from(violation: Violation) -> Self {
+        Self {
+            error_code: match violation.code {
+                "mailbox-not-in-use" => Some("MAILBOX_NOT_IN_USE"),
+                "message-being-replied-to-not-found" => Some("MESSAGE_BEING_REPLIED_TO_NOT_FOUND"),
+                "service-not-active" => Some("SERVICE_NOT_ACTIVE"),
+                "system-not-active" => Some("SYSTEM_NOT_ACTIVE"),
+                _ => None,
+            },
+            error: violation.message,
+            code: violation.code,
+            pointer: violation.pointer,
+        }
+    }
+}
+
+/// `{"reason": …}` with a status.
+pub fn reason(status: StatusCode, text: impl Into<String>) -> Response {
+    (status, Json(ErrorResponse { reason: text.into(), violations: Vec::new() })).into_response()
+}
+
+/// Violations where the contract has `ErrorResponseV1`: all of them in the words, and one by one beside.
+pub fn violations(found: Vec<Violation>) -> Response {
+    let body = ErrorResponse { reason: in_words(&found), violations: found.into_iter().map(Into::into).collect() };
+    (StatusCode::BAD_REQUEST, Json(body)).into_response()
+}
+
+/// Violations where the contract has `ValidationErrorResponseV1`.
+pub fn validation_errors(found: Vec<Violation>) -> Response {
+    let body = ValidationErrorResponse {
+        reason: in_words(&found),
+        validation_errors: found.into_iter().map(Into::into).collect(),
+    };
+    (StatusCode::BAD_REQUEST, Json(body)).into_response()
+}
+
+fn in_words(found: &[Violation]) -> String {
+    let mut words = String::new();
+    for violation in found {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        let place = if violation.pointer.is_empty() { "request" } else { &violation.pointer };
+        // Writing to a String cannot fail.
+        write!(words, "{place}: {}", violation.message).ok();
+    }
+    words
+}
+
+/// An act's error on the sender API, except where an endpoint has its own answer.
+pub fn sender_error(error: ActError) -> Response {
+    let status = status(&error);
+    log(&error, status);
+    match error {
+        ActError::Invalid(found) => violations(found),
+        ActError::Repeated(first) => {
+            let body = AlreadyExistsResponse {
+                message_id: first.id.get(),
+                reason: "A message with this externalId was accepted before; this is its messageId.".to_owned(),
+            };
+            let mut response = (StatusCode::CONFLICT, Json(body)).into_response();
+            if let Ok(seal) = HeaderValue::from_str(&first.seal) {
+                response.headers_mut().insert("tiedoksi-seal", seal);
+            }
+            response
+        }
+        error => retry_later(status, reason(status, words(&error))),
+    }
+}
+
+/// An act's error on our own API: a problem document.
+pub fn problem(error: &ActError) -> Response {
+    let status = status(error);
+    log(error, status);
+    problem_document(status, &words(error))
+}
+
+/// A problem document (RFC 9457).
+pub fn problem_document(status: StatusCode, detail: &str) -> Response {
+    let body = serde_json::json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or_default(),
+        "status": status.as_u16(),
+        "detail": detail,
+    });
+    let mut response = (status, Json(body)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    retry_later(status, response)
+}
+
+/// The status of an act's error, on every door.
+pub fn status(error: &ActError) -> StatusCode {
+    match error {
+        ActError::NotFound => StatusCode::NOT_FOUND,
+        ActError::Invalid(_) => StatusCode::BAD_REQUEST,
+        ActError::Forbidden(_) => StatusCode::FORBIDDEN,
+        ActError::NotLoggedIn => StatusCode::UNAUTHORIZED,
+        ActError::Repeated(_) => StatusCode::CONFLICT,
+        ActError::Busy | ActError::Unknown | ActError::Store(_) | ActError::Halted => StatusCode::SERVICE_UNAVAILABLE,
+        ActError::Objects(_) => StatusCode::BAD_GATEWAY,
+        ActError::Vault(_) | ActError::Evidence(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// Logs what the caller is not told. Called once for each error, where it becomes an answer.
+pub fn log(error: &ActError, status: StatusCode) {
+    if status.is_server_error() {
+        tracing::error!(status = status.as_u16(), error = error as &dyn std::error::Error, "an act failed");
+    }
+}
+
+fn words(error: &ActError) -> String {
+    match error {
+        ActError::NotFound => "There is no such thing here, or it is no longer kept.".to_owned(),
+        ActError::Forbidden(why) => (*why).to_owned(),
+        ActError::NotLoggedIn => "The access token is missing, expired or revoked. Get a new one from /v1/token.".to_owned(),
+        ActError::Busy => "The hub is busy. Repeat the request in a moment.".to_owned(),
+        ActError::Unknown => "It is not known whether the request was carried out. Repeat it: it is done once.".to_owned(),
+        ActError::Halted => "The hub takes no new acts while its operator restores it. Repeat the request later.".to_owned(),
+        ActError::Invalid(found) => in_words(found),
+        ActError::Repeated(_) => "Done before.".to_owned(),
+        ActError::Store(_) | ActError::Objects(_) => "A part of the hub does not work now. Repeat the request later.".to_owned(),
+        ActError::Vault(_) | ActError::Evidence(_) => "The hub failed. Nothing was changed.".to_owned(),
+    }
+}
+
+fn retry_later(status: StatusCode, mut response: Response) -> Response {
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}

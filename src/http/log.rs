@@ -1,0 +1,55 @@
+//! `GET /log/...`: the evidence log in the C2SP layout (tlog-tiles, tlog-checkpoint), for anyone.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::App;
+use super::error::problem;
+use crate::evidence::tile::TilePath;
+use crate::hub::ActError;
+
+/// The routes of the log.
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/log/checkpoint", get(checkpoint))
+        .route("/log/log.vkey", get(log_key))
+        .route("/log/seal_chain.pem", get(seal_chain))
+        .route("/log/tile/{*path}", get(tile))
+}
+
+async fn checkpoint(State(app): State<Arc<App>>) -> Response {
+    match app.hub.checkpoint().await {
+        Ok(text) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], text).into_response(),
+        Err(error) => problem(&error),
+    }
+}
+
+async fn log_key(State(app): State<Arc<App>>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{}\n", app.hub.log_vkey())).into_response()
+}
+
+async fn seal_chain(State(app): State<Arc<App>>) -> Response {
+    ([(header::CONTENT_TYPE, "application/x-pem-file")], app.hub.seal_chain().to_owned()).into_response()
+}
+
+async fn tile(State(app): State<Arc<App>>, Path(path): Path<String>) -> Response {
+    let Ok(path) = format!("tile/{path}").parse::<TilePath>() else {
+        return problem(&ActError::NotFound);
+    };
+    match app.hub.tile(path).await {
+        Ok(bytes) => {
+            let mut response = (StatusCode::OK, bytes).into_response();
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+            // A tile never changes once it is there.
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+            response
+        }
+        Err(error) => problem(&error),
+    }
+}

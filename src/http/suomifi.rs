@@ -1,0 +1,43 @@
+//! The Suomi.fi-compatible sender API: an existing client works when only its base URL changes.
+//!
+//! The contract's shapes, limits and status codes, to the letter; our additions are response headers (`Tiedoksi-Seal`, `traceId`) and the
+//! members `code`, `pointer` and `violations` of error objects.
+
+pub mod attachments;
+pub mod auth;
+pub mod events;
+pub mod extract;
+pub mod mailboxes;
+pub mod messages;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use super::App;
+use super::error::reason;
+use crate::domain::attachment::MAX_UPLOAD_REQUEST;
+
+/// The routes, without a prefix.
+pub fn routes() -> Router<Arc<App>> {
+    let upload_limit = usize::try_from(MAX_UPLOAD_REQUEST).unwrap_or(usize::MAX);
+    Router::new()
+        .route("/v1/token", post(auth::token))
+        .route("/v1/change-password", post(auth::change_password))
+        .route("/v1/mailboxes/active", post(mailboxes::active))
+        .route("/v1/messages/id", get(messages::id_of_external))
+        .route("/v2/messages/{id}", get(messages::incoming))
+        .route("/v2/messages/electronic", post(messages::send_electronic))
+        .route("/v1/attachments/{id}", get(attachments::download))
+        .route("/v2/attachments", post(attachments::upload).layer(DefaultBodyLimit::max(upload_limit)))
+        .route("/v2/events", get(events::events))
+        .method_not_allowed_fallback(wrong_method)
+}
+
+async fn wrong_method() -> Response {
+    reason(StatusCode::METHOD_NOT_ALLOWED, "This path does not take this method. The Allow header names those it takes.")
+}

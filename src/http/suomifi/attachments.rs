@@ -1,0 +1,144 @@
+//! `POST /v2/attachments` and `GET /v1/attachments/{id}`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body as HttpBody;
+use axum::extract::multipart::MultipartError;
+use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures::TryStreamExt as _;
+use serde::Serialize;
+
+use super::extract::Authenticated;
+use crate::domain::attachment::{Disposition, FileName, MAX_UPLOAD_REQUEST};
+use crate::domain::id::AttachmentId;
+use crate::http::App;
+use crate::http::error::{ErrorResponse, reason, sender_error};
+use crate::hub::ActError;
+use crate::hub::upload::UploadError;
+use crate::hub::view::Download;
+
+/// An upload's id.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UploadResponse {
+    /// To be named in a message within 24 hours.
+    attachment_id: AttachmentId,
+}
+
+/// The form of an upload.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the multipart form")]
+pub struct UploadForm {
+    /// The file, with its name.
+    #[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
+    file: Vec<u8>,
+}
+
+/// Takes a file, to be used in a message within 24 hours.
+#[utoipa::path(post, path = "/v2/attachments", tag = "attachments",
+    request_body(content = UploadForm, content_type = "multipart/form-data"), responses(
+    (status = 201, description = "Taken, durably", body = UploadResponse),
+    (status = 400, description = "No part named file with a file name, or a malformed form", body = ErrorResponse),
+    (status = 401, description = "No valid token", body = ErrorResponse),
+    (status = 413, description = "The request is over 10 485 760 bytes", body = String, content_type = "text/plain"),
+    (status = 415, description = "A type of file that is not taken", body = ErrorResponse),
+    (status = 502, description = "The object store does not work; repeat", body = ErrorResponse),
+    (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
+pub async fn upload(State(app): State<Arc<App>>, Authenticated(sender): Authenticated, request: Request) -> Response {
+    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if declared.is_some_and(|length| length > MAX_UPLOAD_REQUEST) {
+        return too_large();
+    }
+    let mut form = match Multipart::from_request(request, &()).await {
+        Ok(form) => form,
+        Err(_) => return reason(StatusCode::BAD_REQUEST, "Send the file as multipart/form-data, in a part named \"file\"."),
+    };
+    loop {
+        let field = match form.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => return reason(StatusCode::BAD_REQUEST, "The form has no part named \"file\"."),
+            Err(error) => return broken(&error),
+        };
+        if field.name() != Some("file") {
+            continue;
+        }
+        let Some(name) = field.file_name().map(ToOwned::to_owned) else {
+            return reason(StatusCode::BAD_REQUEST, "The part \"file\" has no file name. The recipient sees it: give one with an extension.");
+        };
+        let bytes = field.map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => UploadError::TooLarge(MAX_UPLOAD_REQUEST),
+            _ => UploadError::Broken(error.body_text()),
+        });
+        return match app.hub.upload_as_sender(&sender, &name, bytes).await {
+            Ok(attachment_id) => (StatusCode::CREATED, Json(UploadResponse { attachment_id })).into_response(),
+            Err(error) => upload_error(error),
+        };
+    }
+}
+
+fn broken(error: &MultipartError) -> Response {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ => reason(StatusCode::BAD_REQUEST, "The multipart form is malformed or broke off."),
+    }
+}
+
+fn upload_error(error: UploadError) -> Response {
+    match error {
+        UploadError::TooLarge(_) => too_large(),
+        UploadError::Broken(_) => reason(StatusCode::BAD_REQUEST, "The upload broke off. Send the file again."),
+        UploadError::Name(why) => reason(StatusCode::BAD_REQUEST, why),
+        UploadError::Type(why) => reason(StatusCode::UNSUPPORTED_MEDIA_TYPE, why),
+        UploadError::Act(error) => sender_error(error),
+    }
+}
+
+/// The contract's own words, as plain text.
+fn too_large() -> Response {
+    let mut response =
+        (StatusCode::PAYLOAD_TOO_LARGE, format!("HTTP content length exceeded {MAX_UPLOAD_REQUEST} bytes.")).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    response
+}
+
+/// Hands out a file that an end user sent.
+#[utoipa::path(get, path = "/v1/attachments/{id}", tag = "attachments",
+    params(("id" = String, Path, description = "The attachmentId of an end user's message")), responses(
+    (status = 200, description = "The file's bytes", body = Vec<u8>, content_type = "application/octet-stream"),
+    (status = 400, description = "Not an attachment id", body = ErrorResponse),
+    (status = 401, description = "No valid token", body = ErrorResponse),
+    (status = 404, description = "No such file for this system, or older than 60 days", body = ErrorResponse),
+    (status = 502, description = "The object store does not work; repeat", body = ErrorResponse),
+    (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
+pub async fn download(
+    State(app): State<Arc<App>>,
+    Authenticated(sender): Authenticated,
+    Path(id): Path<String>,
+) -> Response {
+    let Ok(id) = id.parse::<AttachmentId>() else {
+        return reason(StatusCode::BAD_REQUEST, "An attachment id is a UUID.");
+    };
+    match app.hub.download_as_sender(&sender, id).await {
+        Ok(download) => file(download),
+        Err(ActError::NotFound) => reason(StatusCode::NOT_FOUND, "There is no such attachment for this system, or it is older than 60 days."),
+        Err(error) => sender_error(error),
+    }
+}
+
+/// The bytes of a file on their way; a broken file ends the connection, so that nobody takes it for whole.
+fn file(download: Download) -> Response {
+    let mut response = HttpBody::from_stream(download.bytes).into_response();
+    let headers = response.headers_mut();
+    let kind = HeaderValue::from_str(&download.file.media_type);
+    headers.insert(header::CONTENT_TYPE, kind.unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(download.file.size));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let disposition = FileName::parse(&download.file.filename)
+        .ok()
+        .and_then(|name| HeaderValue::from_str(&name.content_disposition(Disposition::Attachment)).ok());
+    headers.insert(header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
+    response
+}

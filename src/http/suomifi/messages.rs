@@ -1,0 +1,223 @@
+//! `POST /v2/messages/electronic`, `GET /v2/messages/{id}` and `GET /v1/messages/id`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use super::extract::{Authenticated, JsonBytes};
+use crate::domain::id::MessageId;
+use crate::domain::message::{Draft, Violation};
+use crate::http::App;
+use crate::http::error::{
+    AlreadyExistsResponse, ErrorResponse, ValidationErrorResponse, reason, sender_error, validation_errors,
+};
+use crate::hub::ActError;
+use crate::hub::incoming::IncomingMessage;
+use crate::hub::view::AttachmentView;
+
+/// A message's id.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageIdResponse {
+    /// Below 2^53.
+    message_id: i64,
+}
+
+/// Sends an electronic message, once and only once by its externalId.
+#[utoipa::path(post, path = "/v2/messages/electronic", tag = "messages",
+    request_body(content = super::super::openapi::ElectronicMessage, content_type = "application/json"), responses(
+    (status = 200, description = "Accepted, durably, and in the mailbox", body = MessageIdResponse,
+        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"), ("traceId" = String, description = "Names the request in the hub's log"))),
+    (status = 400, description = "Refused; nothing was consumed. Every violation is listed", body = ValidationErrorResponse),
+    (status = 401, description = "No valid token", body = ErrorResponse),
+    (status = 409, description = "The externalId was used before: to be treated as success", body = AlreadyExistsResponse),
+    (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
+    (status = 415, description = "The body is not JSON", body = ErrorResponse),
+    (status = 502, description = "A part behind the hub does not work; repeat", body = ErrorResponse),
+    (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
+pub async fn send_electronic(
+    State(app): State<Arc<App>>,
+    Authenticated(sender): Authenticated,
+    JsonBytes(body): JsonBytes,
+) -> Response {
+    let draft = match Draft::parse_electronic_v2(&body, app.hub.allows_artificial()) {
+        Ok(draft) => draft,
+        Err(found) => return validation_errors(found),
+    };
+    match app.hub.submit(&sender, draft).await {
+        Ok(accepted) => {
+            let mut response = Json(MessageIdResponse { message_id: accepted.id.get() }).into_response();
+            if let Ok(seal) = HeaderValue::from_str(&accepted.seal) {
+                response.headers_mut().insert("tiedoksi-seal", seal);
+            }
+            response
+        }
+        Err(ActError::Invalid(found)) => validation_errors(found),
+        Err(error) => sender_error(error),
+    }
+}
+
+/// What to look for.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+pub struct ExternalIdQuery {
+    /// The sender's own id.
+    external_id: Option<String>,
+}
+
+/// The message that an externalId of the caller's stands for.
+#[utoipa::path(get, path = "/v1/messages/id", tag = "messages", params(ExternalIdQuery), responses(
+    (status = 200, description = "The message", body = MessageIdResponse),
+    (status = 400, description = "externalId is missing", body = ValidationErrorResponse),
+    (status = 401, description = "No valid token", body = ErrorResponse),
+    (status = 404, description = "Never used", body = ErrorResponse),
+    (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
+pub async fn id_of_external(
+    State(app): State<Arc<App>>,
+    Authenticated(sender): Authenticated,
+    query: Result<Query<ExternalIdQuery>, axum::extract::rejection::QueryRejection>,
+) -> Response {
+    let external_id = query.ok().and_then(|Query(query)| query.external_id).filter(|id| !id.is_empty());
+    let Some(external_id) = external_id else {
+        let message = "Give the externalId as a query parameter, once.";
+        return validation_errors(vec![Violation::new("/externalId", "required", message)]);
+    };
+    match app.hub.find_by_external_id(&sender, &external_id).await {
+        Ok(id) => Json(MessageIdResponse { message_id: id.get() }).into_response(),
+        Err(ActError::NotFound) => reason(StatusCode::NOT_FOUND, "No message was sent with this externalId."),
+        Err(error) => sender_error(error),
+    }
+}
+
+/// A person or company.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct PersonOrCompany {
+    /// Identity code or Business ID.
+    id: String,
+    /// Name.
+    name: String,
+}
+
+/// Who sent a message.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageSender {
+    /// Whose mailbox it came from.
+    mailbox_owner: PersonOrCompany,
+}
+
+/// A file of a message.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageAttachment {
+    /// For `GET /v1/attachments/{id}`.
+    attachment_id: String,
+    /// As its sender named it.
+    filename: String,
+    /// Decided by content and name.
+    media_type: String,
+    /// Bytes.
+    size_bytes: u64,
+}
+
+/// The thread a message belongs to.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Thread {
+    /// The message that began it.
+    root_message_id: i64,
+    /// The externalId of that message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thread_external_id: Option<String>,
+}
+
+/// The electronic part of an end user's message.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct IncomingElectronic {
+    /// The message.
+    message_id: i64,
+    /// When it arrived, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: String,
+    /// Title.
+    title: String,
+    /// Plain text.
+    body: String,
+    /// Its files.
+    attachments: Vec<MessageAttachment>,
+    /// Its thread.
+    thread: Thread,
+}
+
+/// A message that an end user sent.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct IncomingResponse {
+    /// The message.
+    message_id: i64,
+    /// When it arrived, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: String,
+    /// Its content.
+    electronic: IncomingElectronic,
+    /// Who sent it.
+    sender: MessageSender,
+}
+
+impl From<AttachmentView> for MessageAttachment {
+    fn from(file: AttachmentView) -> Self {
+        Self {
+            attachment_id: file.id.to_string(),
+            filename: file.filename,
+            media_type: file.media_type,
+            size_bytes: file.size,
+        }
+    }
+}
+
+impl From<IncomingMessage> for IncomingResponse {
+    fn from(message: IncomingMessage) -> Self {
+        let created_at = format!("{:.3}", message.at);
+        Self {
+            message_id: message.id.get(),
+            created_at: created_at.clone(),
+            electronic: IncomingElectronic {
+                message_id: message.id.get(),
+                created_at,
+                title: message.title,
+                body: message.body,
+                attachments: message.attachments.into_iter().map(Into::into).collect(),
+                thread: Thread { root_message_id: message.root, thread_external_id: message.thread_external_id },
+            },
+            sender: MessageSender { mailbox_owner: PersonOrCompany { id: message.owner_id, name: message.owner_name } },
+        }
+    }
+}
+
+/// A message that an end user sent to one of the caller's services.
+#[utoipa::path(get, path = "/v2/messages/{id}", tag = "messages",
+    params(("id" = i64, Path, description = "The messageId of an event `Electronic message from end user`")), responses(
+    (status = 200, description = "The message", body = IncomingResponse),
+    (status = 400, description = "Not a message id", body = ErrorResponse),
+    (status = 401, description = "No valid token", body = ErrorResponse),
+    (status = 404, description = "No such message for this system, or older than 60 days", body = ErrorResponse),
+    (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
+pub async fn incoming(
+    State(app): State<Arc<App>>,
+    Authenticated(sender): Authenticated,
+    Path(id): Path<String>,
+) -> Response {
+    let Ok(id) = id.parse::<MessageId>() else {
+        return reason(StatusCode::BAD_REQUEST, "A message id is a whole number from 1 to 9007199254740991.");
+    };
+    match app.hub.incoming(&sender, id).await {
+        Ok(message) => Json(IncomingResponse::from(message)).into_response(),
+        Err(ActError::NotFound) => reason(StatusCode::NOT_FOUND, "No end user sent such a message to this system, or it is older than 60 days."),
+        Err(error) => sender_error(error),
+    }
+}

@@ -1,0 +1,158 @@
+//! The sender's view of what happened: the event feed, the search by external id, and who can be reached.
+
+use super::{ActError, Hub};
+use crate::domain::id::MessageId;
+use crate::domain::identity::{RecipientId, RecipientIdError};
+use crate::domain::message::Violation;
+use crate::domain::principal::Sender;
+use crate::domain::time::from_micros;
+use crate::vault::Place;
+
+/// Most events of one page (contract 1.10).
+const PAGE: i64 = 1000;
+/// Most identities of one question (contract 1.5).
+pub const MOST_MAILBOXES: usize = 10_000;
+
+/// One entry of the feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedEvent {
+    /// The contract's exact type.
+    pub kind: String,
+    /// When it happened.
+    pub at: jiff::Timestamp,
+    /// The message.
+    pub message: i64,
+    /// The wire's `serviceId`.
+    pub service: String,
+    /// The sender's own id.
+    pub external_id: Option<String>,
+    /// Who confirmed receipt.
+    pub confirmed_by: Option<String>,
+}
+
+/// A page of the feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedPage {
+    /// Where the next page begins: always there, also on an empty page.
+    pub token: String,
+    /// In the log's order.
+    pub events: Vec<FeedEvent>,
+}
+
+impl Hub {
+    /// One page of the feed of the sender's system, after `token`; from the start of the window without one.
+    ///
+    /// The token is the log index scanned so far: gapless, never reordered, and an index once passed never gains an event. A token that reaches
+    /// back before the window goes on at the oldest event within it. [`ActError::Invalid`] for what is no token.
+    pub async fn events(&self, sender: &Sender, token: Option<&str>) -> Result<FeedPage, ActError> {
+        let after = match token {
+            Some(text) => read_token(text).ok_or_else(|| {
+                let message = "This is no continuation token of this hub. Leave the parameter out to start from the oldest event.";
+                ActError::Invalid(vec![Violation::new("/continuationToken", "bad-token", message)])
+            })?,
+            None => -1,
+        };
+        let organisation = self.organisation(sender.organisation).await?;
+        let mut tx = self.db.read().await?;
+        let size = tx.find_log(&self.options.origin).await?.map_or(0, |log| log.size);
+        let rows = tx.list_feed(sender.system, after, size, self.window_start(), PAGE).await?;
+        drop(tx);
+        let scanned = match rows.last() {
+            Some(last) if rows.len() as i64 == PAGE => last.leaf_index,
+            _ => (size - 1).max(after),
+        };
+        let mut events = Vec::with_capacity(rows.len());
+        for row in rows {
+            let detail = match &row.feed_sealed {
+                Some(sealed) => {
+                    let bytes = organisation.key.open(Place::new("event", "feed_sealed", row.id.as_bytes()), sealed)?;
+                    Some(String::from_utf8_lossy(&bytes).into_owned())
+                }
+                None => None,
+            };
+            events.push(FeedEvent {
+                kind: row.feed_type,
+                at: from_micros(row.time),
+                message: row.message_id.unwrap_or_default(),
+                service: row.service_code,
+                external_id: row.external_id,
+                confirmed_by: detail,
+            });
+        }
+        Ok(FeedPage { token: write_token(scanned), events })
+    }
+
+    /// The message that an external id of the sender's system stands for.
+    pub async fn find_by_external_id(&self, sender: &Sender, external_id: &str) -> Result<MessageId, ActError> {
+        let row = self.db.read().await?.find_submission(sender.system, external_id).await?.ok_or(ActError::NotFound)?;
+        MessageId::try_from(row.message_id).map_err(|_| ActError::NotFound)
+    }
+
+    /// Which of these identities the sender's organisation can reach now, in the order and spelling given.
+    ///
+    /// An identity of a wrong length is [`ActError::Invalid`]; one with a wrong check character is simply not reachable.
+    pub async fn reachable(&self, sender: &Sender, ids: Vec<String>) -> Result<Vec<String>, ActError> {
+        let mut found = Vec::new();
+        let mut wanted = Vec::with_capacity(ids.len());
+        for (index, id) in ids.into_iter().enumerate() {
+            match RecipientId::parse(&id, self.options.allow_artificial) {
+                Ok(recipient) => wanted.push((self.vault.lookup(&recipient.0.lookup_text()).to_vec(), id)),
+                Err(RecipientIdError::NotValid(_)) => {}
+                Err(RecipientIdError::Length) => found.push(Violation::new(
+                    format!("/endUsers/{index}/id"),
+                    "wrong-length",
+                    "An id has 9 to 11 characters: a personal identity code (11) or a Business ID (9).",
+                )),
+            }
+        }
+        if !found.is_empty() {
+            return Err(ActError::Invalid(found));
+        }
+        let organisation = self.organisation(sender.organisation).await?;
+        let now = self.now();
+        let mut reachable = Vec::new();
+        let mut tx = self.db.read().await?;
+        for chunk in wanted.chunks(500) {
+            let pairs: Vec<_> = chunk.iter().map(|(lookup, _)| (lookup.clone(), sender.organisation)).collect();
+            let rows = tx.list_reachable(&pairs, false).await?;
+            reachable.extend(
+                chunk
+                    .iter()
+                    .filter(|(lookup, _)| {
+                        let row = rows.iter().find(|row| row.mailbox.lookup == *lookup);
+                        self.basis(row, &organisation, now).is_some()
+                    })
+                    .map(|(_, id)| id.clone()),
+            );
+        }
+        Ok(reachable)
+    }
+}
+
+/// URL-unreserved characters only: some clients put the token into the query as it is.
+fn write_token(scanned: i64) -> String {
+    format!("i{}", scanned + 1)
+}
+
+fn read_token(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('i')?;
+    if digits.is_empty() || digits.len() > 16 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse::<i64>().ok().map(|next| next - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_reads_back_and_anything_else_is_refused() {
+        for index in [-1, 0, 41, 9_007_199_254_740_990] {
+            assert_eq!(read_token(&write_token(index)), Some(index));
+        }
+        for bad in ["", "i", "41", "i-1", "i 1", "i1x", "i99999999999999999", "ï1"] {
+            assert_eq!(read_token(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The proof of a delivery, as a file that anyone can check: the same for sender and recipient.
+
+use std::collections::HashSet;
+
+use super::delivery::Delivery;
+use super::event::OpenRecord;
+use super::{ActError, Hub};
+use crate::domain::id::MessageId;
+use crate::domain::principal::{Citizen, Sender};
+use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTrust};
+use crate::evidence::record::ParsedRecord;
+use crate::evidence::tile::TileCoord;
+use crate::evidence::tiles::{TileSet, inclusion_proof, tiles_needed};
+use crate::evidence::tlog_proof::TlogProof;
+use crate::store::event::RecordRow;
+use crate::store::log::LogRow;
+use crate::store::{StoreError, Tx};
+
+impl Hub {
+    /// The proof of a message that the sender's system sent or received.
+    pub async fn proof_as_sender(&self, sender: &Sender, id: MessageId) -> Result<Vec<u8>, ActError> {
+        let mut tx = self.db.read().await?;
+        let row = tx.find_message_of_system(sender.system, id.get()).await?.ok_or(ActError::NotFound)?;
+        let delivery = self.load(&mut tx, row).await?;
+        self.proof(tx, &delivery, |row| self.open_record_as_organisation(row, &delivery.organisation.key), false).await
+    }
+
+    /// The proof of a message in the citizen's mailbox. Before a verifiable message is confirmed, it says nothing of the content.
+    pub async fn proof_as_citizen(&self, citizen: &Citizen, id: MessageId) -> Result<Vec<u8>, ActError> {
+        let mut tx = self.db.read().await?;
+        let delivery = self.delivery(&mut tx, citizen, id).await?;
+        let withhold = delivery.awaits_confirmation();
+        self.proof(tx, &delivery, |row| self.open_record_as_owner(row, &delivery.mailbox_key), withhold).await
+    }
+
+    async fn proof(
+        &self,
+        mut tx: Tx,
+        delivery: &Delivery,
+        open: impl Fn(&RecordRow) -> Result<OpenRecord, ActError>,
+        withhold_content: bool,
+    ) -> Result<Vec<u8>, ActError> {
+        let trust = ProofTrust { log_vkey: self.keys.log.vkey(), seal_chain: self.keys.seal.chain_pem().to_owned() };
+        let mut proof = DeliveryProof::new(delivery.row.delivery_id, trust);
+        let log = tx.find_log(&self.options.origin).await?;
+        let rows = tx.list_records_of_message(delivery.row.id).await?;
+        let mut unsealed = Vec::new();
+        let mut tiles = Tiles::default();
+        for row in &rows {
+            let record = open(row)?;
+            let mut event = ProofEvent {
+                tlog_proof: tiles.inclusion(&mut tx, log.as_ref(), row).await?.map(|proof| proof.to_string()),
+                ..ProofEvent::default()
+            };
+            let parsed = ParsedRecord::parse(&record.event_json).map_err(|error| ActError::Evidence(Box::new(error)))?;
+            if event.tlog_proof.is_none() {
+                let seq = parsed.body.delivery.as_ref().map_or(0, |link| link.seq);
+                proof.incomplete.push(format!("event {seq} is not in the log yet; fetch the proof again in a few seconds"));
+            }
+            if withhold_content && !parsed.body.parts().is_empty() {
+                event.withheld = Some(parsed.hash);
+            } else {
+                let seal = match &row.seal {
+                    Some(seal) => seal.clone(),
+                    None => {
+                        let seal = self.keys.seal.seal(&record.event_json, &self.rng);
+                        let seal = seal.map_err(|error| ActError::Evidence(Box::new(error)))?;
+                        unsealed.push((row.event_id, seal.clone()));
+                        seal
+                    }
+                };
+                event.seal = Some(seal);
+                event.disclosures = record.disclosures;
+                event.event = Some(record.event_json);
+            }
+            proof.events.push(event);
+        }
+        drop(tx);
+        if let Some(rules) = self.rules.by_id(&delivery.row.ruleset) {
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            proof.rules.insert(rules.id().to_owned(), text(rules.bytes()));
+            proof.rules.insert(rules.calendar().id().to_owned(), text(rules.calendar().bytes()));
+        }
+        if delivery.row.folder == "inbox"
+            && let Some(outcome) = self.deadline(&delivery.row)
+        {
+            proof.deadlines = serde_json::to_value(outcome).map_err(|error| ActError::Evidence(Box::new(error)))?;
+        }
+        self.keep_seals(unsealed).await?;
+        proof.to_bytes().map_err(|error| ActError::Evidence(Box::new(error)))
+    }
+
+    /// Seals made for a proof are kept, so that the next proof holds the same ones.
+    async fn keep_seals(&self, seals: Vec<(uuid::Uuid, String)>) -> Result<(), ActError> {
+        if seals.is_empty() {
+            return Ok(());
+        }
+        self.act(move |_, tx| {
+            let seals = seals.clone();
+            Box::pin(async move {
+                for (event, seal) in &seals {
+                    tx.keep_seal(*event, seal).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+/// Tiles of the log, each read once.
+#[derive(Default)]
+struct Tiles {
+    set: TileSet,
+    read: HashSet<(u8, u64)>,
+}
+
+impl Tiles {
+    /// The place of an event in the log; none while it has no place under the checkpoint.
+    async fn inclusion(&mut self, tx: &mut Tx, log: Option<&LogRow>, row: &RecordRow) -> Result<Option<TlogProof>, ActError> {
+        let (Some(log), Some(index)) = (log, row.leaf_index) else { return Ok(None) };
+        if index >= log.size {
+            return Ok(None);
+        }
+        let (index, size) = (index.unsigned_abs(), log.size.unsigned_abs());
+        let broken = |error| ActError::Evidence(Box::new(error));
+        for tile in tiles_needed(index, size).map_err(broken)? {
+            if self.read.insert((tile.level, tile.index)) {
+                self.set.insert(tile, read_tile(tx, tile).await?);
+            }
+        }
+        let hashes = inclusion_proof(index, size, &self.set).map_err(broken)?;
+        Ok(Some(TlogProof { index, hashes, checkpoint: log.checkpoint.clone() }))
+    }
+}
+
+/// The hashes of one tile: leaf hashes at level 0, roots of completed tiles above.
+pub(crate) async fn read_tile(tx: &mut Tx, tile: TileCoord) -> Result<Vec<[u8; 32]>, ActError> {
+    let range = |at: u64| i64::try_from(at).unwrap_or(i64::MAX);
+    let (start, end) = (range(tile.start()), range(tile.end()));
+    let rows = match tile.level {
+        0 => tx.list_log_entries(start, end).await?,
+        level => tx.list_log_nodes(i64::from(level), start, end).await?,
+    };
+    if rows.len() != usize::from(tile.width) {
+        return Err(StoreError::Missing("log tile").into());
+    }
+    rows.into_iter()
+        .map(|hash| match tile.level {
+            0 => Ok(crate::evidence::tree::leaf_hash(&hash)),
+            _ => hash.as_slice().try_into().map_err(|_| StoreError::Missing("log node").into()),
+        })
+        .collect()
+}
