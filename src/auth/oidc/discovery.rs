@@ -50,26 +50,18 @@ impl Provider {
         let fetched = if cache.failed_at.is_some_and(|at| within(at, FAILURE_PAUSE)) {
             Err(OidcError::Unreachable("it could not be reached a moment ago".into()))
         } else {
-            self.fetch().await
+            let fetched = self.fetch().await;
+            cache.failed_at = fetched.is_err().then_some(now);
+            fetched
         };
         match (fetched, &cache.held) {
             (Ok(metadata), _) => {
                 let metadata = Arc::new(metadata);
-                *cache = Cache {
-                    held: Some((Arc::clone(&metadata), now)),
-                    failed_at: None,
-                };
+                cache.held = Some((Arc::clone(&metadata), now));
                 Ok(metadata)
             }
-            (Err(_), Some((metadata, _))) => {
-                let metadata = Arc::clone(metadata);
-                cache.failed_at = Some(now);
-                Ok(metadata)
-            }
-            (Err(error), None) => {
-                cache.failed_at.get_or_insert(now);
-                Err(error)
-            }
+            (Err(_), Some((metadata, _))) => Ok(Arc::clone(metadata)),
+            (Err(error), None) => Err(error),
         }
     }
 
