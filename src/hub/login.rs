@@ -209,7 +209,7 @@ impl Hub {
         };
         let (cookie, citizen) = self.begin_session(&identity, &owner).await?;
         let notice = match self.options.regime {
-            Regime::Statutory => self.open_at_login(&citizen, &owner).await?,
+            Regime::Statutory => self.activate_at_login(&citizen, &owner).await?,
             Regime::Consent => None,
         };
         Ok(FinishedLogin {
@@ -365,8 +365,7 @@ impl Hub {
     }
 
     /// Opens the mailbox by strong identification, in the statutory regime.
-    #[expect(clippy::unused_async, reason = "the act is written in `activate`")]
-    async fn open_at_login(&self, citizen: &Citizen, owner: &Owner) -> Result<Option<LoginNotice>, ActError> {
+    async fn activate_at_login(&self, citizen: &Citizen, owner: &Owner) -> Result<Option<LoginNotice>, ActError> {
         let _ = (citizen, owner);
         Ok(None)
     }

@@ -36,6 +36,9 @@ use url::Url;
 /// When every test begins.
 pub const START: &str = "2026-03-02T10:00:00Z";
 
+/// The hub's secret at the identity provider; odd on purpose, because both sides must encode it.
+pub const CLIENT_SECRET: &str = "päiväkoti & salaisuus+%";
+
 /// A database kind.
 #[derive(Debug, Clone)]
 pub enum Database {
@@ -213,7 +216,7 @@ impl Site {
         let router = demo_provider(
             self.at("/demo-idp"),
             "hub".into(),
-            "päiväkoti & salaisuus".into(),
+            CLIENT_SECRET.into(),
             vec![self.at("/auth/callback")],
             self.persons.clone(),
             Arc::new(self.clock.clone()),
@@ -327,7 +330,7 @@ fn provider(base: &Url, clock: &SimulatedClock, accept_test_levels: bool) -> Pro
     let options = ProviderOptions {
         issuer: base.join("/demo-idp").unwrap(),
         client_id: "hub".into(),
-        client_secret: "päiväkoti & salaisuus".into(),
+        client_secret: CLIENT_SECRET.into(),
         redirect_url: base.join("/auth/callback").unwrap(),
         post_logout_url: base.clone(),
         scopes: Vec::new(),
