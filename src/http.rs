@@ -3,6 +3,7 @@
 //! Handlers parse, call one act of the hub and answer; what they may do is an extractor in their signature. Errors become HTTP in
 //! `http::error` alone. Leaves out: listening and TLS (`cli::serve`).
 
+pub mod idp;
 pub mod web;
 
 use std::sync::Arc;
