@@ -3,12 +3,21 @@
 //! Handlers parse, call one act of the hub and answer; what they may do is an extractor in their signature. Errors become HTTP in
 //! `http::error` alone. Leaves out: listening and TLS (`cli::serve`).
 
+pub mod api;
+pub mod error;
 pub mod idp;
+pub mod log;
+pub mod openapi;
+pub mod suomifi;
+pub mod trace;
 pub mod web;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
 use crate::hub::Hub;
@@ -22,9 +31,32 @@ pub struct App {
     pub base_url: Url,
     /// Whether cookies carry `Secure` and the `__Host-` prefix: everywhere but on an http loopback address.
     pub secure_cookies: bool,
+    /// A second place for the sender API beside the root, such as `/suomifi`; empty for none.
+    pub api_prefix: String,
 }
 
 /// Every route of the hub.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new().merge(web::routes()).with_state(app)
+    let mut router = Router::new()
+        .merge(web::routes())
+        .merge(suomifi::routes())
+        .merge(api::routes())
+        .merge(log::routes());
+    if !app.api_prefix.is_empty() {
+        router = router.nest(&app.api_prefix, suomifi::routes());
+    }
+    router
+        .fallback(no_such_path)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app.hub), trace::trace))
+        .with_state(app)
+}
+
+async fn no_such_path() -> Response {
+    error::reason(StatusCode::NOT_FOUND, "There is nothing at this path.")
+}
+
+/// A bug: the log has the place, the caller has a 500 with its `traceId`.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    error::reason(StatusCode::INTERNAL_SERVER_ERROR, "The hub failed. Nothing is known to have been changed.")
 }

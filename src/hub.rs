@@ -102,10 +102,10 @@ pub struct HubParts {
     pub options: HubOptions,
 }
 
-fn rng_bytes() -> [u8; 10] {
+/// Random bytes for a name that guards nothing: the time in it keeps it apart even without randomness.
+fn rng_bytes(rng: &SystemRandom) -> [u8; 10] {
     let mut bytes = [0; 10];
-    // A holder's name needs to differ between processes; the time in it does so even without randomness.
-    SystemRandom::new().fill(&mut bytes).ok();
+    rng.fill(&mut bytes).ok();
     bytes
 }
 
@@ -202,7 +202,7 @@ impl Hub {
             committed: tokio::sync::Notify::new(),
             halted: AtomicBool::new(false),
             kept_size: AtomicI64::new(0),
-            holder: EventId::new(parts.clock.now(), rng_bytes()).to_string(),
+            holder: EventId::new(parts.clock.now(), rng_bytes(&SystemRandom::new())).to_string(),
             db: parts.db,
             objects: parts.objects,
             vault: parts.vault,
@@ -217,6 +217,16 @@ impl Hub {
     /// The hub's time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// A name for one request.
+    pub fn trace_id(&self) -> String {
+        EventId::new(self.now(), rng_bytes(&self.rng)).to_string()
+    }
+
+    /// Whether artificial identity codes are taken.
+    pub fn allows_artificial(&self) -> bool {
+        self.options.allow_artificial
     }
 
     /// How far back the sender API reaches, in microseconds.

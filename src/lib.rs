@@ -8,3 +8,4 @@ pub mod hub;
 pub mod objects;
 pub mod store;
 pub mod vault;
+pub mod worker;

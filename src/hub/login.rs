@@ -14,7 +14,6 @@ use url::Url;
 use super::owner::{Owner, party_place};
 use super::{ActError, Hub};
 use crate::auth::oidc::{Asked, Flow, Identity, OidcError};
-use crate::domain::consent::Regime;
 use crate::domain::id::MailboxId;
 use crate::domain::principal::Citizen;
 use crate::store::mailbox::MailboxRow;
@@ -208,10 +207,7 @@ impl Hub {
             name: identity.name.clone(),
         };
         let (cookie, citizen) = self.begin_session(&identity, &owner).await?;
-        let notice = match self.options.regime {
-            Regime::Statutory => self.activate_at_login(&citizen, &owner).await?,
-            Regime::Consent => None,
-        };
+        let notice = self.activate_at_login(&citizen).await?.then_some(LoginNotice::MailboxOpened);
         Ok(FinishedLogin {
             cookie,
             return_to: stored.return_to.unwrap_or_else(|| HOME.into()),
@@ -266,14 +262,14 @@ impl Hub {
     }
 
     /// Forgets sessions and logins that are too old to be used; how many there were.
-    pub async fn sweep_sessions(&self) -> Result<u64, ActError> {
+    pub async fn sweep_sessions(&self) -> Result<usize, ActError> {
         let now = self.now();
         let (seen, created) = self.oldest_session(now);
         let mut tx = self.db.write().await?;
         let sessions = tx.delete_sessions_before(seen, created).await?;
         let logins = tx.delete_logins_before(before(now, LOGIN_WINDOW)).await?;
         tx.commit().await?;
-        Ok(sessions + logins)
+        Ok(usize::try_from(sessions + logins).unwrap_or(usize::MAX))
     }
 
     async fn take_login(&self, state: Option<&str>) -> Result<StoredFlow, LoginError> {
@@ -362,12 +358,6 @@ impl Hub {
             opt_out_until: None,
             created_at: now.as_microsecond(),
         })
-    }
-
-    /// Opens the mailbox by strong identification, in the statutory regime.
-    async fn activate_at_login(&self, citizen: &Citizen, owner: &Owner) -> Result<Option<LoginNotice>, ActError> {
-        let _ = (citizen, owner);
-        Ok(None)
     }
 
     fn open_session(&self, row: &SessionRow) -> Result<StoredSession, ActError> {

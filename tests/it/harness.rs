@@ -179,6 +179,7 @@ impl Site {
             hub: Arc::clone(&hub),
             base_url: base.clone(),
             secure_cookies: settings.secure_cookies,
+            api_prefix: "/suomifi".into(),
         });
         let idp = Idp::default();
         let router = tiedoksi::http::router(Arc::clone(&app))
@@ -349,6 +350,7 @@ fn options(regime: Regime) -> HubOptions {
     HubOptions {
         origin: "koe.example/log".into(),
         hub_name: "Koe".into(),
+        operator_id: "0208573-0".into(),
         policy: "https://koe.example/policy".into(),
         regime,
         opt_out_months: 6,

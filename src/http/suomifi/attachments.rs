@@ -25,6 +25,7 @@ use crate::hub::view::Download;
 #[serde(rename_all = "camelCase")]
 pub struct UploadResponse {
     /// To be named in a message within 24 hours.
+    #[schema(value_type = uuid::Uuid)]
     attachment_id: AttachmentId,
 }
 

@@ -1,0 +1,262 @@
+//! Our own descriptions of the APIs, generated from the handlers and written to `api-spec/`; a test fails when the files drift.
+
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::{Modify, OpenApi, ToSchema};
+
+use super::{api, suomifi};
+
+/// An electronic message as a system sends it. Lengths are in Unicode code points; unknown members are ignored.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub struct ElectronicMessage {
+    /// The sender's own id: sends with the same one are accepted once.
+    #[schema(min_length = 1, max_length = 256, example = "A-1")]
+    external_id: String,
+    /// To whom.
+    recipient: Recipient,
+    /// From which service.
+    sender: SendingService,
+    /// The message.
+    electronic: ElectronicPart,
+}
+
+/// To whom.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub struct Recipient {
+    /// A personal identity code (11 characters) or a Business ID (9).
+    #[schema(min_length = 9, max_length = 11, example = "010181-900C")]
+    id: String,
+}
+
+/// From which service.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub struct SendingService {
+    /// One of the calling system's own.
+    #[schema(min_length = 1, max_length = 64)]
+    service_id: String,
+}
+
+/// The message.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub struct ElectronicPart {
+    /// Title; shown before receipt is confirmed.
+    #[schema(min_length = 1, max_length = 256)]
+    title: String,
+    /// Body.
+    #[schema(min_length = 1, max_length = 40000)]
+    body: String,
+    /// `Text` or `Markdown` (headings, lists, paragraphs, bold, https links).
+    body_format: BodyFormat,
+    /// Uploads of the last 24 hours.
+    #[schema(max_items = 50)]
+    attachments: Vec<AttachmentReference>,
+    /// `Normal`, or `Verifiable`: served when its receipt is confirmed.
+    message_service_type: MessageServiceType,
+    /// What the notices say.
+    notifications: Notifications,
+    /// Whether the recipient may reply.
+    reply_allowed_by: ReplyAllowedBy,
+    /// `Recipient only` hides it from agents.
+    #[schema(required = false)]
+    visibility: Visibility,
+    /// The end user's message that this one answers.
+    in_reply_to_message_id: Option<i64>,
+}
+
+/// How the body is written.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub enum BodyFormat {
+    /// Plain text.
+    Text,
+    /// A subset of CommonMark.
+    Markdown,
+}
+
+/// The kind of service.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub enum MessageServiceType {
+    /// 13/2003 s.19.
+    Normal,
+    /// 13/2003 s.18.
+    Verifiable,
+}
+
+/// Who may reply.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub enum ReplyAllowedBy {
+    /// The recipient.
+    Anyone,
+    /// Nobody.
+    #[schema(rename = "No one")]
+    NoOne,
+}
+
+/// Who sees it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub enum Visibility {
+    /// The owner and agents.
+    Normal,
+    /// The owner alone.
+    #[schema(rename = "Recipient only")]
+    RecipientOnly,
+}
+
+/// An upload.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub struct AttachmentReference {
+    /// Its id.
+    attachment_id: uuid::Uuid,
+}
+
+/// What the notices say.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub struct Notifications {
+    /// Whether they name the sender.
+    sender_details_in_notifications: SenderDetails,
+    /// Whether an unread message is reminded of.
+    unread_message_notification: UnreadNotification,
+    /// The sender's own words.
+    customised_new_message_notification: Option<CustomisedNotification>,
+}
+
+/// Whether notices name the sender.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub enum SenderDetails {
+    /// They do.
+    #[schema(rename = "Organisation and service name")]
+    OrganisationAndService,
+    /// They do not.
+    None,
+}
+
+/// Reminders.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub struct UnreadNotification {
+    /// Whether.
+    reminder: Reminder,
+}
+
+/// Whether an unread message is reminded of.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub enum Reminder {
+    /// At the hub's interval.
+    #[schema(rename = "Default reminder")]
+    Default,
+    /// Never.
+    #[schema(rename = "No reminders")]
+    None,
+}
+
+/// The sender's own words for the notice of a new message; plain text in three languages.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub struct CustomisedNotification {
+    /// 1 to 256 characters each.
+    title: TitleTexts,
+    /// Up to 1 500 characters each.
+    content: ContentTexts,
+}
+
+/// A title in three languages.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub struct TitleTexts {
+    /// Finnish.
+    #[schema(min_length = 1, max_length = 256)]
+    fi: String,
+    /// Swedish.
+    #[schema(min_length = 1, max_length = 256)]
+    sv: String,
+    /// English.
+    #[schema(min_length = 1, max_length = 256)]
+    en: String,
+}
+
+/// A content in three languages.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what domain::message parses")]
+pub struct ContentTexts {
+    /// Finnish.
+    #[schema(max_length = 1500)]
+    fi: String,
+    /// Swedish.
+    #[schema(max_length = 1500)]
+    sv: String,
+    /// English.
+    #[schema(max_length = 1500)]
+    en: String,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tiedoksi: sender API",
+        description = "Compatible with the Suomi.fi Messages REST API. Every answer carries a traceId header.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    paths(
+        suomifi::auth::token,
+        suomifi::auth::change_password,
+        suomifi::mailboxes::active,
+        suomifi::messages::id_of_external,
+        suomifi::messages::incoming,
+        suomifi::messages::send_electronic,
+        suomifi::attachments::download,
+        suomifi::attachments::upload,
+        suomifi::events::events
+    ),
+    modifiers(&Token),
+    security(("token" = []))
+)]
+struct SenderApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tiedoksi: hub API",
+        description = "What the sender API has no place for. Errors are problem documents (RFC 9457).",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    paths(api::proof),
+    modifiers(&Token),
+    security(("token" = []))
+)]
+struct HubApi;
+
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let key = ApiKeyValue::with_description("Authorization", "The access token of /v1/token, bare or after `Bearer`");
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::ApiKey(ApiKey::Header(key)));
+    }
+}
+
+/// The descriptions by file name.
+///
+/// # Errors
+/// When a description cannot be written as YAML.
+pub fn documents() -> Result<Vec<(&'static str, String)>, Box<dyn std::error::Error + Send + Sync>> {
+    Ok(vec![
+        ("messages-api.yaml", SenderApi::openapi().to_yaml()?),
+        ("hub-api.yaml", HubApi::openapi().to_yaml()?),
+    ])
+}
