@@ -19,10 +19,12 @@ use tempfile::TempDir;
 use tiedoksi::auth::oidc::{ClaimNames, Provider, ProviderOptions, default_levels};
 use tiedoksi::domain::consent::Regime;
 use tiedoksi::domain::deadline::RuleSets;
+use tiedoksi::domain::principal::Citizen;
 use tiedoksi::domain::time::SimulatedClock;
 use tiedoksi::evidence::checkpoint::LogKey;
 use tiedoksi::evidence::keys::EvidenceKeys;
 use tiedoksi::evidence::seal::SealKey;
+use tiedoksi::evidence::verify::Trust;
 use tiedoksi::http::App;
 use tiedoksi::http::idp::{DemoPerson, demo_provider};
 use tiedoksi::http::web::session::{CitizenSession, CsrfForm};
@@ -228,6 +230,27 @@ impl Site {
     /// Makes the identity provider answer 503 to everything.
     pub fn stop_idp(&self) {
         *self.idp.lock().unwrap() = None;
+    }
+
+    /// The person with this identity code, logged in through the provider.
+    pub async fn citizen(&self, id: &str) -> Citizen {
+        let browser = self.logged_in(id).await;
+        let answer = browser.get(self.at("/probe/session")).await;
+        self.hub.citizen(&answer.text().await.unwrap()).await.unwrap()
+    }
+
+    /// Seals everything that is committed.
+    pub async fn seal(&self) {
+        self.hub.prepare_log().await.unwrap();
+        let fence = self.hub.lease_log().await.unwrap().unwrap();
+        while self.hub.seal_batch(fence).await.unwrap() > 0 {}
+    }
+
+    /// The keys of this hub, as a verifier holds them.
+    pub fn trust(&self) -> Trust {
+        let vkey = self.hub.log_vkey();
+        let files = [("log.vkey", vkey.as_bytes()), ("seal_chain.pem", self.hub.seal_chain().as_bytes())];
+        Trust::from_files(files).unwrap()
     }
 
     /// A browser with nothing in it.

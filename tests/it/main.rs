@@ -5,3 +5,5 @@
 mod harness;
 mod idp;
 mod login;
+mod main_job;
+mod sender;
