@@ -21,9 +21,12 @@ pub struct App {
     pub base_url: Url,
     /// Whether cookies carry `Secure` and the `__Host-` prefix: everywhere but on an http loopback address.
     pub secure_cookies: bool,
+    /// Origins (`https://idp.example`) to which the answer to a form may redirect: the identity provider's, which ends its session after ours.
+    /// Chromium applies `form-action` to redirects.
+    pub form_action_origins: Vec<String>,
 }
 
 /// Every route of the hub.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new().merge(web::routes()).with_state(app)
+    Router::new().merge(web::routes(&app)).with_state(app)
 }
