@@ -29,6 +29,7 @@ weekday-thursday = Thursday
 weekday-friday = Friday
 weekday-saturday = Saturday
 weekday-sunday = Sunday
+on-day = { $weekday } { $date }
 size-bytes = { $count ->
     [one] { $count } byte
    *[other] { $count } bytes

@@ -29,6 +29,7 @@ weekday-thursday = torstai
 weekday-friday = perjantai
 weekday-saturday = lauantai
 weekday-sunday = sunnuntai
+on-day = { $weekday }na { $date }
 size-bytes = { $count ->
     [one] { $count } tavu
    *[other] { $count } tavua
@@ -155,7 +156,7 @@ step-rolled = Määräaika ei pääty pyhäpäivänä eikä lauantaina, joten se
 step-late = Viesti avattiin kuittausajan päätyttyä. Viranomainen arvioi, mikä merkitys sillä on.
 reply = Vastaa viestiin
 download-proof = Lataa todiste toimituksesta
-proof-hint = Todisteesta kuka tahansa voi tarkistaa, milloin viesti on toimitettu ja kuitattu. Viranomaisella on sama todiste.
+proof-hint = Todisteen avulla kuka tahansa voi tarkistaa, milloin viesti on toimitettu ja kuitattu. Viranomaisella on sama todiste.
 
 ## Vastaaminen
 reply-title = Vastaa viestiin

@@ -29,6 +29,7 @@ weekday-thursday = torsdag
 weekday-friday = fredag
 weekday-saturday = lördag
 weekday-sunday = söndag
+on-day = { $weekday } { $date }
 size-bytes = { $count ->
     [one] { $count } byte
    *[other] { $count } byte

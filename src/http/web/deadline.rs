@@ -46,13 +46,13 @@ fn steps(t: Text, outcome: &Outcome) -> Vec<String> {
     let available = local(outcome.inputs.available_at).date();
     let mut steps = vec![t.with("step-available", "at", t.minute(&outcome.inputs.available_at))];
     match outcome.state {
-        State::Pending { confirm_by } => steps.push(t.with("step-pending", "day", t.weekday_date(&confirm_by))),
+        State::Pending { confirm_by } => steps.push(t.with("step-pending", "day", t.on_day(&confirm_by))),
         State::Served { date, kind } => steps.push(match kind {
             Served::Deemed => t.count("step-deemed", days(available, date)),
             Served::Actual => t.with("step-actual", "day", t.weekday_date(&date)),
             Served::Instant => t.get("step-instant"),
         }),
-        State::FallbackRequired { limit } => steps.push(t.with("step-fallback", "day", t.weekday_date(&limit))),
+        State::FallbackRequired { limit } => steps.push(t.with("step-fallback", "day", t.on_day(&limit))),
     }
     if let (Some(appeal), State::Served { date, .. }) = (&outcome.appeal, &outcome.state) {
         steps.push(t.count("step-appeal", days(*date, appeal.counted_to)));

@@ -2,7 +2,7 @@
 //!
 //! Nothing that was written is lost by a mistake: the texts stand in the form again, and files that were taken stay taken.
 
-mod form;
+pub(super) mod form;
 
 use std::sync::Arc;
 

@@ -129,7 +129,18 @@ impl Text {
     /// A day with its weekday, as a last day is best told.
     #[must_use]
     pub fn weekday_date(self, date: &Date) -> String {
-        let weekday = self.get(match date.weekday() {
+        format!("{} {}", self.weekday(date), self.date(date))
+    }
+
+    /// A day as it stands after "no later than", "until" or "on".
+    #[must_use]
+    pub fn on_day(self, date: &Date) -> String {
+        let (weekday, date) = (self.weekday(date), self.date(date));
+        self.with_all("on-day", &[("weekday", &weekday), ("date", &date)]).into_owned()
+    }
+
+    fn weekday(self, date: &Date) -> Cow<'static, str> {
+        self.get(match date.weekday() {
             Weekday::Monday => "weekday-monday",
             Weekday::Tuesday => "weekday-tuesday",
             Weekday::Wednesday => "weekday-wednesday",
@@ -137,8 +148,7 @@ impl Text {
             Weekday::Friday => "weekday-friday",
             Weekday::Saturday => "weekday-saturday",
             Weekday::Sunday => "weekday-sunday",
-        });
-        format!("{weekday} {}", self.date(date))
+        })
     }
 
     /// The local day of an instant.

@@ -101,6 +101,7 @@ fn dates_and_times_are_local() {
         show(Language::En)[1..],
         ["22 November 2026 at 17:05:09", "22 November 2026", "Sunday 22 November 2026"]
     );
+    assert_eq!(Text::new(Language::Fi).on_day(&local(at).date()), "sunnuntaina 22.11.2026");
     let summer: Timestamp = "2026-06-30T21:30:00Z".parse().unwrap();
     assert_eq!(Text::new(Language::Fi).minute(&summer), "1.7.2026 klo 0.30");
     assert_eq!(Text::new(Language::Fi).rfc3339(&at), "2026-11-22T15:05:09.123Z");
