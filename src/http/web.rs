@@ -31,6 +31,10 @@ use super::App;
 
 /// The routes of the pages, and the page of addresses that lead nowhere.
 pub fn routes(app: &App) -> Router<Arc<App>> {
+    dressed(Dress::of(app))
+}
+
+fn dressed(with: Dress) -> Router<Arc<App>> {
     let reply = get(reply::show).post(reply::submit);
     Router::new()
         .route("/", get(front::show))
@@ -40,13 +44,16 @@ pub fn routes(app: &App) -> Router<Arc<App>> {
         .route("/messages/{id}", get(message::show))
         .route("/messages/{id}/confirm", post(message::confirm))
         .route("/messages/{id}/attachments/{attachment}", get(attachment::show))
-        .route("/messages/{id}/reply", reply.layer(DefaultBodyLimit::max(reply::MAX_FORM)))
+        .route(
+            "/messages/{id}/reply",
+            reply.layer(DefaultBodyLimit::max(reply::MAX_FORM)),
+        )
         .route("/settings", get(settings::show))
         .route("/settings/sender", post(settings::choose))
         .route("/settings/withdraw", post(settings::withdraw))
         .route("/assets/{name}", get(assets::show))
         .fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(from_fn_with_state(Dress::of(app), dress))
+        .layer(from_fn_with_state(with, dress))
 }
 
 #[cfg(test)]

@@ -28,7 +28,11 @@ impl Dress {
 
     /// `form_action` are the origins to which a form's answer may redirect beside our own; what is no origin is left out.
     pub(super) fn new(form_action: &[String], secure: bool) -> Self {
-        let origins: String = form_action.iter().filter(|it| is_origin(it)).map(|it| format!(" {it}")).collect();
+        let origins: String = form_action
+            .iter()
+            .filter(|it| is_origin(it))
+            .map(|it| format!(" {it}"))
+            .collect();
         let policy = format!(
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{origins}; base-uri 'none'; frame-ancestors 'none'"
         );
@@ -111,5 +115,7 @@ pub(super) fn explain(response: Response, language: Language) -> Response {
 }
 
 fn is_page(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html"))
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|it| it.as_bytes().starts_with(b"text/html"))
 }

@@ -51,12 +51,11 @@ impl FolderTemplate {
             next: rows.next,
         }
     }
-}
 
-impl MessageSummary {
-    /// Whether its owner has yet to look at it.
-    fn is_new(&self) -> bool {
-        matches!(self.standing, Standing::Unread | Standing::AwaitsConfirmation(_) | Standing::WindowPassed(_))
+    /// Whether a message still waits to be looked at.
+    fn is_new(&self, row: &MessageSummary) -> bool {
+        use Standing::{AwaitsConfirmation, Unread, WindowPassed};
+        matches!(row.standing, Unread | AwaitsConfirmation(_) | WindowPassed(_))
     }
 }
 

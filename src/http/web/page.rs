@@ -116,7 +116,6 @@ pub fn html(status: StatusCode, template: &impl Template, language: Language) ->
     }
 }
 
-
 /// Answers with a rendered page.
 pub(super) fn page_of(status: StatusCode, text: String) -> Response {
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response()

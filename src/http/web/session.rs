@@ -32,7 +32,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for CsrfForm<T> {
     type Rejection = PageError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, PageError> {
-        let Form(form) = Form::from_request(request, app).await.map_err(|_| ActError::Invalid(Vec::new()))?;
+        let Form(form) = Form::from_request(request, app)
+            .await
+            .map_err(|_| ActError::Invalid(Vec::new()))?;
         Ok(Self(form))
     }
 }

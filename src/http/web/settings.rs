@@ -68,7 +68,10 @@ impl SettingsTemplate {
             statutory,
             paper_months: paper,
             paper_until: today.checked_add(paper.months()).unwrap_or(today),
-            senders: senders.into_iter().map(|setting| sender_line(setting, statutory)).collect(),
+            senders: senders
+                .into_iter()
+                .map(|setting| sender_line(setting, statutory))
+                .collect(),
             status,
         }
     }

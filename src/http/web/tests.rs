@@ -19,7 +19,9 @@ const VOID: [&str; 6] = ["meta", "link", "img", "input", "br", "hr"];
 fn tags(sample: &Sample) -> Vec<String> {
     let (mut open, mut found) = (Vec::new(), Vec::new());
     for piece in sample.html.split('<').skip(1) {
-        let (tag, _) = piece.split_once('>').unwrap_or_else(|| panic!("{}: {piece}", sample.name));
+        let (tag, _) = piece
+            .split_once('>')
+            .unwrap_or_else(|| panic!("{}: {piece}", sample.name));
         let name = tag.trim_start_matches('/').split_whitespace().next().unwrap();
         if tag.starts_with('/') {
             assert_eq!(open.pop(), Some(name), "{} {:?}", sample.name, sample.language);
@@ -43,7 +45,10 @@ fn every_page_is_well_formed_in_its_language() {
     for sample in pages() {
         let tags = tags(&sample);
         let what = format!("{} {:?}", sample.name, sample.language);
-        assert!(!sample.html.contains('⟦') && !sample.html.contains("{$"), "{what}: a text is missing");
+        assert!(
+            !sample.html.contains('⟦') && !sample.html.contains("{$"),
+            "{what}: a text is missing"
+        );
         assert_eq!(attribute(&tags[0], "lang"), Some(sample.language.code()), "{what}");
         let headings: Vec<_> = tags.iter().filter(|it| *it == "h1" || it.starts_with("h1 ")).collect();
         assert_eq!(headings.len(), 1, "{what}");
@@ -62,7 +67,10 @@ fn every_page_is_well_formed_in_its_language() {
                 assert!(ids.contains(&id), "{what}: {tag}");
             }
             let names: String = tag.split('"').step_by(2).collect();
-            assert!(!names.contains(" style=") && !names.contains(" on") && !tag.starts_with("script"), "{what}: {tag}");
+            assert!(
+                !names.contains(" style=") && !names.contains(" on") && !tag.starts_with("script"),
+                "{what}: {tag}"
+            );
         }
     }
 }
@@ -72,12 +80,23 @@ fn every_field_has_its_label_and_every_form_its_token() {
     for sample in pages() {
         let tags = tags(&sample);
         let is_field = |it: &&String| it.starts_with("input ") || it.starts_with("textarea ");
-        for field in tags.iter().filter(is_field).filter(|it| attribute(it, "type") != Some("hidden")) {
+        for field in tags
+            .iter()
+            .filter(is_field)
+            .filter(|it| attribute(it, "type") != Some("hidden"))
+        {
             let id = attribute(field, "id").unwrap_or_else(|| panic!("{}: {field}", sample.name));
-            assert!(tags.iter().any(|it| it.starts_with("label") && attribute(it, "for") == Some(id)), "{field}");
+            assert!(
+                tags.iter()
+                    .any(|it| it.starts_with("label") && attribute(it, "for") == Some(id)),
+                "{field}"
+            );
         }
         let forms = tags.iter().filter(|it| it.starts_with("form ")).count();
-        let tokens = sample.html.matches(r#"<input type="hidden" name="csrf" value="token-of-the-session">"#).count();
+        let tokens = sample
+            .html
+            .matches(r#"<input type="hidden" name="csrf" value="token-of-the-session">"#)
+            .count();
         assert_eq!(forms, tokens, "{}", sample.name);
     }
 }
@@ -89,7 +108,10 @@ fn hostile_texts_stay_texts() {
             assert!(!sample.html.contains(bad), "{} holds {bad}", sample.name);
         }
     }
-    let shown = pages().into_iter().filter(|it| it.html.contains("&#60;script&#62;")).count();
+    let shown = pages()
+        .into_iter()
+        .filter(|it| it.html.contains("&#60;script&#62;"))
+        .count();
     assert!(shown >= 9, "the hostile samples are on {shown} pages");
 }
 
@@ -102,10 +124,24 @@ fn pages_hold_what_tests_and_people_look_for() {
         ("inbox", &["inbox-row", "needs-confirmation", "next-page"]),
         ("gate", &["gate", "confirm"]),
         ("gate-passed", &["gate", "confirm"]),
-        ("message", &["receipt", "body", "attachment", "deadline", "last-day", "reply", "proof"]),
+        (
+            "message",
+            &[
+                "receipt",
+                "body",
+                "attachment",
+                "deadline",
+                "last-day",
+                "reply",
+                "proof",
+            ],
+        ),
         ("sent-message", &["receipt", "body", "proof"]),
         ("reply", &["reply-send"]),
-        ("settings", &["mailbox-state", "sender", "choice-give", "choice-refuse", "withdraw"]),
+        (
+            "settings",
+            &["mailbox-state", "sender", "choice-give", "choice-refuse", "withdraw"],
+        ),
     ] {
         let html = page(name);
         for mark in marks {
@@ -156,12 +192,35 @@ async fn bare_errors_become_pages() {
     }
     let bytes = |response: axum::response::Response| axum::body::to_bytes(response.into_body(), usize::MAX);
     let limit = explain(StatusCode::PAYLOAD_TOO_LARGE.into_response(), Language::Fi);
-    assert!(String::from_utf8(bytes(limit).await.unwrap().to_vec()).unwrap().contains("Lähetys on liian suuri"));
-    let absent = bytes(explain(PageError::from(ActError::NotFound).into_response(), Language::Fi)).await.unwrap();
-    let nowhere = bytes(explain(StatusCode::NOT_FOUND.into_response(), Language::Fi)).await.unwrap();
+    assert!(
+        String::from_utf8(bytes(limit).await.unwrap().to_vec())
+            .unwrap()
+            .contains("Lähetys on liian suuri")
+    );
+    let absent = bytes(explain(
+        PageError::from(ActError::NotFound).into_response(),
+        Language::Fi,
+    ))
+    .await
+    .unwrap();
+    let nowhere = bytes(explain(StatusCode::NOT_FOUND.into_response(), Language::Fi))
+        .await
+        .unwrap();
     assert_eq!(absent, nowhere);
-    let page = (StatusCode::UNPROCESSABLE_ENTITY, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], "form");
-    assert_eq!(bytes(explain(page.into_response(), Language::Fi)).await.unwrap(), "form");
+    let page = (
+        StatusCode::UNPROCESSABLE_ENTITY,
+        [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
+        "form",
+    );
+    assert_eq!(
+        bytes(explain(page.into_response(), Language::Fi)).await.unwrap(),
+        "form"
+    );
+}
+
+#[test]
+fn the_routes_do_not_collide() {
+    let _: Router<Arc<App>> = dressed(Dress::new(&[], true));
 }
 
 #[test]
@@ -171,11 +230,17 @@ fn files_are_saved_and_only_pdfs_are_shown() {
         headers.map(|(_, value)| value).join(" | ")
     };
     let pdf = headers("päätös.pdf", "application/pdf");
-    assert!(pdf.starts_with("application/pdf | 245300 | inline; filename=\"paatos.pdf\""), "{pdf}");
+    assert!(
+        pdf.starts_with("application/pdf | 245300 | inline; filename=\"paatos.pdf\""),
+        "{pdf}"
+    );
     assert!(pdf.contains("frame-ancestors 'self'; default-src 'none'") && !pdf.contains("sandbox"));
     for media_type in ["image/png", "text/plain", "text/html", "image/svg+xml"] {
         let other = headers("x.bin", media_type);
-        assert!(other.contains("attachment; filename=") && other.contains("sandbox"), "{other}");
+        assert!(
+            other.contains("attachment; filename=") && other.contains("sandbox"),
+            "{other}"
+        );
         assert!(!other.starts_with("text/html") && !other.contains("svg"), "{other}");
     }
 }
@@ -185,8 +250,16 @@ async fn assets_may_be_kept_for_ever() {
     let name = |path: &str| axum::extract::Path(path.strip_prefix("/assets/").unwrap().to_owned());
     let style = assets::show(name(assets::style_path())).await;
     assert_eq!(style.headers()[header::CONTENT_TYPE], "text/css; charset=utf-8");
-    assert!(style.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
-    assert_eq!(assets::show(name("/assets/style.css")).await.status(), StatusCode::NOT_FOUND);
+    assert!(
+        style.headers()[header::CACHE_CONTROL]
+            .to_str()
+            .unwrap()
+            .contains("immutable")
+    );
+    assert_eq!(
+        assets::show(name("/assets/style.css")).await.status(),
+        StatusCode::NOT_FOUND
+    );
 }
 
 /// `cargo test --lib write_the_sample_pages -- --ignored` writes them to `target/pages/`, to be looked at in a browser.

@@ -102,7 +102,9 @@ impl Text {
 
     fn format(self, key: &str, args: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
         let bundle = BUNDLES.get(&self.language);
-        let pattern = bundle.and_then(|bundle| bundle.get_message(key)).and_then(|it| it.value());
+        let pattern = bundle
+            .and_then(|bundle| bundle.get_message(key))
+            .and_then(|it| it.value());
         let (Some(bundle), Some(pattern)) = (bundle, pattern) else {
             return Cow::Owned(format!("⟦{key}⟧"));
         };
@@ -136,7 +138,8 @@ impl Text {
     #[must_use]
     pub fn on_day(self, date: &Date) -> String {
         let (weekday, date) = (self.weekday(date), self.date(date));
-        self.with_all("on-day", &[("weekday", &weekday), ("date", &date)]).into_owned()
+        self.with_all("on-day", &[("weekday", &weekday), ("date", &date)])
+            .into_owned()
     }
 
     fn weekday(self, date: &Date) -> Cow<'static, str> {
@@ -225,7 +228,9 @@ pub fn local(at: Timestamp) -> Zoned {
 #[must_use]
 pub fn chosen_language(uri: &Uri) -> Option<Language> {
     let pairs = url::form_urlencoded::parse(uri.query()?.as_bytes());
-    pairs.filter(|(name, _)| name == "lang").find_map(|(_, value)| Language::from_code(&value))
+    pairs
+        .filter(|(name, _)| name == "lang")
+        .find_map(|(_, value)| Language::from_code(&value))
 }
 
 /// The language of a request: what its address asks for, else what the person chose before, else what the browser prefers, else Finnish.
@@ -239,8 +244,12 @@ pub fn language_of(uri: &Uri, headers: &HeaderMap) -> Language {
 
 fn remembered_language(headers: &HeaderMap) -> Option<Language> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
-    let mut pairs = cookies.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
-    pairs.find(|(name, _)| *name == LANGUAGE_COOKIE).and_then(|(_, value)| Language::from_code(value))
+    let mut pairs = cookies
+        .flat_map(|it| it.split(';'))
+        .filter_map(|it| it.trim().split_once('='));
+    pairs
+        .find(|(name, _)| *name == LANGUAGE_COOKIE)
+        .and_then(|(_, value)| Language::from_code(value))
 }
 
 /// The first language of `Accept-Language` that is ours, by quality (RFC 9110 12.5.4); a quality that cannot be read counts as none.
@@ -250,7 +259,11 @@ fn preferred_language(headers: &HeaderMap) -> Option<Language> {
     for range in accepted.split(',') {
         let (tag, parameter) = range.split_once(';').unwrap_or((range, "q=1"));
         let primary = tag.trim().split('-').next().unwrap_or_default().to_ascii_lowercase();
-        let quality = parameter.trim().strip_prefix("q=").and_then(|it| it.parse().ok()).unwrap_or(0.0);
+        let quality = parameter
+            .trim()
+            .strip_prefix("q=")
+            .and_then(|it| it.parse().ok())
+            .unwrap_or(0.0);
         if let Some(language) = Language::from_code(&primary)
             && quality > best.map_or(0.0, |(quality, _)| quality)
         {

@@ -140,7 +140,9 @@ async fn file(hub: &Hub, citizen: &Citizen, t: Text, part: Field<'_>, form: &mut
             form.kept.push(Kept { id, name });
             return Ok(());
         }
-        Err(UploadError::TooLarge(limit)) => t.with_all("problem-file-large", &[("name", &name), ("size", &t.size(limit))]),
+        Err(UploadError::TooLarge(limit)) => {
+            t.with_all("problem-file-large", &[("name", &name), ("size", &t.size(limit))])
+        }
         Err(UploadError::Type(_)) => t.with("problem-file-type", "name", &name),
         Err(UploadError::Broken(_)) => return Err(PageError::Bare(Kind::Invalid).into_response()),
         Err(UploadError::Act(error)) => return Err(PageError::from(error).into_response()),

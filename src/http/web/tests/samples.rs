@@ -92,7 +92,12 @@ fn rows() -> Rows<MessageSummary> {
     let instant = at("2026-11-22T15:05:09.123Z");
     Rows {
         rows: vec![
-            row(5, "Rakennuslupapäätös 2026-114", Standing::AwaitsConfirmation(day), None),
+            row(
+                5,
+                "Rakennuslupapäätös 2026-114",
+                Standing::AwaitsConfirmation(day),
+                None,
+            ),
             row(4, "Kutsu rakennushankkeen aloituskokoukseen", Standing::Unread, Some(2)),
             row(3, "Päätös poikkeamisluvasta", Standing::Confirmed(instant), Some(1)),
             row(2, HOSTILE, Standing::WindowPassed(day), None),
@@ -204,8 +209,14 @@ fn in_language(language: Language) -> Vec<Sample> {
     let activate = |status, unticked| ActivateTemplate::new(language, &me, &status, unticked).render();
     let settings = |status| SettingsTemplate::new(language, &me, status, confirmed, 6);
     let folder = |folder, rows| FolderTemplate::new(language, &me, folder, rows);
-    let empty = || Rows { rows: Vec::new(), next: None };
-    let front = FrontTemplate { t, page: Page::public() };
+    let empty = || Rows {
+        rows: Vec::new(),
+        next: None,
+    };
+    let front = FrontTemplate {
+        t,
+        page: Page::public(),
+    };
     let unread = Standing::Read(confirmed);
     let mut list = vec![
         ("front", front.render()),
@@ -214,22 +225,87 @@ fn in_language(language: Language) -> Vec<Sample> {
         ("activate-statutory", activate(status(false, Regime::Statutory), false)),
         ("activate-already", activate(status(true, Regime::Consent), false)),
         ("inbox", folder(Folder::Inbox, rows()).render()),
-        ("inbox-empty", FolderTemplate { active: false, activated: true, paged: true, ..folder(Folder::Inbox, empty()) }.render()),
+        (
+            "inbox-empty",
+            FolderTemplate {
+                active: false,
+                activated: true,
+                paged: true,
+                ..folder(Folder::Inbox, empty())
+            }
+            .render(),
+        ),
         ("sent", folder(Folder::Sent, empty()).render()),
         ("gate", gate("Rakennuslupapäätös 2026-114", false).render()),
         ("gate-passed", gate(HOSTILE, true).render()),
-        ("message", show(with_deadline(Standing::Confirmed(confirmed), outcome(ServiceMode::Verifiable, Some(confirmed))), false)),
-        ("message-late", show(with_deadline(Standing::ReadLate(at("2026-12-15T10:00:00Z")), outcome(ServiceMode::Verifiable, Some(at("2026-12-15T10:00:00Z")))), false)),
-        ("message-ordinary", show(with_deadline(unread, outcome(ServiceMode::Ordinary, None)), false)),
-        ("sent-message", show(MessageView { reply_to: Some(id(2)), reply_allowed: false, ..message(HOSTILE, Standing::Sent) }, true)),
+        (
+            "message",
+            show(
+                with_deadline(
+                    Standing::Confirmed(confirmed),
+                    outcome(ServiceMode::Verifiable, Some(confirmed)),
+                ),
+                false,
+            ),
+        ),
+        (
+            "message-late",
+            show(
+                with_deadline(
+                    Standing::ReadLate(at("2026-12-15T10:00:00Z")),
+                    outcome(ServiceMode::Verifiable, Some(at("2026-12-15T10:00:00Z"))),
+                ),
+                false,
+            ),
+        ),
+        (
+            "message-ordinary",
+            show(with_deadline(unread, outcome(ServiceMode::Ordinary, None)), false),
+        ),
+        (
+            "sent-message",
+            show(
+                MessageView {
+                    reply_to: Some(id(2)),
+                    reply_allowed: false,
+                    ..message(HOSTILE, Standing::Sent)
+                },
+                true,
+            ),
+        ),
         ("reply", reply(ReplyForm::prefilled("Kutsu aloituskokoukseen"))),
         ("reply-wrong", reply(wrong)),
-        ("settings", SettingsTemplate { done: Some("done-choice"), ..settings(status(true, Regime::Consent)) }.render()),
+        (
+            "settings",
+            SettingsTemplate {
+                done: Some("done-choice"),
+                ..settings(status(true, Regime::Consent))
+            }
+            .render(),
+        ),
         ("settings-statutory", settings(status(true, Regime::Statutory)).render()),
         ("settings-paper", settings(status(false, Regime::Statutory)).render()),
     ];
-    let errors = ["error-invalid", "error-login", "error-forbidden", "error-missing", "error-large", "error-busy", "error-unknown", "error-internal"];
-    list.extend(errors.into_iter().zip(Kind::ALL).map(|(name, kind)| (name, ErrorTemplate::new(kind, language).render())));
-    let finish = |(name, html): (&'static str, askama::Result<String>)| Sample { name, language, html: html.unwrap() };
+    let errors = [
+        "error-invalid",
+        "error-login",
+        "error-forbidden",
+        "error-missing",
+        "error-large",
+        "error-busy",
+        "error-unknown",
+        "error-internal",
+    ];
+    list.extend(
+        errors
+            .into_iter()
+            .zip(Kind::ALL)
+            .map(|(name, kind)| (name, ErrorTemplate::new(kind, language).render())),
+    );
+    let finish = |(name, html): (&'static str, askama::Result<String>)| Sample {
+        name,
+        language,
+        html: html.unwrap(),
+    };
     list.into_iter().map(finish).collect()
 }

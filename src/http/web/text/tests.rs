@@ -6,8 +6,13 @@ use std::path::Path;
 use super::*;
 
 fn keys(language: Language) -> BTreeSet<String> {
-    let lines = source(language).lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
-    lines.filter_map(|line| line.split_once(" =")).map(|(key, _)| key.to_owned()).collect()
+    let lines = source(language)
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+    lines
+        .filter_map(|line| line.split_once(" ="))
+        .map(|(key, _)| key.to_owned())
+        .collect()
 }
 
 /// Everything that can name a key: the templates, and the code of the pages without its tests.
@@ -33,9 +38,19 @@ fn users() -> String {
 fn every_file_parses_and_has_each_key_once() {
     for language in Language::ALL {
         let resource = FluentResource::try_new(source(language).to_owned());
-        assert!(resource.is_ok(), "{language:?}: {:?}", resource.err().map(|(_, errors)| errors));
-        let lines = source(language).lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
-        assert_eq!(lines.count(), keys(language).len(), "a key of {language:?} stands twice");
+        assert!(
+            resource.is_ok(),
+            "{language:?}: {:?}",
+            resource.err().map(|(_, errors)| errors)
+        );
+        let lines = source(language)
+            .lines()
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        assert_eq!(
+            lines.count(),
+            keys(language).len(),
+            "a key of {language:?} stands twice"
+        );
     }
 }
 
@@ -48,7 +63,10 @@ fn every_language_has_every_key_and_every_key_is_used() {
         let differ: Vec<_> = finnish.symmetric_difference(&keys).collect();
         assert!(differ.is_empty(), "{language:?}: {differ:?}");
     }
-    let unused: Vec<_> = finnish.iter().filter(|key| !users.contains(&format!("\"{key}\""))).collect();
+    let unused: Vec<_> = finnish
+        .iter()
+        .filter(|key| !users.contains(&format!("\"{key}\"")))
+        .collect();
     assert!(unused.is_empty(), "unused: {unused:?}");
 }
 
@@ -57,7 +75,15 @@ fn every_key_that_is_asked_for_exists() {
     let finnish = keys(Language::Fi);
     let users = users();
     let mut asked = 0;
-    for call in ["t.get(\"", "t.with(\"", "t.with_all(\"", "t.count(\"", "self.get(\"", "self.with(\"", "self.count(\""] {
+    for call in [
+        "t.get(\"",
+        "t.with(\"",
+        "t.with_all(\"",
+        "t.count(\"",
+        "self.get(\"",
+        "self.with(\"",
+        "self.count(\"",
+    ] {
         for (at, _) in users.match_indices(call) {
             let key = users[at + call.len()..].split('"').next().unwrap();
             assert!(finnish.contains(key), "{call}{key}");
@@ -79,9 +105,16 @@ fn templates_hold_no_words() {
                 text.replace_range(start..end, " ");
             }
         }
-        let words: Vec<_> = text.split_whitespace().filter(|it| it.chars().any(char::is_alphabetic)).collect();
+        let words: Vec<_> = text
+            .split_whitespace()
+            .filter(|it| it.chars().any(char::is_alphabetic))
+            .collect();
         let allowed = ["(SHA-256"];
-        assert!(words.iter().all(|it| allowed.contains(it)), "{}: {words:?}", path.display());
+        assert!(
+            words.iter().all(|it| allowed.contains(it)),
+            "{}: {words:?}",
+            path.display()
+        );
     }
 }
 
@@ -90,18 +123,38 @@ fn dates_and_times_are_local() {
     let at: Timestamp = "2026-11-22T15:05:09.123456Z".parse().unwrap();
     let show = |language| {
         let t = Text::new(language);
-        [t.minute(&at), t.second(&at), t.day_of(&at), t.weekday_date(&local(at).date())]
+        [
+            t.minute(&at),
+            t.second(&at),
+            t.day_of(&at),
+            t.weekday_date(&local(at).date()),
+        ]
     };
     assert_eq!(
         show(Language::Fi),
-        ["22.11.2026 klo 17.05", "22.11.2026 klo 17.05.09", "22.11.2026", "sunnuntai 22.11.2026"]
+        [
+            "22.11.2026 klo 17.05",
+            "22.11.2026 klo 17.05.09",
+            "22.11.2026",
+            "sunnuntai 22.11.2026"
+        ]
     );
-    assert_eq!(show(Language::Sv)[..2], ["22.11.2026 kl. 17.05", "22.11.2026 kl. 17.05.09"]);
+    assert_eq!(
+        show(Language::Sv)[..2],
+        ["22.11.2026 kl. 17.05", "22.11.2026 kl. 17.05.09"]
+    );
     assert_eq!(
         show(Language::En)[1..],
-        ["22 November 2026 at 17:05:09", "22 November 2026", "Sunday 22 November 2026"]
+        [
+            "22 November 2026 at 17:05:09",
+            "22 November 2026",
+            "Sunday 22 November 2026"
+        ]
     );
-    assert_eq!(Text::new(Language::Fi).on_day(&local(at).date()), "sunnuntaina 22.11.2026");
+    assert_eq!(
+        Text::new(Language::Fi).on_day(&local(at).date()),
+        "sunnuntaina 22.11.2026"
+    );
     let summer: Timestamp = "2026-06-30T21:30:00Z".parse().unwrap();
     assert_eq!(Text::new(Language::Fi).minute(&summer), "1.7.2026 klo 0.30");
     assert_eq!(Text::new(Language::Fi).rfc3339(&at), "2026-11-22T15:05:09.123Z");
@@ -129,7 +182,10 @@ fn the_language_is_chosen_remembered_preferred_or_finnish() {
     };
     assert_eq!(language("/?a=b&lang=sv", "tiedoksi_lang=en", "fi"), Language::Sv);
     assert_eq!(language("/?lang=de", "a=b; tiedoksi_lang=en", "fi"), Language::En);
-    assert_eq!(language("/", "tiedoksi_lang=xx", "de, en-GB;q=0.8, sv;q=0.9"), Language::Sv);
+    assert_eq!(
+        language("/", "tiedoksi_lang=xx", "de, en-GB;q=0.8, sv;q=0.9"),
+        Language::Sv
+    );
     assert_eq!(language("/", "", "sv;q=0, de"), Language::Fi);
     assert_eq!(language("/", "", "*;q=nonsense"), Language::Fi);
 }
