@@ -33,12 +33,15 @@ pub struct App {
     pub secure_cookies: bool,
     /// A second place for the sender API beside the root, such as `/suomifi`; empty for none.
     pub api_prefix: String,
+    /// Origins (`https://idp.example`) to which the answer to a form may redirect: the identity provider's, which ends its session after ours.
+    /// Chromium applies `form-action` to redirects.
+    pub form_action_origins: Vec<String>,
 }
 
 /// Every route of the hub.
 pub fn router(app: Arc<App>) -> Router {
     let mut router = Router::new()
-        .merge(web::routes())
+        .merge(web::routes(&app))
         .merge(suomifi::routes())
         .merge(api::routes())
         .merge(log::routes());
@@ -46,14 +49,9 @@ pub fn router(app: Arc<App>) -> Router {
         router = router.nest(&app.api_prefix, suomifi::routes());
     }
     router
-        .fallback(no_such_path)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app.hub), trace::trace))
         .with_state(app)
-}
-
-async fn no_such_path() -> Response {
-    error::reason(StatusCode::NOT_FOUND, "There is nothing at this path.")
 }
 
 /// A bug: the log has the place, the caller has a 500 with its `traceId`.

@@ -1,15 +1,64 @@
-//! The citizens' pages.
+//! The citizens' pages: server-rendered, in three languages, without JavaScript.
+//!
+//! A handler parses, does one act of the hub and answers with a template of `templates/`; every text lies in `locales/`. Errors become pages in
+//! [`error`], and [`dress`] adds the security headers to every answer. Left out: what the acts decide, and the sender API.
 
+mod activate;
+mod assets;
+mod attachment;
+mod deadline;
+mod dress;
+pub mod error;
+mod folder;
+mod front;
 pub mod login;
+mod message;
+mod proof;
+pub mod page;
+mod reply;
 pub mod session;
+mod settings;
+pub mod text;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
 
+use self::dress::{Dress, dress};
 use super::App;
 
-/// The routes of the pages.
-pub fn routes() -> Router<Arc<App>> {
-    Router::new().merge(login::routes())
+/// The routes of the pages, and the page of addresses that lead nowhere.
+pub fn routes(app: &App) -> Router<Arc<App>> {
+    dressed(Dress::of(app))
 }
+
+fn dressed(with: Dress) -> Router<Arc<App>> {
+    let reply = get(reply::show).post(reply::submit);
+    Router::new()
+        .route("/", get(front::show))
+        .route("/activate", get(activate::show).post(activate::submit))
+        .route("/inbox", get(folder::inbox))
+        .route("/sent", get(folder::sent))
+        .route("/messages/{id}", get(message::show))
+        .route("/messages/{id}/confirm", post(message::confirm))
+        .route("/messages/{id}/attachments/{attachment}", get(attachment::show))
+        .route(
+            "/messages/{id}/reply",
+            reply.layer(DefaultBodyLimit::max(reply::MAX_FORM)),
+        )
+        .route("/settings", get(settings::show))
+        .route("/settings/sender", post(settings::choose))
+        .route("/settings/withdraw", post(settings::withdraw))
+        .route("/assets/{name}", get(assets::show))
+        .route("/messages/{id}/proof", get(proof::show))
+        .merge(login::routes())
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(from_fn_with_state(with, dress))
+}
+
+#[cfg(test)]
+mod tests;

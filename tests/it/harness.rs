@@ -182,6 +182,7 @@ impl Site {
             base_url: base.clone(),
             secure_cookies: settings.secure_cookies,
             api_prefix: "/suomifi".into(),
+            form_action_origins: Vec::new(),
         });
         let idp = Idp::default();
         let router = tiedoksi::http::router(Arc::clone(&app))
@@ -412,6 +413,14 @@ fn probes() -> Router<Arc<App>> {
                     "mailbox": citizen.mailbox, "name": citizen.name, "acr": citizen.acr, "csrf": citizen.csrf,
                     "auth_time": citizen.auth_time,
                 }))
+            }),
+        )
+        .route(
+            "/probe/session",
+            get(async |headers: axum::http::HeaderMap| {
+                let cookies = headers["cookie"].to_str().unwrap().to_owned();
+                let session = cookies.split("; ").find_map(|cookie| cookie.strip_prefix("tiedoksi_session="));
+                session.unwrap().to_owned()
             }),
         )
         .route(

@@ -1,0 +1,239 @@
+# The texts of the pages in English. The same keys stand in fi.ftl and sv.ftl; a test sees to it.
+
+## Frame
+site-name = Tiedoksi
+skip-to-content = Skip to content
+language-switch = Language
+logged-in-as = Logged in:
+log-in = Log in
+log-out = Log out
+main-navigation = Main menu
+nav-inbox = Inbox
+nav-sent = Sent
+nav-settings = Settings
+footer = Tiedoksi is an electronic account for messages and decisions from authorities. We never ask for your bank credentials by e-mail or text message.
+back-to-front = Go to the front page
+back-to-inbox = Back to inbox
+back-to-sent = Back to sent messages
+back-to-message = Back to the message
+go-to-inbox = Go to inbox
+cancel = Cancel
+error-prefix = Error:
+error-summary = Please correct the following
+
+## Days, sizes and files
+weekday-monday = Monday
+weekday-tuesday = Tuesday
+weekday-wednesday = Wednesday
+weekday-thursday = Thursday
+weekday-friday = Friday
+weekday-saturday = Saturday
+weekday-sunday = Sunday
+on-day = { $weekday } { $date }
+size-bytes = { $count ->
+    [one] { $count } byte
+   *[other] { $count } bytes
+}
+size-kilobytes = { $size } kB
+size-megabytes = { $size } MB
+file-pdf = PDF file
+file-image = image
+file-text = text file
+file-document = text document
+file-spreadsheet = spreadsheet
+file-presentation = presentation
+file-other = file
+file-unnamed = Unnamed file
+
+## Front page
+front-title = Messages from authorities in one place
+front-lead = With Tiedoksi you receive messages and decisions from authorities electronically. You can see them as soon as they have been sent.
+front-login-hint = To log in you need online banking credentials, a mobile certificate or a certificate card.
+front-what-heading = What you can do here
+front-what-read = Read messages and decisions from authorities, with their attachments.
+front-what-confirm = Confirm receipt of decisions that must be served verifiably.
+front-what-reply = Reply to messages and send attachments when the authority allows replies.
+front-what-proof = Download the same proof of delivery that the authority gets.
+front-free-heading = The service is free of charge
+front-free-text = Using the service is voluntary. If you do not use it, authorities continue to send your mail on paper. You can return to paper mail in the settings.
+
+## Activation
+activate-title = Activate messages
+activate-already = Your messages are already active.
+activate-lead = By activating messages you consent to authorities serving documents on you electronically.
+activate-statutory-lead = Messages from authorities are delivered to you electronically under the law. You can nevertheless choose to receive them on paper.
+activate-means-heading = What activation means
+activate-means-electronic = You receive messages, decisions and notices from authorities in this service instead of on paper.
+activate-means-ordinary = In ordinary service of notice you are deemed to have received a message on the third day after it was sent, unless otherwise shown (Act on Electronic Services and Communication in the Public Sector 13/2003, section 19).
+activate-means-verifiable = In verifiable service of notice you receive the document when you confirm receipt of the message (13/2003, section 18). If you do not confirm receipt within seven days, the authority serves the document in another way.
+activate-means-check = You are responsible for following your messages. Time limits may start to run even if you do not open a message.
+activate-means-withdraw = You can withdraw your consent at any time in the settings. Messages that have already arrived remain readable.
+activate-means-statutory-paper = You can return to paper mail in the settings for a limited time. Messages that have already arrived remain readable.
+activate-consent = I consent to authorities sending me messages and serving documents on me electronically in this service.
+activate-statutory-accept = I have read the above and want to receive messages electronically in this service.
+activate-button = Activate messages
+activate-later = Do not activate messages now
+activate-statutory-later = I want messages on paper for now
+activate-unticked = To activate messages, tick the box.
+activated-done = Messages have been activated. Authorities can now send you messages in this service.
+
+## Lists
+inbox-title = Inbox
+sent-title = Sent messages
+inbox-empty = You have no messages.
+sent-empty = You have not sent any messages.
+inactive-banner = Your messages are not active. Authorities send your mail on paper. Messages that arrived earlier can be read here.
+inactive-activate = Activate messages
+badge-unread = Unread
+badge-needs-confirmation = Receipt must be confirmed
+badge-confirmed = Receipt confirmed
+badge-window-passed = Not confirmed
+badge-read-late = Opened after the time to confirm
+confirm-no-later-than = Confirm no later than
+window-ended = The time to confirm ended on
+attachment-count = { $count ->
+    [one] { $count } attachment
+   *[other] { $count } attachments
+}
+next-page = Show older messages
+first-page = Return to the newest messages
+
+## Confirmation
+sender = Sender
+recipient = Recipient
+arrived = Arrived
+sent-at = Sent
+gate-confirm-by = Can be confirmed until
+gate-window-ended = Time to confirm ended
+gate-lead = The authority is serving this document on you verifiably. The message and its attachments open when you confirm that you have received the message.
+gate-means-heading = What confirming means
+gate-means-served = When you confirm receipt, the document has been served on you (Act on Electronic Services and Communication in the Public Sector 13/2003, section 18).
+gate-means-periods = Time limits start to run when the document is served, for example the time in which a decision can be appealed.
+gate-means-sender = The sender is told that receipt was confirmed, by whom and when.
+gate-means-agree = Confirming does not mean that you agree with the contents of the document.
+gate-otherwise-heading = If you do not confirm
+gate-otherwise-text = If you do not confirm receipt by { $day }, the authority serves the document on you in another way, for example by post against acknowledgement of receipt.
+gate-confirm = Open the message and confirm receipt
+gate-open-late = Open the message
+gate-not-now = Do not open now
+gate-passed-heading = Opening the message no longer counts as service
+gate-passed-text = Receipt was not confirmed in time. You can still open and read the message, but this no longer counts as service of the document (13/2003, section 18).
+gate-passed-next = The authority serves the document on you in another way, for example by post against acknowledgement of receipt. The time at which you open the message is recorded, and the sender is told of it.
+
+## Message
+in-reply-to = Reply to
+show-original = Show the original message
+receipt-heading = Receipt has been confirmed
+receipt-confirmed = Receipt was confirmed on
+receipt-confirmed-means = The document was served on you when receipt was confirmed. The sender has been told of the confirmation.
+receipt-late-heading = The message was opened after the time to confirm
+receipt-late = The message was opened on
+receipt-late-means = The time to confirm had ended, so opening the message does not count as service. The authority serves the document on you in another way.
+receipt-sent-heading = Your message has been received
+receipt-sent = The authority received your message on
+message-number = Message number
+receipt-sent-means = This is the authority’s acknowledgement of receipt of your message (Act on Electronic Services and Communication in the Public Sector 13/2003, section 12). It does not affect the conditions for considering the matter.
+attachments = Attachments
+deadline-heading = Time limits
+deadline-calculated = Calculated, not evidence
+deadline-served = Date of service
+deadline-last-day = Last day for appeal
+deadline-caution = The time for appeal applies only to decisions that can be appealed. Always follow the instructions given with the decision: they prevail if they differ from this calculation.
+deadline-how = How these dates were calculated
+deadline-trace = The steps as the calculation records them:
+deadline-rules = Rule set
+step-available = You could read the message on { $at }.
+step-pending = The message awaits confirmation. Receipt can be confirmed until { $day }.
+step-deemed = { $count ->
+    [one] In ordinary service of notice you are deemed to have received the message { $count } day after it was sent, unless otherwise shown.
+   *[other] In ordinary service of notice you are deemed to have received the message { $count } days after it was sent, unless otherwise shown.
+} Opening it earlier does not move the date.
+step-actual = Receipt was confirmed in time. The date of service is the day of confirmation, { $day }.
+step-instant = The message was served at the moment when you could read it.
+step-fallback = Receipt was not confirmed by { $day }. The authority must serve the document in another way.
+step-appeal = { $count ->
+    [one] The time for appeal is { $count } day.
+   *[other] The time for appeal is { $count } days.
+} The date of service is not counted.
+step-rolled = A time limit does not end on a holiday or a Saturday but moves to the next working day. Days passed over: { $days }.
+step-late = The message was opened after the time to confirm. The authority judges what that means.
+reply = Reply
+download-proof = Download proof of delivery
+proof-hint = With the proof anyone can check when the message was delivered and confirmed. The authority has the same proof.
+
+## Reply
+reply-title = Reply to the message
+reply-subject = Title
+reply-body = Message
+reply-kept = Saved attachments
+reply-kept-hint = These files have already been saved. Untick a file that you do not want to send.
+reply-files = Add attachments
+reply-files-hint = At most 10 attachments, each at most 10 MB. Accepted file types: pdf, jpg, png, doc, docx, xls, xlsx, ppt, pptx, odt, ods and txt.
+reply-send = Send the reply
+reply-sent-done = Your reply has been sent.
+problem-title-missing = Write a title for the message.
+problem-title-long = The title is too long. Shorten it to at most { $count } characters.
+problem-body-missing = Write a message.
+problem-body-long = The message is too long. Shorten it to at most { $count } characters, or move some of the text to an attachment.
+problem-characters = The text has a character that cannot be used. Remove it.
+problem-files-many = There are too many attachments. Send at most { $count }.
+problem-files-twice = The same file is attached twice. Remove one.
+problem-files-gone = An attachment is no longer saved. Add it again.
+problem-file-large = The file “{ $name }” is too large. A file may be at most { $size }.
+problem-file-type = The file “{ $name }” cannot be attached. It is empty, its type is not accepted, or its content does not match its extension.
+
+## Settings
+settings-title = Settings
+settings-mailbox = Use of messages
+settings-state = State
+settings-active = Messages are active
+settings-inactive = Messages are not active
+settings-since = Active since
+settings-basis = Basis
+basis-consent = Your consent
+basis-statutory = The account was opened under the law when you identified yourself
+settings-paper-until = On paper until
+settings-history = Every choice you make is recorded so that its time can be proved later.
+settings-senders = Senders
+settings-senders-text = Here you see the authorities that use the service, and can decide which of them may send you messages electronically.
+settings-no-senders = The service has no senders yet.
+sender-can-send = Can send you messages.
+sender-cannot-send = Cannot send you messages.
+choice-given = You gave consent on
+choice-withdrawn = You withdrew consent on
+choice-refused = You refused messages on
+offer-give = Give consent
+offer-withdraw = Withdraw consent
+offer-refuse = Refuse messages
+offer-allow = Allow messages
+withdraw-heading = Return to paper mail
+withdraw-text = If you withdraw your consent, authorities will send your mail on paper from now on. You can activate messages again at any time.
+withdraw-button = Withdraw consent
+withdraw-keeps = Messages that have already arrived remain readable. Their time limits do not change.
+paper-heading = Return to paper mail
+paper-text = { $count ->
+    [one] You can choose to receive messages on paper. The choice holds for one month at a time.
+   *[other] You can choose to receive messages on paper. The choice holds for { $count } months at a time.
+} If you identify yourself in an authority’s service after that, messages are activated again and you are told so.
+paper-if-today = If you choose this now, it holds until:
+paper-button = I want messages on paper
+done-choice = Your choice has been saved.
+done-withdrawn = You have returned to paper mail. Authorities no longer send you messages in this service.
+
+## Error pages
+error-invalid-title = The request could not be handled
+error-invalid-text = There was an error in the request. Go back to the previous page and try again. Nothing was changed.
+error-login-title = Log in
+error-login-text = This page is shown only to those who have logged in. Your session may have ended because the service was not used for a while. Log in and try again.
+error-forbidden-title = This cannot be done
+error-forbidden-text = You cannot do this now. The form may have expired, or this is not allowed for this message or sender. Open the page again and try once more.
+error-missing-title = Page not found
+error-missing-text = The page or message does not exist, or you cannot see it. Check the address or look for the message in your inbox.
+error-large-title = Too much was sent
+error-large-text = You sent more than the service takes at once. Make the files smaller or send them in several messages.
+error-busy-title = The service is busy for the moment
+error-busy-text = There was no time to handle the request. Wait a moment and try again. Nothing was changed.
+error-unknown-title = The outcome is not known
+error-unknown-text = The connection broke while saving, so we do not know whether it succeeded. Look at your messages before you try again.
+error-internal-title = The service has a fault
+error-internal-text = An error occurred in the service, and we are looking into it. Try again in a moment.

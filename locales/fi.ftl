@@ -1,0 +1,236 @@
+# Sivujen tekstit suomeksi. Samat avaimet ovat tiedostoissa sv.ftl ja en.ftl; testi valvoo sitä.
+
+## Kehys
+site-name = Tiedoksi
+skip-to-content = Siirry sisältöön
+language-switch = Kieli
+logged-in-as = Kirjautunut:
+log-in = Kirjaudu sisään
+log-out = Kirjaudu ulos
+main-navigation = Päävalikko
+nav-inbox = Saapuneet
+nav-sent = Lähetetyt
+nav-settings = Asetukset
+footer = Tiedoksi on viranomaisten viestien ja päätösten sähköinen asiointitili. Emme koskaan pyydä pankkitunnuksiasi sähköpostilla tai tekstiviestillä.
+back-to-front = Siirry etusivulle
+back-to-inbox = Takaisin saapuneisiin viesteihin
+back-to-sent = Takaisin lähetettyihin viesteihin
+back-to-message = Takaisin viestiin
+go-to-inbox = Siirry saapuneisiin viesteihin
+cancel = Peruuta
+error-prefix = Virhe:
+error-summary = Korjaa seuraavat kohdat
+
+## Päivät, koot ja tiedostot
+weekday-monday = maanantai
+weekday-tuesday = tiistai
+weekday-wednesday = keskiviikko
+weekday-thursday = torstai
+weekday-friday = perjantai
+weekday-saturday = lauantai
+weekday-sunday = sunnuntai
+on-day = { $weekday }na { $date }
+size-bytes = { $count ->
+    [one] { $count } tavu
+   *[other] { $count } tavua
+}
+size-kilobytes = { $size } kt
+size-megabytes = { $size } Mt
+file-pdf = PDF-tiedosto
+file-image = kuva
+file-text = tekstitiedosto
+file-document = tekstiasiakirja
+file-spreadsheet = laskentataulukko
+file-presentation = esitys
+file-other = tiedosto
+file-unnamed = Nimetön tiedosto
+
+## Etusivu
+front-title = Viranomaisten viestit yhdessä paikassa
+front-lead = Tiedoksi-palvelussa saat viranomaisten viestit ja päätökset sähköisesti. Viestit ovat nähtävilläsi heti, kun ne on lähetetty.
+front-login-hint = Kirjautumiseen tarvitset pankkitunnukset, mobiilivarmenteen tai varmennekortin.
+front-what-heading = Mitä palvelussa voi tehdä
+front-what-read = Lukea viranomaisten viestejä ja päätöksiä liitteineen.
+front-what-confirm = Kuitata vastaanotetuksi päätökset, joista tiedoksiannon on oltava todisteellinen.
+front-what-reply = Vastata viesteihin ja lähettää liitteitä, kun viranomainen on sallinut vastaamisen.
+front-what-proof = Ladata itsellesi saman todisteen toimituksesta, jonka viranomainen saa.
+front-free-heading = Palvelu on maksuton
+front-free-text = Palvelun käyttäminen on vapaaehtoista. Jos et käytä palvelua, viranomaiset lähettävät postisi edelleen paperilla. Voit palata paperipostiin asetuksissa.
+
+## Käyttöönotto
+activate-title = Ota viestit käyttöön
+activate-already = Viestisi ovat jo käytössä.
+activate-lead = Kun otat viestit käyttöön, annat suostumuksesi siihen, että viranomaiset voivat antaa sinulle asiakirjoja tiedoksi sähköisesti.
+activate-statutory-lead = Viranomaisten viestit toimitetaan sinulle sähköisesti lain nojalla. Voit kuitenkin valita, että saat viestit paperilla.
+activate-means-heading = Mitä käyttöönotto tarkoittaa
+activate-means-electronic = Saat viranomaisten viestit, päätökset ja tiedoksiannot tähän palveluun paperipostin sijaan.
+activate-means-ordinary = Tavallisessa tiedoksiannossa sinun katsotaan saaneen viestin tiedoksi kolmantena päivänä viestin lähettämisestä, jollei muuta näytetä (laki sähköisestä asioinnista viranomaistoiminnassa 13/2003, 19 §).
+activate-means-verifiable = Todisteellisessa tiedoksiannossa saat asiakirjan tiedoksi, kun kuittaat viestin vastaanotetuksi (13/2003, 18 §). Jos et kuittaa viestiä seitsemän päivän kuluessa, viranomainen toimittaa asiakirjan muulla tavalla.
+activate-means-check = Sinun on seurattava viestejäsi. Määräajat voivat alkaa kulua, vaikka et avaisi viestiä.
+activate-means-withdraw = Voit peruuttaa suostumuksesi milloin tahansa asetuksissa. Jo saapuneet viestit ovat sen jälkeenkin luettavissasi.
+activate-means-statutory-paper = Voit palata paperipostiin asetuksissa määräajaksi kerrallaan. Jo saapuneet viestit ovat silloinkin luettavissasi.
+activate-consent = Suostun siihen, että viranomaiset voivat lähettää minulle viestejä ja antaa asiakirjoja tiedoksi sähköisesti tässä palvelussa.
+activate-statutory-accept = Olen lukenut edellä olevan ja haluan viestit sähköisesti tähän palveluun.
+activate-button = Ota viestit käyttöön
+activate-later = En ota viestejä käyttöön nyt
+activate-statutory-later = Haluan viestit toistaiseksi paperilla
+activate-unticked = Jos haluat ottaa viestit käyttöön, merkitse rasti ruutuun.
+activated-done = Viestit on otettu käyttöön. Viranomaiset voivat nyt lähettää sinulle viestejä tähän palveluun.
+
+## Viestiluettelot
+inbox-title = Saapuneet viestit
+sent-title = Lähetetyt viestit
+inbox-empty = Sinulla ei ole saapuneita viestejä.
+sent-empty = Et ole lähettänyt viestejä.
+inactive-banner = Viestisi eivät ole käytössä. Viranomaiset lähettävät sinulle postin paperilla. Aiemmin saapuneet viestit voit lukea täällä.
+inactive-activate = Ota viestit käyttöön
+badge-unread = Lukematon
+badge-needs-confirmation = Vaatii vastaanoton kuittauksen
+badge-confirmed = Kuitattu vastaanotetuksi
+badge-window-passed = Kuittaamatta
+badge-read-late = Avattu kuittausajan jälkeen
+confirm-no-later-than = Kuittaa viimeistään
+window-ended = Kuittausaika päättyi
+attachment-count = { $count ->
+    [one] { $count } liite
+   *[other] { $count } liitettä
+}
+next-page = Näytä vanhempia viestejä
+first-page = Palaa uusimpiin viesteihin
+
+## Kuittaussivu
+sender = Lähettäjä
+recipient = Vastaanottaja
+arrived = Saapunut
+sent-at = Lähetetty
+gate-confirm-by = Kuitattavissa viimeistään
+gate-window-ended = Kuittausaika päättyi
+gate-lead = Viranomainen antaa tämän asiakirjan sinulle tiedoksi todisteellisesti. Viesti ja sen liitteet avautuvat, kun kuittaat viestin vastaanotetuksi.
+gate-means-heading = Mitä kuittaaminen tarkoittaa
+gate-means-served = Kun kuittaat viestin vastaanotetuksi, olet saanut asiakirjan tiedoksi (laki sähköisestä asioinnista viranomaistoiminnassa 13/2003, 18 §).
+gate-means-periods = Tiedoksisaannista alkaa määräaikoja, esimerkiksi aika, jonka kuluessa päätökseen voi hakea muutosta.
+gate-means-sender = Lähettäjä saa tiedon siitä, että viesti on kuitattu, kuka sen kuittasi ja milloin.
+gate-means-agree = Kuittaaminen ei tarkoita, että hyväksyt asiakirjan sisällön.
+gate-otherwise-heading = Jos et kuittaa viestiä
+gate-otherwise-text = Jos et kuittaa viestiä viimeistään { $day }, viranomainen toimittaa asiakirjan sinulle muulla tavalla, esimerkiksi postitse saantitodistusta vastaan.
+gate-confirm = Avaa viesti ja kuittaa se vastaanotetuksi
+gate-open-late = Avaa viesti
+gate-not-now = Älä avaa nyt
+gate-passed-heading = Viestin avaaminen ei ole enää tiedoksianto
+gate-passed-text = Viestiä ei kuitattu määräajassa. Voit yhä avata ja lukea sen, mutta avaamista ei enää pidetä tiedoksiantona (13/2003, 18 §).
+gate-passed-next = Viranomainen toimittaa asiakirjan sinulle muulla tavalla, esimerkiksi postitse saantitodistusta vastaan. Avaamisen ajankohta tallennetaan, ja lähettäjä saa siitä tiedon.
+
+## Viesti
+in-reply-to = Vastaus viestiin
+show-original = Näytä alkuperäinen viesti
+receipt-heading = Vastaanotto on kuitattu
+receipt-confirmed = Viesti kuitattiin vastaanotetuksi
+receipt-confirmed-means = Asiakirja on annettu sinulle tiedoksi kuittaushetkellä. Lähettäjä on saanut tiedon kuittauksesta.
+receipt-late-heading = Viesti avattiin kuittausajan jälkeen
+receipt-late = Viesti avattiin
+receipt-late-means = Kuittausaika oli päättynyt, joten avaamista ei pidetä tiedoksiantona. Viranomainen toimittaa asiakirjan sinulle muulla tavalla.
+receipt-sent-heading = Viesti on vastaanotettu
+receipt-sent = Viranomainen on vastaanottanut viestisi
+message-number = Viestin numero
+receipt-sent-means = Tämä on viranomaisen ilmoitus viestisi vastaanottamisesta (laki sähköisestä asioinnista viranomaistoiminnassa 13/2003, 12 §). Ilmoitus ei vaikuta asian käsittelyn edellytyksiin.
+attachments = Liitteet
+deadline-heading = Määräajat
+deadline-calculated = Laskettu, ei todiste
+deadline-served = Tiedoksisaantipäivä
+deadline-last-day = Muutoksenhaun viimeinen päivä
+deadline-caution = Muutoksenhakuaika koskee vain päätöksiä, joihin saa hakea muutosta. Noudata aina päätöksen mukana annettuja ohjeita: ne ratkaisevat, jos ne poikkeavat tästä laskelmasta.
+deadline-how = Näin päivät on laskettu
+deadline-trace = Laskennan vaiheet sellaisina kuin laskentaohjelma ne kirjaa (englanniksi):
+deadline-rules = Säännöstö
+step-available = Viesti oli luettavissasi { $at }.
+step-pending = Viesti odottaa kuittausta. Sen voi kuitata viimeistään { $day }.
+step-deemed = Tavallisessa tiedoksiannossa viestin katsotaan tulleen tietoosi { $count }. päivänä lähettämisestä, jollei muuta näytetä. Viestin avaaminen aikaisemmin ei siirrä päivää.
+step-actual = Viesti kuitattiin vastaanotetuksi määräajassa. Tiedoksisaantipäivä on kuittauspäivä, { $day }.
+step-instant = Viesti annettiin tiedoksi sillä hetkellä, kun se tuli luettavaksesi.
+step-fallback = Viestiä ei kuitattu viimeistään { $day }. Viranomaisen on annettava asiakirja tiedoksi muulla tavalla.
+step-appeal = { $count ->
+    [one] Muutoksenhakuaika on { $count } päivä.
+   *[other] Muutoksenhakuaika on { $count } päivää.
+} Tiedoksisaantipäivää ei lasketa mukaan.
+step-rolled = Määräaika ei pääty pyhäpäivänä eikä lauantaina, joten se siirtyy seuraavaan arkipäivään. Väliin jäävät { $days }.
+step-late = Viesti avattiin kuittausajan päätyttyä. Viranomainen arvioi, mikä merkitys sillä on.
+reply = Vastaa viestiin
+download-proof = Lataa todiste toimituksesta
+proof-hint = Todisteen avulla kuka tahansa voi tarkistaa, milloin viesti on toimitettu ja kuitattu. Viranomaisella on sama todiste.
+
+## Vastaaminen
+reply-title = Vastaa viestiin
+reply-subject = Otsikko
+reply-body = Viesti
+reply-kept = Tallennetut liitteet
+reply-kept-hint = Nämä tiedostot on jo tallennettu. Poista rasti, jos et halua lähettää tiedostoa.
+reply-files = Lisää liitteitä
+reply-files-hint = Enintään 10 liitettä, kukin enintään 10 Mt. Sallitut tiedostotyypit: pdf, jpg, png, doc, docx, xls, xlsx, ppt, pptx, odt, ods ja txt.
+reply-send = Lähetä vastaus
+reply-sent-done = Vastauksesi on lähetetty.
+problem-title-missing = Kirjoita viestille otsikko.
+problem-title-long = Otsikko on liian pitkä. Lyhennä se enintään { $count } merkkiin.
+problem-body-missing = Kirjoita viesti.
+problem-body-long = Viesti on liian pitkä. Lyhennä se enintään { $count } merkkiin tai siirrä osa tekstistä liitteeseen.
+problem-characters = Tekstissä on merkki, jota ei voi käyttää. Poista se.
+problem-files-many = Liitteitä on liikaa. Lähetä enintään { $count } liitettä.
+problem-files-twice = Sama tiedosto on liitteenä kahdesti. Poista toinen.
+problem-files-gone = Liitettä ei enää ole tallessa. Lisää se uudelleen.
+problem-file-large = Tiedosto ”{ $name }” on liian suuri. Tiedoston koko saa olla enintään { $size }.
+problem-file-type = Tiedostoa ”{ $name }” ei voi liittää. Tiedosto on tyhjä, sen tyyppi ei ole sallittu tai sisältö ei vastaa tiedostopäätettä.
+
+## Asetukset
+settings-title = Asetukset
+settings-mailbox = Viestien käyttö
+settings-state = Tila
+settings-active = Viestit ovat käytössä
+settings-inactive = Viestit eivät ole käytössä
+settings-since = Käytössä alkaen
+settings-basis = Peruste
+basis-consent = Suostumuksesi
+basis-statutory = Tili avattiin lain nojalla, kun tunnistauduit
+settings-paper-until = Paperilla asti
+settings-history = Jokainen valintasi tallennetaan niin, että sen ajankohdan voi myöhemmin todistaa.
+settings-senders = Viestien lähettäjät
+settings-senders-text = Tässä näet viranomaiset, jotka käyttävät palvelua, ja voit päättää, mitkä niistä saavat lähettää sinulle viestejä sähköisesti.
+settings-no-senders = Palvelussa ei ole vielä lähettäjiä.
+sender-can-send = Voi lähettää sinulle viestejä.
+sender-cannot-send = Ei voi lähettää sinulle viestejä.
+choice-given = Annoit suostumuksen
+choice-withdrawn = Peruutit suostumuksen
+choice-refused = Kieltäydyit viesteistä
+offer-give = Anna suostumus
+offer-withdraw = Peruuta suostumus
+offer-refuse = Kieltäydy viesteistä
+offer-allow = Salli viestit
+withdraw-heading = Palaa paperipostiin
+withdraw-text = Jos peruutat suostumuksesi, viranomaiset lähettävät sinulle jatkossa postin paperilla. Voit ottaa viestit uudelleen käyttöön milloin tahansa.
+withdraw-button = Peruuta suostumus
+withdraw-keeps = Jo saapuneet viestit ovat edelleen luettavissasi. Niiden määräajat eivät muutu.
+paper-heading = Palaa paperipostiin
+paper-text = { $count ->
+    [one] Voit valita, että saat viestit paperilla. Valinta on voimassa kuukauden kerrallaan.
+   *[other] Voit valita, että saat viestit paperilla. Valinta on voimassa { $count } kuukautta kerrallaan.
+} Jos tunnistaudut viranomaisen palveluun sen jälkeen, viestit otetaan uudelleen käyttöön ja saat siitä ilmoituksen.
+paper-if-today = Jos teet valinnan nyt, se on voimassa tähän päivään:
+paper-button = Haluan viestit paperilla
+done-choice = Valintasi on tallennettu.
+done-withdrawn = Olet palannut paperipostiin. Viranomaiset eivät enää lähetä sinulle viestejä tähän palveluun.
+
+## Virhesivut
+error-invalid-title = Pyyntöä ei voitu käsitellä
+error-invalid-text = Pyynnössä oli virhe. Palaa edelliselle sivulle ja yritä uudelleen. Mitään ei muutettu.
+error-login-title = Kirjaudu sisään
+error-login-text = Sivu näytetään vain kirjautuneelle käyttäjälle. Istuntosi on voinut päättyä, koska palvelua ei ole käytetty vähään aikaan. Kirjaudu sisään ja yritä uudelleen.
+error-forbidden-title = Toiminto ei ole mahdollinen
+error-forbidden-text = Et voi tehdä tätä nyt. Lomake on voinut vanhentua tai toiminto ei ole sallittu tälle viestille tai lähettäjälle. Avaa sivu uudelleen ja yritä vielä kerran.
+error-missing-title = Sivua ei löytynyt
+error-missing-text = Sivua tai viestiä ei ole, tai se ei ole nähtävilläsi. Tarkista osoite tai etsi viesti saapuneista viesteistä.
+error-large-title = Lähetys on liian suuri
+error-large-text = Lähetit enemmän tietoa kuin palvelu ottaa kerralla vastaan. Pienennä tiedostoja tai lähetä ne useammassa viestissä.
+error-busy-title = Palvelu on hetkellisesti ruuhkautunut
+error-busy-text = Pyyntöä ei ehditty käsitellä. Odota hetki ja yritä uudelleen. Mitään ei muutettu.
+error-unknown-title = Toiminnon tulosta ei saatu selville
+error-unknown-text = Yhteys katkesi kesken tallennuksen, joten emme tiedä, onnistuiko toiminto. Tarkista tilanne viesteistäsi, ennen kuin yrität uudelleen.
+error-internal-title = Palvelussa on häiriö
+error-internal-text = Palvelussa tapahtui virhe, jonka syytä selvitämme. Yritä hetken kuluttua uudelleen.

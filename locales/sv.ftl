@@ -1,0 +1,236 @@
+# Sidornas texter på svenska. Samma nycklar finns i fi.ftl och en.ftl; ett test vakar över det.
+
+## Ram
+site-name = Tiedoksi
+skip-to-content = Gå till innehållet
+language-switch = Språk
+logged-in-as = Inloggad:
+log-in = Logga in
+log-out = Logga ut
+main-navigation = Huvudmeny
+nav-inbox = Inkomna
+nav-sent = Skickade
+nav-settings = Inställningar
+footer = Tiedoksi är ett elektroniskt ärendekonto för myndigheternas meddelanden och beslut. Vi ber aldrig om dina bankkoder per e-post eller textmeddelande.
+back-to-front = Gå till startsidan
+back-to-inbox = Tillbaka till inkomna meddelanden
+back-to-sent = Tillbaka till skickade meddelanden
+back-to-message = Tillbaka till meddelandet
+go-to-inbox = Gå till inkomna meddelanden
+cancel = Avbryt
+error-prefix = Fel:
+error-summary = Rätta följande
+
+## Dagar, storlekar och filer
+weekday-monday = måndag
+weekday-tuesday = tisdag
+weekday-wednesday = onsdag
+weekday-thursday = torsdag
+weekday-friday = fredag
+weekday-saturday = lördag
+weekday-sunday = söndag
+on-day = { $weekday } { $date }
+size-bytes = { $count ->
+    [one] { $count } byte
+   *[other] { $count } byte
+}
+size-kilobytes = { $size } kB
+size-megabytes = { $size } MB
+file-pdf = PDF-fil
+file-image = bild
+file-text = textfil
+file-document = textdokument
+file-spreadsheet = kalkylblad
+file-presentation = presentation
+file-other = fil
+file-unnamed = Fil utan namn
+
+## Startsidan
+front-title = Myndigheternas meddelanden på ett ställe
+front-lead = I Tiedoksi får du myndigheternas meddelanden och beslut elektroniskt. Du ser dem genast när de har skickats.
+front-login-hint = För att logga in behöver du bankkoder, mobilcertifikat eller certifikatkort.
+front-what-heading = Det här kan du göra
+front-what-read = Läsa myndigheternas meddelanden och beslut med bilagor.
+front-what-confirm = Kvittera beslut som ska delges bevisligen.
+front-what-reply = Svara på meddelanden och skicka bilagor, när myndigheten har tillåtit svar.
+front-what-proof = Ladda ner samma bevis över leveransen som myndigheten får.
+front-free-heading = Tjänsten är avgiftsfri
+front-free-text = Det är frivilligt att använda tjänsten. Om du inte använder den skickar myndigheterna fortfarande din post på papper. Du kan återgå till papperspost i inställningarna.
+
+## Ibruktagande
+activate-title = Ta meddelandena i bruk
+activate-already = Dina meddelanden är redan i bruk.
+activate-lead = När du tar meddelandena i bruk samtycker du till att myndigheterna kan delge dig handlingar elektroniskt.
+activate-statutory-lead = Myndigheternas meddelanden skickas till dig elektroniskt med stöd av lag. Du kan ändå välja att få dem på papper.
+activate-means-heading = Vad det innebär
+activate-means-electronic = Du får myndigheternas meddelanden, beslut och delgivningar i den här tjänsten i stället för på papper.
+activate-means-ordinary = Vid vanlig delgivning anses du ha fått del av meddelandet den tredje dagen efter att det skickades, om inte något annat visas (lagen om elektronisk kommunikation i myndigheternas verksamhet 13/2003, 19 §).
+activate-means-verifiable = Vid bevislig delgivning får du del av handlingen när du kvitterar meddelandet som mottaget (13/2003, 18 §). Om du inte kvitterar det inom sju dagar delger myndigheten handlingen på något annat sätt.
+activate-means-check = Du ska följa dina meddelanden. Tidsfrister kan börja löpa även om du inte öppnar meddelandet.
+activate-means-withdraw = Du kan när som helst återkalla ditt samtycke i inställningarna. Du kan också därefter läsa meddelanden som redan har kommit.
+activate-means-statutory-paper = Du kan i inställningarna återgå till papperspost för en viss tid åt gången. Du kan också då läsa meddelanden som redan har kommit.
+activate-consent = Jag samtycker till att myndigheterna kan skicka mig meddelanden och delge mig handlingar elektroniskt i den här tjänsten.
+activate-statutory-accept = Jag har läst det som står ovan och vill få meddelandena elektroniskt i den här tjänsten.
+activate-button = Ta meddelandena i bruk
+activate-later = Jag tar inte meddelandena i bruk nu
+activate-statutory-later = Jag vill tills vidare ha meddelandena på papper
+activate-unticked = Om du vill ta meddelandena i bruk, kryssa för rutan.
+activated-done = Meddelandena har tagits i bruk. Myndigheterna kan nu skicka meddelanden till dig i den här tjänsten.
+
+## Listor
+inbox-title = Inkomna meddelanden
+sent-title = Skickade meddelanden
+inbox-empty = Du har inga inkomna meddelanden.
+sent-empty = Du har inte skickat några meddelanden.
+inactive-banner = Dina meddelanden är inte i bruk. Myndigheterna skickar din post på papper. Meddelanden som har kommit tidigare kan du läsa här.
+inactive-activate = Ta meddelandena i bruk
+badge-unread = Oläst
+badge-needs-confirmation = Mottagandet måste kvitteras
+badge-confirmed = Kvitterat som mottaget
+badge-window-passed = Inte kvitterat
+badge-read-late = Öppnat efter kvitteringstiden
+confirm-no-later-than = Kvittera senast
+window-ended = Kvitteringstiden gick ut
+attachment-count = { $count ->
+    [one] { $count } bilaga
+   *[other] { $count } bilagor
+}
+next-page = Visa äldre meddelanden
+first-page = Gå till de nyaste meddelandena
+
+## Kvittering
+sender = Avsändare
+recipient = Mottagare
+arrived = Inkommet
+sent-at = Skickat
+gate-confirm-by = Kan kvitteras senast
+gate-window-ended = Kvitteringstiden gick ut
+gate-lead = Myndigheten delger dig den här handlingen bevisligen. Meddelandet och bilagorna öppnas när du kvitterar meddelandet som mottaget.
+gate-means-heading = Vad kvitteringen innebär
+gate-means-served = När du kvitterar meddelandet som mottaget har du fått del av handlingen (lagen om elektronisk kommunikation i myndigheternas verksamhet 13/2003, 18 §).
+gate-means-periods = Tidsfrister börjar löpa från delfåendet, till exempel tiden för att söka ändring i ett beslut.
+gate-means-sender = Avsändaren får veta att meddelandet har kvitterats, vem som kvitterade det och när.
+gate-means-agree = Kvitteringen innebär inte att du godkänner innehållet i handlingen.
+gate-otherwise-heading = Om du inte kvitterar meddelandet
+gate-otherwise-text = Om du inte kvitterar meddelandet senast { $day } delger myndigheten handlingen på något annat sätt, till exempel per post mot mottagningsbevis.
+gate-confirm = Öppna och kvittera meddelandet som mottaget
+gate-open-late = Öppna meddelandet
+gate-not-now = Öppna inte nu
+gate-passed-heading = Att öppna meddelandet är inte längre delgivning
+gate-passed-text = Meddelandet kvitterades inte i tid. Du kan fortfarande öppna och läsa det, men det räknas inte längre som delgivning (13/2003, 18 §).
+gate-passed-next = Myndigheten delger dig handlingen på något annat sätt, till exempel per post mot mottagningsbevis. Tidpunkten då du öppnar meddelandet sparas och avsändaren får veta den.
+
+## Meddelandet
+in-reply-to = Svar på meddelande
+show-original = Visa det ursprungliga meddelandet
+receipt-heading = Mottagandet har kvitterats
+receipt-confirmed = Meddelandet kvitterades som mottaget
+receipt-confirmed-means = Handlingen delgavs dig när meddelandet kvitterades. Avsändaren har fått veta om kvitteringen.
+receipt-late-heading = Meddelandet öppnades efter kvitteringstiden
+receipt-late = Meddelandet öppnades
+receipt-late-means = Kvitteringstiden hade gått ut, så öppnandet räknas inte som delgivning. Myndigheten delger dig handlingen på något annat sätt.
+receipt-sent-heading = Meddelandet har tagits emot
+receipt-sent = Myndigheten har tagit emot ditt meddelande
+message-number = Meddelandets nummer
+receipt-sent-means = Detta är myndighetens underrättelse om att ditt meddelande har tagits emot (lagen om elektronisk kommunikation i myndigheternas verksamhet 13/2003, 12 §). Underrättelsen påverkar inte förutsättningarna för att behandla ärendet.
+attachments = Bilagor
+deadline-heading = Tidsfrister
+deadline-calculated = Uträknat, inte ett bevis
+deadline-served = Dag för delfående
+deadline-last-day = Sista dag för ändringssökande
+deadline-caution = Tiden för ändringssökande gäller bara beslut som får överklagas. Följ alltid anvisningarna i beslutet: de avgör om de avviker från den här uträkningen.
+deadline-how = Så har dagarna räknats ut
+deadline-trace = Uträkningens steg så som programmet antecknar dem (på engelska):
+deadline-rules = Regelverk
+step-available = Du kunde läsa meddelandet { $at }.
+step-pending = Meddelandet väntar på kvittering. Det kan kvitteras senast { $day }.
+step-deemed = Vid vanlig delgivning anses du ha fått del av meddelandet på dag { $count } efter att det skickades, om inte något annat visas. Att öppna meddelandet tidigare flyttar inte dagen.
+step-actual = Meddelandet kvitterades i tid. Dagen för delfående är dagen för kvitteringen, { $day }.
+step-instant = Meddelandet delgavs i det ögonblick då du kunde läsa det.
+step-fallback = Meddelandet kvitterades inte senast { $day }. Myndigheten ska delge handlingen på något annat sätt.
+step-appeal = { $count ->
+    [one] Tiden för ändringssökande är { $count } dag.
+   *[other] Tiden för ändringssökande är { $count } dagar.
+} Dagen för delfående räknas inte med.
+step-rolled = Tidsfristen går inte ut på en helgdag eller en lördag, utan flyttas till följande vardag. Dagar som hoppas över: { $days }.
+step-late = Meddelandet öppnades efter att kvitteringstiden hade gått ut. Myndigheten bedömer vad det betyder.
+reply = Svara på meddelandet
+download-proof = Ladda ner bevis över leveransen
+proof-hint = Med beviset kan vem som helst kontrollera när meddelandet har levererats och kvitterats. Myndigheten har samma bevis.
+
+## Svar
+reply-title = Svara på meddelandet
+reply-subject = Rubrik
+reply-body = Meddelande
+reply-kept = Sparade bilagor
+reply-kept-hint = De här filerna har redan sparats. Ta bort krysset om du inte vill skicka filen.
+reply-files = Lägg till bilagor
+reply-files-hint = Högst 10 bilagor, var och en högst 10 MB. Tillåtna filtyper: pdf, jpg, png, doc, docx, xls, xlsx, ppt, pptx, odt, ods och txt.
+reply-send = Skicka svaret
+reply-sent-done = Ditt svar har skickats.
+problem-title-missing = Skriv en rubrik för meddelandet.
+problem-title-long = Rubriken är för lång. Förkorta den till högst { $count } tecken.
+problem-body-missing = Skriv ett meddelande.
+problem-body-long = Meddelandet är för långt. Förkorta det till högst { $count } tecken eller flytta en del av texten till en bilaga.
+problem-characters = Texten innehåller ett tecken som inte kan användas. Ta bort det.
+problem-files-many = Det finns för många bilagor. Skicka högst { $count } bilagor.
+problem-files-twice = Samma fil är bifogad två gånger. Ta bort den ena.
+problem-files-gone = Bilagan finns inte längre sparad. Lägg till den på nytt.
+problem-file-large = Filen ”{ $name }” är för stor. En fil får vara högst { $size }.
+problem-file-type = Filen ”{ $name }” kan inte bifogas. Den är tom, dess typ är inte tillåten eller innehållet motsvarar inte filändelsen.
+
+## Inställningar
+settings-title = Inställningar
+settings-mailbox = Användning av meddelanden
+settings-state = Status
+settings-active = Meddelandena är i bruk
+settings-inactive = Meddelandena är inte i bruk
+settings-since = I bruk sedan
+settings-basis = Grund
+basis-consent = Ditt samtycke
+basis-statutory = Kontot öppnades med stöd av lag när du identifierade dig
+settings-paper-until = På papper till
+settings-history = Varje val du gör sparas så att tidpunkten kan bevisas senare.
+settings-senders = Avsändare
+settings-senders-text = Här ser du de myndigheter som använder tjänsten och kan bestämma vilka av dem som får skicka meddelanden till dig elektroniskt.
+settings-no-senders = Det finns ännu inga avsändare i tjänsten.
+sender-can-send = Kan skicka meddelanden till dig.
+sender-cannot-send = Kan inte skicka meddelanden till dig.
+choice-given = Du gav ditt samtycke
+choice-withdrawn = Du återkallade ditt samtycke
+choice-refused = Du avböjde meddelanden
+offer-give = Ge samtycke
+offer-withdraw = Återkalla samtycket
+offer-refuse = Avböj meddelanden
+offer-allow = Tillåt meddelanden
+withdraw-heading = Återgå till papperspost
+withdraw-text = Om du återkallar ditt samtycke skickar myndigheterna i fortsättningen din post på papper. Du kan när som helst ta meddelandena i bruk på nytt.
+withdraw-button = Återkalla samtycket
+withdraw-keeps = Du kan fortfarande läsa meddelanden som redan har kommit. Deras tidsfrister ändras inte.
+paper-heading = Återgå till papperspost
+paper-text = { $count ->
+    [one] Du kan välja att få meddelandena på papper. Valet gäller en månad åt gången.
+   *[other] Du kan välja att få meddelandena på papper. Valet gäller { $count } månader åt gången.
+} Om du därefter identifierar dig i en myndighets tjänst tas meddelandena i bruk på nytt, och du får veta det.
+paper-if-today = Om du väljer detta nu gäller det till och med:
+paper-button = Jag vill ha meddelandena på papper
+done-choice = Ditt val har sparats.
+done-withdrawn = Du har återgått till papperspost. Myndigheterna skickar inte längre meddelanden till dig i den här tjänsten.
+
+## Felsidor
+error-invalid-title = Begäran kunde inte behandlas
+error-invalid-text = Det fanns ett fel i begäran. Gå tillbaka till föregående sida och försök på nytt. Ingenting ändrades.
+error-login-title = Logga in
+error-login-text = Sidan visas bara för den som har loggat in. Din session kan ha avslutats eftersom tjänsten inte har använts på en stund. Logga in och försök på nytt.
+error-forbidden-title = Åtgärden är inte möjlig
+error-forbidden-text = Du kan inte göra detta nu. Formuläret kan ha föråldrats, eller så är åtgärden inte tillåten för det här meddelandet eller den här avsändaren. Öppna sidan på nytt och försök igen.
+error-missing-title = Sidan hittades inte
+error-missing-text = Sidan eller meddelandet finns inte, eller så kan du inte se det. Kontrollera adressen eller sök meddelandet bland inkomna meddelanden.
+error-large-title = Försändelsen är för stor
+error-large-text = Du skickade mer än tjänsten tar emot på en gång. Förminska filerna eller skicka dem i flera meddelanden.
+error-busy-title = Tjänsten är tillfälligt överbelastad
+error-busy-text = Begäran hann inte behandlas. Vänta en stund och försök på nytt. Ingenting ändrades.
+error-unknown-title = Resultatet är inte känt
+error-unknown-text = Förbindelsen bröts medan uppgifterna sparades, så vi vet inte om åtgärden lyckades. Kontrollera läget bland dina meddelanden innan du försöker på nytt.
+error-internal-title = Det finns en störning i tjänsten
+error-internal-text = Ett fel inträffade i tjänsten och vi utreder orsaken. Försök på nytt om en stund.

@@ -1,0 +1,72 @@
+//! The computed dates of a message as a page tells them: an opinion with its reasoning, never evidence.
+
+use jiff::civil::Date;
+
+use super::text::{Text, local};
+use crate::domain::deadline::{Outcome, Served, State};
+
+/// What the page shows of an outcome.
+pub(super) struct DeadlineView {
+    /// Day of service.
+    pub served: Option<Date>,
+    /// The day on which the time to confirm ran out unused.
+    pub fallback: Option<Date>,
+    /// Last day for appeal.
+    pub last_day: Option<Date>,
+    /// The reasoning in the reader's language.
+    pub steps: Vec<String>,
+    /// The engine's own reasoning, in English, which anyone can compute again.
+    pub trace: Vec<String>,
+    /// The rule set.
+    pub rules: String,
+    /// Its SHA-256.
+    pub rules_hash: String,
+}
+
+impl DeadlineView {
+    pub(super) fn new(t: Text, outcome: &Outcome) -> Self {
+        let (served, fallback) = match outcome.state {
+            State::Pending { .. } => (None, None),
+            State::Served { date, .. } => (Some(date), None),
+            State::FallbackRequired { limit } => (None, Some(limit)),
+        };
+        Self {
+            served,
+            fallback,
+            last_day: outcome.appeal.as_ref().map(|appeal| appeal.last_day),
+            steps: steps(t, outcome),
+            trace: outcome.trace.clone(),
+            rules: outcome.ruleset_id.clone(),
+            rules_hash: outcome.ruleset_sha256.clone(),
+        }
+    }
+}
+
+fn steps(t: Text, outcome: &Outcome) -> Vec<String> {
+    let available = local(outcome.inputs.available_at).date();
+    let mut steps = vec![t.with("step-available", "at", t.minute(&outcome.inputs.available_at))];
+    match outcome.state {
+        State::Pending { confirm_by } => steps.push(t.with("step-pending", "day", t.on_day(&confirm_by))),
+        State::Served { date, kind } => steps.push(match kind {
+            Served::Deemed => t.count("step-deemed", days(available, date)),
+            Served::Actual => t.with("step-actual", "day", t.weekday_date(&date)),
+            Served::Instant => t.get("step-instant"),
+        }),
+        State::FallbackRequired { limit } => steps.push(t.with("step-fallback", "day", t.on_day(&limit))),
+    }
+    if let (Some(appeal), State::Served { date, .. }) = (&outcome.appeal, &outcome.state) {
+        steps.push(t.count("step-appeal", days(*date, appeal.counted_to)));
+        if !appeal.rolled_over.is_empty() {
+            let closed: Vec<_> = appeal.rolled_over.iter().map(|day| t.weekday_date(&day.date)).collect();
+            steps.push(t.with("step-rolled", "days", closed.join(", ")));
+        }
+    }
+    if outcome.late_retrieval {
+        steps.push(t.get("step-late"));
+    }
+    steps.into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
+fn days(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}

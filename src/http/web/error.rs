@@ -1,0 +1,191 @@
+//! What a person reads when something cannot be done: one page per kind of reason, in their language, saying what to do.
+//!
+//! Absent and forbidden things look the same. What went wrong on our side is logged here, once, without personal data.
+
+use std::error::Error as _;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::page::{Page, Section, page_of};
+use super::text::Text;
+use crate::domain::name::Language;
+use crate::hub::ActError;
+
+/// Why there is an error page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The request makes no sense.
+    Invalid,
+    /// Not logged in, or no longer.
+    NotLoggedIn,
+    /// Not allowed now.
+    Forbidden,
+    /// No such thing for this person.
+    NotFound,
+    /// More bytes than are taken.
+    TooLarge,
+    /// The hub is busy.
+    Busy,
+    /// It is not known whether the act was done.
+    Unknown,
+    /// Our fault.
+    Internal,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Invalid,
+        Self::NotLoggedIn,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::TooLarge,
+        Self::Busy,
+        Self::Unknown,
+        Self::Internal,
+    ];
+
+    /// The kind that fits a bare status.
+    #[must_use]
+    pub const fn of_status(status: StatusCode) -> Self {
+        match status.as_u16() {
+            401 => Self::NotLoggedIn,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            413 => Self::TooLarge,
+            429 | 503 => Self::Busy,
+            400..=499 => Self::Invalid,
+            _ => Self::Internal,
+        }
+    }
+
+    const fn of(error: &ActError) -> Self {
+        match error {
+            ActError::NotFound => Self::NotFound,
+            ActError::Invalid(_) => Self::Invalid,
+            ActError::Forbidden(_) => Self::Forbidden,
+            ActError::NotLoggedIn => Self::NotLoggedIn,
+            ActError::Busy => Self::Busy,
+            ActError::Unknown => Self::Unknown,
+            // No page acts by external id.
+            ActError::Repeated(_)
+            | ActError::Store(_)
+            | ActError::Objects(_)
+            | ActError::Vault(_)
+            | ActError::Evidence(_) => Self::Internal,
+        }
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::Invalid => StatusCode::BAD_REQUEST,
+            Self::NotLoggedIn => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Busy | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    const fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Invalid => ("error-invalid-title", "error-invalid-text"),
+            Self::NotLoggedIn => ("error-login-title", "error-login-text"),
+            Self::Forbidden => ("error-forbidden-title", "error-forbidden-text"),
+            Self::NotFound => ("error-missing-title", "error-missing-text"),
+            Self::TooLarge => ("error-large-title", "error-large-text"),
+            Self::Busy => ("error-busy-title", "error-busy-text"),
+            Self::Unknown => ("error-unknown-title", "error-unknown-text"),
+            Self::Internal => ("error-internal-title", "error-internal-text"),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+pub(super) struct ErrorTemplate {
+    pub t: Text,
+    pub page: Page,
+    pub title: &'static str,
+    pub text: &'static str,
+    pub login: bool,
+}
+
+impl ErrorTemplate {
+    pub(super) fn new(kind: Kind, language: Language) -> Self {
+        let (title, text) = kind.keys();
+        Self {
+            t: Text::new(language),
+            page: Page {
+                switch: "/",
+                ..Page::public()
+            },
+            title,
+            text,
+            login: kind == Kind::NotLoggedIn,
+        }
+    }
+}
+
+/// The page of a kind of error.
+pub fn error_kind_page(kind: Kind, language: Language) -> Response {
+    match ErrorTemplate::new(kind, language).render() {
+        Ok(text) => page_of(kind.status(), text),
+        Err(_) => kind.status().into_response(),
+    }
+}
+
+/// The page of an act that was not done; logs what is our fault.
+pub fn error_page(error: ActError, language: Language) -> Response {
+    log(&error);
+    error_kind_page(Kind::of(&error), language)
+}
+
+/// What could not be done, on its way to becoming a page: the layer around the pages knows the language.
+#[derive(Debug)]
+pub enum PageError {
+    /// An act was not done.
+    Act(ActError),
+    /// There was nothing to act upon.
+    Bare(Kind),
+}
+
+impl From<ActError> for PageError {
+    fn from(error: ActError) -> Self {
+        Self::Act(error)
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let kind = match self {
+            Self::Act(error) => {
+                log(&error);
+                Kind::of(&error)
+            }
+            Self::Bare(kind) => kind,
+        };
+        let mut response = kind.status().into_response();
+        response.extensions_mut().insert(kind);
+        response
+    }
+}
+
+fn log(error: &ActError) {
+    if !Kind::of(error).status().is_server_error() {
+        return;
+    }
+    let mut causes = String::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        causes.push_str(": ");
+        causes.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    tracing::error!("an act failed: {error}{causes}");
+}

@@ -1,0 +1,24 @@
+//! The proof of a delivery, for the one in whose mailbox it lies.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::error::PageError;
+use super::session::CitizenSession;
+use crate::domain::id::MessageId;
+use crate::http::App;
+use crate::http::api::proof_file;
+use crate::hub::ActError;
+
+/// Hands out the proof as a file; before confirmation it says nothing of the content.
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    CitizenSession(citizen): CitizenSession,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let message: MessageId = id.parse().map_err(|_| ActError::NotFound)?;
+    let proof = app.hub.proof_as_citizen(&citizen, message).await?;
+    Ok(proof_file(&id, proof))
+}

@@ -1,0 +1,311 @@
+//! Sample data for the pages; persons and matters are invented.
+
+use askama::Template as _;
+use jiff::Timestamp;
+
+use super::super::activate::ActivateTemplate;
+use super::super::error::{ErrorTemplate, Kind};
+use super::super::folder::FolderTemplate;
+use super::super::front::FrontTemplate;
+use super::super::message::{GateTemplate, MessageTemplate};
+use super::super::page::{Page, Section};
+use super::super::reply::ReplyTemplate;
+use super::super::reply::form::{Kept, ReplyForm, problems};
+use super::super::settings::SettingsTemplate;
+use super::super::text::Text;
+use crate::domain::consent::Regime;
+use crate::domain::deadline::{Inputs, Outcome, RuleSets, ServiceMode, compute};
+use crate::domain::id::{AttachmentId, MailboxId, MessageId, OrganisationId};
+use crate::domain::markup::BodyFormat;
+use crate::domain::message::{Mode, ReplyDraft};
+use crate::domain::name::{Language, Names};
+use crate::domain::principal::Citizen;
+use crate::hub::view::{
+    AttachmentView, Correspondent, Folder, MailboxStatus, MessageSummary, MessageView, Page as Rows, SenderSetting,
+    Standing, WaitingMessage,
+};
+
+/// A rendered page.
+pub struct Sample {
+    pub name: &'static str,
+    pub language: Language,
+    pub html: String,
+}
+
+const HOSTILE: &str = "\"><b onclick=x><script>alert('1')</script> & päätös";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn id(number: i64) -> MessageId {
+    MessageId::try_from(number).unwrap()
+}
+
+fn names(fi: &str, sv: &str, en: &str) -> Names {
+    let [fi, sv, en] = [fi, sv, en].map(ToOwned::to_owned);
+    Names { fi, sv, en }
+}
+
+fn town() -> Correspondent {
+    Correspondent {
+        organisation: names("Viitasaaren kaupunki", "Viitasaari stad", "Town of Viitasaari"),
+        service: names("Rakennusvalvonta", "Byggnadstillsyn", "Building control"),
+    }
+}
+
+fn citizen() -> Citizen {
+    Citizen {
+        mailbox: MailboxId::new(at("2026-01-01T00:00:00Z"), [1; 10]),
+        name: "Helmi Östersund-Mäkelä".into(),
+        acr: String::new(),
+        auth_time: at("2026-11-22T15:00:00Z"),
+        session: Vec::new(),
+        csrf: "token-of-the-session".into(),
+    }
+}
+
+pub fn file(name: &str, media_type: &str) -> AttachmentView {
+    AttachmentView {
+        id: AttachmentId::new(at("2026-11-20T08:00:00Z"), [2; 10]),
+        filename: name.into(),
+        media_type: media_type.into(),
+        size: 245_300,
+        sha256: [0; 32],
+    }
+}
+
+fn row(number: i64, title: &str, standing: Standing, attachments: Option<u16>) -> MessageSummary {
+    MessageSummary {
+        id: id(number),
+        correspondent: town(),
+        title: title.into(),
+        at: at("2026-11-20T10:15:00Z"),
+        mode: Mode::Ordinary,
+        standing,
+        attachments,
+    }
+}
+
+fn rows() -> Rows<MessageSummary> {
+    let day = "2026-11-29".parse().unwrap();
+    let instant = at("2026-11-22T15:05:09.123Z");
+    Rows {
+        rows: vec![
+            row(
+                5,
+                "Rakennuslupapäätös 2026-114",
+                Standing::AwaitsConfirmation(day),
+                None,
+            ),
+            row(4, "Kutsu rakennushankkeen aloituskokoukseen", Standing::Unread, Some(2)),
+            row(3, "Päätös poikkeamisluvasta", Standing::Confirmed(instant), Some(1)),
+            row(2, HOSTILE, Standing::WindowPassed(day), None),
+            row(1, "Muistutus nuohouksesta", Standing::ReadLate(instant), Some(0)),
+            row(6, "Loka-auton kulku Keskitiellä", Standing::Read(instant), Some(1)),
+        ],
+        next: Some("a b&c".into()),
+    }
+}
+
+fn outcome(mode: ServiceMode, confirmed: Option<Timestamp>) -> Outcome {
+    let inputs = Inputs {
+        mode,
+        available_at: at("2026-11-20T10:15:00Z"),
+        notified_at: None,
+        confirmed_at: confirmed,
+        opened_at: confirmed,
+        period: None,
+        now: at("2026-12-20T10:15:00Z"),
+    };
+    let rules = RuleSets::embedded();
+    compute(rules.current(mode, inputs.available_at).unwrap(), &inputs).unwrap()
+}
+
+fn message(title: &str, standing: Standing) -> MessageView {
+    MessageView {
+        id: id(3),
+        correspondent: town(),
+        title: title.into(),
+        body: "# Päätös\n\nRakennusvalvonta on myöntänyt luvan. **Lue liitteenä oleva päätös.**\n\n- Päätös annettu 20.11.2026\n- \
+               Lupa on voimassa kolme vuotta\n\n[Ohjeita](https://www.viitasaari.fi/) [x](javascript:x) <script>"
+            .into(),
+        body_format: BodyFormat::Markdown,
+        at: at("2026-11-20T10:15:00Z"),
+        mode: Mode::Verifiable,
+        standing,
+        attachments: vec![
+            file("Rakennuslupapäätös 2026-114.pdf", "application/pdf"),
+            file("<script>\u{202e}fdp.png", "image/png"),
+        ],
+        reply_allowed: true,
+        reply_to: None,
+        deadline: None,
+    }
+}
+
+fn status(active: bool, regime: Regime) -> MailboxStatus {
+    let sender = |n: u8, requires_consent, choice: Option<&str>, can_send| SenderSetting {
+        id: OrganisationId::new(at("2026-01-01T00:00:00Z"), [n; 10]),
+        names: town().organisation,
+        requires_consent,
+        refusable: true,
+        choice: choice.map(ToOwned::to_owned),
+        chosen_at: choice.map(|_| at("2026-11-01T07:00:00Z")),
+        can_send,
+    };
+    MailboxStatus {
+        active,
+        regime,
+        activated_at: Some(at("2026-10-01T07:00:00Z")),
+        basis: Some("consent".into()),
+        opt_out_until: (!active).then(|| at("2027-05-22T07:00:00Z")),
+        senders: vec![
+            sender(1, true, None, false),
+            sender(2, false, None, true),
+            sender(3, true, Some("given"), true),
+            sender(4, false, Some("refused"), false),
+        ],
+    }
+}
+
+/// Every page in every language.
+pub fn pages() -> Vec<Sample> {
+    Language::ALL.into_iter().flat_map(in_language).collect()
+}
+
+fn in_language(language: Language) -> Vec<Sample> {
+    let (t, me) = (Text::new(language), citizen());
+    let page = || Page::of(&me, Section::Inbox);
+    let confirmed = at("2026-11-22T15:05:09.123Z");
+    let gate = |title: &str, window_passed| GateTemplate {
+        t,
+        page: page(),
+        message: WaitingMessage {
+            id: id(5),
+            correspondent: town(),
+            title: title.into(),
+            at: at("2026-11-20T10:15:00Z"),
+            confirm_by: "2026-11-29".parse().unwrap(),
+            window_passed,
+        },
+    };
+    let show = |message, just_sent| MessageTemplate::new(language, &me, message, just_sent).render();
+    let with_deadline = |standing, deadline| MessageView {
+        deadline: Some(deadline),
+        ..message("Rakennuslupapäätös 2026-114", standing)
+    };
+    let original = message("Kutsu aloituskokoukseen", Standing::Read(confirmed));
+    let reply = |form| ReplyTemplate::new(language, &me, &original, form).render();
+    let mut wrong = ReplyForm {
+        body: HOSTILE.into(),
+        kept: vec![Kept {
+            id: "018f3b2e-0000-7000-8000-000000000001".into(),
+            name: HOSTILE.into(),
+        }],
+        ..ReplyForm::default()
+    };
+    wrong.problems = problems(t, &ReplyDraft::parse("", "x", &["x", "y"]).unwrap_err());
+    let activate = |status, unticked| ActivateTemplate::new(language, &me, &status, unticked).render();
+    let settings = |status| SettingsTemplate::new(language, &me, status, confirmed, 6);
+    let folder = |folder, rows| FolderTemplate::new(language, &me, folder, rows);
+    let empty = || Rows {
+        rows: Vec::new(),
+        next: None,
+    };
+    let front = FrontTemplate {
+        t,
+        page: Page::public(),
+    };
+    let unread = Standing::Read(confirmed);
+    let mut list = vec![
+        ("front", front.render()),
+        ("activate", activate(status(false, Regime::Consent), false)),
+        ("activate-unticked", activate(status(false, Regime::Consent), true)),
+        ("activate-statutory", activate(status(false, Regime::Statutory), false)),
+        ("activate-already", activate(status(true, Regime::Consent), false)),
+        ("inbox", folder(Folder::Inbox, rows()).render()),
+        (
+            "inbox-empty",
+            FolderTemplate {
+                active: false,
+                activated: true,
+                paged: true,
+                ..folder(Folder::Inbox, empty())
+            }
+            .render(),
+        ),
+        ("sent", folder(Folder::Sent, empty()).render()),
+        ("gate", gate("Rakennuslupapäätös 2026-114", false).render()),
+        ("gate-passed", gate(HOSTILE, true).render()),
+        (
+            "message",
+            show(
+                with_deadline(
+                    Standing::Confirmed(confirmed),
+                    outcome(ServiceMode::Verifiable, Some(confirmed)),
+                ),
+                false,
+            ),
+        ),
+        (
+            "message-late",
+            show(
+                with_deadline(
+                    Standing::ReadLate(at("2026-12-15T10:00:00Z")),
+                    outcome(ServiceMode::Verifiable, Some(at("2026-12-15T10:00:00Z"))),
+                ),
+                false,
+            ),
+        ),
+        (
+            "message-ordinary",
+            show(with_deadline(unread, outcome(ServiceMode::Ordinary, None)), false),
+        ),
+        (
+            "sent-message",
+            show(
+                MessageView {
+                    reply_to: Some(id(2)),
+                    reply_allowed: false,
+                    ..message(HOSTILE, Standing::Sent)
+                },
+                true,
+            ),
+        ),
+        ("reply", reply(ReplyForm::prefilled("Kutsu aloituskokoukseen"))),
+        ("reply-wrong", reply(wrong)),
+        (
+            "settings",
+            SettingsTemplate {
+                done: Some("done-choice"),
+                ..settings(status(true, Regime::Consent))
+            }
+            .render(),
+        ),
+        ("settings-statutory", settings(status(true, Regime::Statutory)).render()),
+        ("settings-paper", settings(status(false, Regime::Statutory)).render()),
+    ];
+    let errors = [
+        "error-invalid",
+        "error-login",
+        "error-forbidden",
+        "error-missing",
+        "error-large",
+        "error-busy",
+        "error-unknown",
+        "error-internal",
+    ];
+    list.extend(
+        errors
+            .into_iter()
+            .zip(Kind::ALL)
+            .map(|(name, kind)| (name, ErrorTemplate::new(kind, language).render())),
+    );
+    let finish = |(name, html): (&'static str, askama::Result<String>)| Sample {
+        name,
+        language,
+        html: html.unwrap(),
+    };
+    list.into_iter().map(finish).collect()
+}
