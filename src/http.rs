@@ -3,6 +3,8 @@
 //! Handlers parse, call one act of the hub and answer; what they may do is an extractor in their signature. Errors become HTTP in
 //! `http::error` alone. Leaves out: listening and TLS (`cli::serve`).
 
+pub mod client_addr;
+pub mod health;
 pub mod web;
 
 use std::sync::Arc;
@@ -25,5 +27,8 @@ pub struct App {
 
 /// Every route of the hub.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new().merge(web::routes()).with_state(app)
+    Router::new()
+        .merge(health::routes())
+        .merge(web::routes())
+        .with_state(app)
 }
