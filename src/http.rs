@@ -5,6 +5,7 @@
 
 pub mod client_addr;
 pub mod health;
+pub mod idp;
 pub mod web;
 
 use std::sync::Arc;

@@ -10,6 +10,7 @@ pub mod lane;
 pub mod login;
 pub mod mailbox;
 pub mod open;
+pub(crate) mod owner;
 pub mod registry;
 pub mod reply;
 pub mod token;

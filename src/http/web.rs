@@ -1,5 +1,8 @@
 //! The citizens' pages.
 
+pub mod login;
+pub mod session;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -8,5 +11,5 @@ use super::App;
 
 /// The routes of the pages.
 pub fn routes() -> Router<Arc<App>> {
-    Router::new()
+    Router::new().merge(login::routes())
 }

@@ -1,1 +1,466 @@
-//! Logging in and out; written by the login slice.
+//! Logging in and out: the way to the identity provider and back, the first mailbox of a person, the session.
+//!
+//! Guarantees: a login under way is answered once, in the browser that began it; a person has one mailbox however many log in at once; a
+//! session that was ended, or is too old by the hub's clock, is refused at once everywhere. The database holds no cookie and no state, only
+//! keyed digests. Leaves out: the protocol (`auth::oidc`), cookies and redirects (`http::web::login`), what opens a mailbox (`activate`).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq as _;
+use url::Url;
+
+use super::owner::{Owner, party_place};
+use super::{ActError, Hub};
+use crate::auth::oidc::{Asked, Flow, Identity, OidcError};
+use crate::domain::consent::Regime;
+use crate::domain::id::MailboxId;
+use crate::domain::principal::Citizen;
+use crate::store::mailbox::MailboxRow;
+use crate::store::session::SessionRow;
+use crate::store::{StoreError, Tx};
+use crate::vault::{Place, VaultError};
+
+/// How long a person may stay at the identity provider.
+pub const LOGIN_WINDOW: SignedDuration = SignedDuration::from_mins(10);
+/// How often at most the use of a session is written down.
+const TOUCH_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
+/// Where a login leads that was asked for nothing else.
+const HOME: &str = "/inbox";
+/// 32 random bytes in base64url.
+const SECRET_CHARS: usize = 43;
+
+/// What a login begins with.
+#[derive(Debug, Clone, Copy)]
+pub struct BeginLogin<'a> {
+    /// The local path to come back to; anything else is ignored.
+    pub return_to: Option<&'a str>,
+    /// Whom the provider should expect.
+    pub login_hint: Option<&'a str>,
+    /// The language the person reads.
+    pub language: &'a str,
+    /// The binding of a login that the same browser began earlier: kept, so that both can be finished.
+    pub binding: Option<&'a str>,
+}
+
+/// A login under way.
+#[derive(Clone)]
+pub struct BegunLogin {
+    /// Where to send the browser.
+    pub redirect: Url,
+    /// What the browser must show when it comes back, for at most [`LOGIN_WINDOW`]. Secret.
+    pub binding: String,
+}
+
+impl std::fmt::Debug for BegunLogin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BegunLogin(redacted)")
+    }
+}
+
+/// What the provider sends the browser back with.
+#[derive(Clone, Default, Deserialize)]
+pub struct Callback {
+    /// What to exchange for an identity.
+    pub code: Option<String>,
+    /// Names the login under way.
+    pub state: Option<String>,
+    /// An error code of OAuth.
+    pub error: Option<String>,
+}
+
+impl std::fmt::Debug for Callback {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Callback")
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A finished login.
+#[derive(Clone)]
+pub struct FinishedLogin {
+    /// The session's cookie. Secret, kept nowhere.
+    pub cookie: String,
+    /// A local path.
+    pub return_to: String,
+    /// What the person should be told first.
+    pub notice: Option<LoginNotice>,
+}
+
+impl std::fmt::Debug for FinishedLogin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FinishedLogin")
+            .field("notice", &self.notice)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a login brought about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginNotice {
+    /// The mailbox opened by strong identification (statutory regime).
+    MailboxOpened,
+}
+
+/// Why a login did not come about. Nobody is logged in; beginning anew is always possible.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// No such login is under way: too old, finished already, or never begun.
+    #[error("no such login is under way")]
+    NotUnderWay,
+    /// The login was begun in another browser.
+    #[error("the login was begun in another browser")]
+    OtherBrowser,
+    /// The identity provider did not identify the person.
+    #[error("the identity provider identified nobody")]
+    Provider(#[from] OidcError),
+    /// The hub could not do its part.
+    #[error("the login could not be carried out")]
+    Act(#[from] ActError),
+}
+
+impl From<StoreError> for LoginError {
+    fn from(error: StoreError) -> Self {
+        Self::Act(error.into())
+    }
+}
+
+impl From<VaultError> for LoginError {
+    fn from(error: VaultError) -> Self {
+        Self::Act(error.into())
+    }
+}
+
+/// What lies in `login.flow_sealed`.
+#[derive(Serialize, Deserialize)]
+struct StoredFlow {
+    flow: Flow,
+    return_to: Option<String>,
+    binding: [u8; 32],
+}
+
+/// What lies in `session.session_sealed`.
+#[derive(Serialize, Deserialize)]
+struct StoredSession {
+    name: String,
+    acr: String,
+    auth_time: Timestamp,
+    csrf: String,
+    id_token: String,
+}
+
+impl Hub {
+    /// Begins a login: remembers it and says where the browser goes.
+    pub async fn begin_login(&self, begin: BeginLogin<'_>) -> Result<BegunLogin, LoginError> {
+        let state = self.secret()?;
+        let flow = Flow {
+            nonce: self.secret()?,
+            verifier: self.secret()?,
+        };
+        let binding = match begin.binding.filter(|it| it.len() == SECRET_CHARS) {
+            Some(binding) => binding.to_owned(),
+            None => self.secret()?,
+        };
+        let asked = Asked {
+            state: &state,
+            flow: &flow,
+            login_hint: begin.login_hint,
+            language: begin.language,
+        };
+        let redirect = self.provider.authorize(asked).await?;
+
+        let stored = StoredFlow {
+            flow,
+            return_to: begin.return_to.and_then(local_path),
+            binding: self.vault.digest(&binding),
+        };
+        let state_hash = self.vault.digest(&state);
+        let sealed = self.seal_for_hub(flow_place(&state_hash), &stored)?;
+        let mut tx = self.db.write().await?;
+        tx.insert_login(&state_hash, &sealed, self.now().as_microsecond())
+            .await?;
+        tx.commit().await?;
+        Ok(BegunLogin { redirect, binding })
+    }
+
+    /// Finishes a login with what the provider sent and what the browser shows. Works once for each login begun.
+    pub async fn finish_login(
+        &self,
+        callback: Callback,
+        binding_cookie: Option<&str>,
+    ) -> Result<FinishedLogin, LoginError> {
+        let stored = self.take_login(callback.state.as_deref()).await?;
+        let shown = self.vault.digest(binding_cookie.unwrap_or_default());
+        if !bool::from(shown.ct_eq(&stored.binding)) {
+            return Err(LoginError::OtherBrowser);
+        }
+        let code = match (callback.error.as_deref(), callback.code) {
+            (Some("access_denied"), _) => return Err(OidcError::Cancelled.into()),
+            (Some(error), _) => return Err(OidcError::Refused(oauth_code(error)).into()),
+            (None, None) => return Err(OidcError::Refused("no code came".into()).into()),
+            (None, Some(code)) => code,
+        };
+        let identity = self.provider.exchange(&code, &stored.flow).await?;
+        let owner = Owner {
+            identity: identity.owner.clone(),
+            name: identity.name.clone(),
+        };
+        let (cookie, citizen) = self.begin_session(&identity, &owner).await?;
+        let notice = match self.options.regime {
+            Regime::Statutory => self.activate_at_login(&citizen, &owner).await?,
+            Regime::Consent => None,
+        };
+        Ok(FinishedLogin {
+            cookie,
+            return_to: stored.return_to.unwrap_or_else(|| HOME.into()),
+            notice,
+        })
+    }
+
+    /// The citizen behind a session's cookie. [`ActError::NotLoggedIn`] when there is none, or none any more.
+    pub async fn citizen(&self, cookie: &str) -> Result<Citizen, ActError> {
+        if cookie.len() != SECRET_CHARS {
+            return Err(ActError::NotLoggedIn);
+        }
+        let id_hash = self.vault.digest(cookie);
+        let row = self
+            .db
+            .read()
+            .await?
+            .find_session(&id_hash)
+            .await?
+            .ok_or(ActError::NotLoggedIn)?;
+        let now = self.now();
+        let (seen, created) = self.oldest_session(now);
+        if row.seen_at <= seen || row.created_at <= created {
+            return Err(ActError::NotLoggedIn);
+        }
+        let session = self.open_session(&row)?;
+        if row.seen_at <= before(now, TOUCH_INTERVAL) {
+            let mut tx = self.db.write().await?;
+            tx.touch_session(&id_hash, now.as_microsecond()).await?;
+            tx.commit().await?;
+        }
+        Ok(Citizen {
+            mailbox: row.mailbox_id,
+            name: session.name,
+            acr: session.acr,
+            auth_time: session.auth_time,
+            session: row.id_hash,
+            csrf: session.csrf,
+        })
+    }
+
+    /// Ends a session, at once everywhere. Answers where the browser goes to end the provider's session too, when there is such a place.
+    pub async fn end_session(&self, citizen: &Citizen) -> Result<Option<Url>, ActError> {
+        let mut tx = self.db.write().await?;
+        let row = tx.find_session(&citizen.session).await?;
+        tx.delete_session(&citizen.session).await?;
+        tx.commit().await?;
+        match row {
+            Some(row) => Ok(self.provider.end_session_url(&self.open_session(&row)?.id_token).await),
+            None => Ok(None),
+        }
+    }
+
+    /// Forgets sessions and logins that are too old to be used; how many there were.
+    pub async fn sweep_sessions(&self) -> Result<u64, ActError> {
+        let now = self.now();
+        let (seen, created) = self.oldest_session(now);
+        let mut tx = self.db.write().await?;
+        let sessions = tx.delete_sessions_before(seen, created).await?;
+        let logins = tx.delete_logins_before(before(now, LOGIN_WINDOW)).await?;
+        tx.commit().await?;
+        Ok(sessions + logins)
+    }
+
+    async fn take_login(&self, state: Option<&str>) -> Result<StoredFlow, LoginError> {
+        let state_hash = self.vault.digest(state.ok_or(LoginError::NotUnderWay)?);
+        let mut tx = self.db.write().await?;
+        let sealed = tx.take_login(&state_hash, before(self.now(), LOGIN_WINDOW)).await?;
+        tx.commit().await?;
+        let opened = self
+            .vault
+            .hub()
+            .open(flow_place(&state_hash), &sealed.ok_or(LoginError::NotUnderWay)?)?;
+        serde_json::from_slice(&opened).map_err(|_| StoreError::Missing("login").into())
+    }
+
+    /// Finds or makes the person's mailbox and begins a session in it, in one transaction.
+    async fn begin_session(&self, identity: &Identity, owner: &Owner) -> Result<(String, Citizen), ActError> {
+        let (cookie, csrf) = (self.secret()?, self.secret()?);
+        let id_hash = self.vault.digest(&cookie);
+        let session = StoredSession {
+            name: identity.name.clone(),
+            acr: identity.acr.clone(),
+            auth_time: identity.auth_time,
+            csrf: csrf.clone(),
+            id_token: identity.id_token.clone(),
+        };
+        let session_sealed = self.seal_for_hub(session_place(&id_hash), &session)?;
+        let now = self.now().as_microsecond();
+
+        let mut tx = self.db.write().await?;
+        let mailbox_id = self.mailbox_of(&mut tx, owner).await?;
+        let row = SessionRow {
+            id_hash: id_hash.to_vec(),
+            mailbox_id,
+            session_sealed,
+            created_at: now,
+            seen_at: now,
+        };
+        tx.insert_session(&row).await?;
+        tx.commit().await?;
+        let citizen = Citizen {
+            mailbox: mailbox_id,
+            name: session.name,
+            acr: session.acr,
+            auth_time: session.auth_time,
+            session: row.id_hash,
+            csrf,
+        };
+        Ok((cookie, citizen))
+    }
+
+    async fn mailbox_of(&self, tx: &mut Tx, owner: &Owner) -> Result<MailboxId, ActError> {
+        let lookup = self.vault.lookup(&owner.identity.lookup_text());
+        let row = match tx.find_mailbox_by_lookup(&lookup).await? {
+            Some(row) => row,
+            None => {
+                let new = self.new_mailbox(owner, &lookup)?;
+                if tx.insert_mailbox(&new).await? {
+                    return Ok(new.id);
+                }
+                // Another first login of the same person came in between.
+                tx.find_mailbox_by_lookup(&lookup).await?.ok_or(StoreError::Conflict)?
+            }
+        };
+        let (known, key) = Owner::open(&row, &self.vault)?;
+        if known.name != owner.name {
+            tx.update_mailbox_owner(row.id, &owner.seal(&key, row.id, &self.rng)?)
+                .await?;
+        }
+        Ok(row.id)
+    }
+
+    fn new_mailbox(&self, owner: &Owner, lookup: &[u8]) -> Result<MailboxRow, ActError> {
+        let now = self.now();
+        let id = MailboxId::new(now, self.random()?);
+        let (key, party_key) = self.vault.new_party(party_place(id.0.as_bytes()), &self.rng)?;
+        Ok(MailboxRow {
+            id,
+            kind: owner.kind().into(),
+            lookup: lookup.to_vec(),
+            owner_sealed: owner.seal(&key, id, &self.rng)?,
+            party_key,
+            state: "inactive".into(),
+            basis_kind: None,
+            basis_event: None,
+            activated_at: None,
+            opt_out_until: None,
+            created_at: now.as_microsecond(),
+        })
+    }
+
+    /// Opens the mailbox by strong identification, in the statutory regime.
+    async fn activate_at_login(&self, citizen: &Citizen, owner: &Owner) -> Result<Option<LoginNotice>, ActError> {
+        let _ = (citizen, owner);
+        Ok(None)
+    }
+
+    fn open_session(&self, row: &SessionRow) -> Result<StoredSession, ActError> {
+        let json = self
+            .vault
+            .hub()
+            .open(session_place(&row.id_hash), &row.session_sealed)?;
+        serde_json::from_slice(&json).map_err(|_| StoreError::Missing("session").into())
+    }
+
+    fn seal_for_hub<T: Serialize>(&self, place: Place<'_>, value: &T) -> Result<Vec<u8>, ActError> {
+        let json = serde_json::to_vec(value).map_err(|_| VaultError::Sealed)?;
+        Ok(self.vault.hub().seal(place, &json, &self.rng)?)
+    }
+
+    fn secret(&self) -> Result<String, ActError> {
+        Ok(URL_SAFE_NO_PAD.encode(self.random::<32>()?))
+    }
+
+    /// The last use and the beginning of the oldest session that still holds, exclusive, in microseconds.
+    fn oldest_session(&self, now: Timestamp) -> (i64, i64) {
+        let back =
+            |span: std::time::Duration| before(now, SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX));
+        (back(self.options.session_idle), back(self.options.session_lifetime))
+    }
+}
+
+fn before(now: Timestamp, span: SignedDuration) -> i64 {
+    now.saturating_sub(span).unwrap_or(Timestamp::MIN).as_microsecond()
+}
+
+fn flow_place(state_hash: &[u8]) -> Place<'_> {
+    Place::new("login", "flow_sealed", state_hash)
+}
+
+fn session_place(id_hash: &[u8]) -> Place<'_> {
+    Place::new("session", "session_sealed", id_hash)
+}
+
+/// An OAuth error code as it may be logged and shown: what a stranger writes into the address goes no further.
+fn oauth_code(error: &str) -> String {
+    error
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || *c == '_')
+        .take(40)
+        .collect()
+}
+
+/// A path and query of this hub, or none: an address that leads elsewhere, by any trick a browser falls for, is not taken, nor is one that
+/// would log in or out again.
+fn local_path(text: &str) -> Option<String> {
+    if text.len() > 2_000 || !text.starts_with('/') {
+        return None;
+    }
+    let base = Url::parse("http://hub.invalid/").ok()?;
+    // Parsing as browsers do turns `\` into `/` and drops tabs, and so shows where the text leads.
+    let url = base.join(text).ok()?;
+    if url.origin() != base.origin() || url.path().starts_with("//") || url.path().starts_with("/auth/") {
+        return None;
+    }
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Some(format!("{}{query}", url.path()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_local_paths_are_returned_to() {
+        assert_eq!(local_path("/inbox?page=2").as_deref(), Some("/inbox?page=2"));
+        assert_eq!(local_path("/messages/17#x").as_deref(), Some("/messages/17"));
+        for bad in [
+            "",
+            "inbox",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "/.//evil.example",
+            "/x/..//evil.example",
+            "https://evil.example/",
+            "javascript:alert(1)",
+            "/auth/logout",
+        ] {
+            assert_eq!(local_path(bad), None, "{bad}");
+        }
+        let injected = local_path("/inbox\r\nset-cookie: a=b").unwrap();
+        assert!(!injected.contains(['\r', '\n']));
+    }
+
+    #[test]
+    fn a_strangers_error_text_is_not_repeated() {
+        assert_eq!(oauth_code("login_required"), "login_required");
+        assert_eq!(oauth_code("<script>1\nX"), "script");
+    }
+}

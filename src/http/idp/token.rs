@@ -1,0 +1,133 @@
+//! The token endpoint of the demo's provider.
+
+use std::sync::{Arc, PoisonError};
+
+use axum::Json;
+use axum::extract::{Form, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, Header};
+use percent_encoding::percent_decode_str;
+use ring::digest;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use subtle::ConstantTimeEq as _;
+
+use super::{ACR, CODE_LIFETIME, Grant, Idp};
+use crate::auth::oidc::ClaimNames;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Redeem {
+    grant_type: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    redirect_uri: String,
+    #[serde(default)]
+    code_verifier: String,
+    client_id: Option<String>,
+    client_secret: Option<String>,
+}
+
+pub(super) async fn token(State(idp): State<Arc<Idp>>, headers: HeaderMap, Form(redeem): Form<Redeem>) -> Response {
+    match idp.redeem(&headers, &redeem) {
+        Ok(answer) => ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response(),
+        Err("invalid_client") => {
+            let challenge = [(header::WWW_AUTHENTICATE, "Basic realm=\"demo-idp\"")];
+            (
+                StatusCode::UNAUTHORIZED,
+                challenge,
+                Json(json!({ "error": "invalid_client" })),
+            )
+                .into_response()
+        }
+        Err(error) => (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response(),
+    }
+}
+
+impl Idp {
+    fn redeem(&self, headers: &HeaderMap, redeem: &Redeem) -> Result<Value, &'static str> {
+        if !self.authenticated(headers, redeem) {
+            return Err("invalid_client");
+        }
+        if redeem.grant_type != "authorization_code" {
+            return Err("unsupported_grant_type");
+        }
+        // Taken out before it is looked at: a code is spent by the first attempt.
+        let grant = self
+            .codes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&redeem.code);
+        let grant = grant.ok_or("invalid_grant")?;
+        let challenge = digest::digest(&digest::SHA256, redeem.code_verifier.as_bytes());
+        let fresh = self.clock.now().duration_since(grant.issued) < CODE_LIFETIME;
+        let ours = grant.redirect_uri == redeem.redirect_uri && grant.challenge == URL_SAFE_NO_PAD.encode(challenge);
+        if !fresh || !ours {
+            return Err("invalid_grant");
+        }
+        Ok(json!({
+            "access_token": self.secret().ok_or("server_error")?,
+            "token_type": "Bearer",
+            "expires_in": 60,
+            "id_token": self.id_token(&grant)?,
+        }))
+    }
+
+    /// By `client_secret_basic` (RFC 6749 2.3.1: both parts form-encoded) or `client_secret_post`.
+    fn authenticated(&self, headers: &HeaderMap, redeem: &Redeem) -> bool {
+        let basic = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|it| it.to_str().ok()?.strip_prefix("Basic "))
+            .and_then(|it| String::from_utf8(STANDARD.decode(it).ok()?).ok())
+            .and_then(|it| {
+                it.split_once(':')
+                    .map(|(id, secret)| (form_decode(id), form_decode(secret)))
+            });
+        let (id, secret) = basic.unwrap_or_else(|| {
+            let text = |it: &Option<String>| it.clone().unwrap_or_default();
+            (text(&redeem.client_id), text(&redeem.client_secret))
+        });
+        id == self.client_id && bool::from(secret.as_bytes().ct_eq(self.client_secret.as_bytes()))
+    }
+
+    fn id_token(&self, grant: &Grant) -> Result<String, &'static str> {
+        let person = self.persons.get(grant.person).ok_or("invalid_grant")?;
+        let names = ClaimNames::default();
+        let now = self.clock.now().as_second();
+        let subject = digest::digest(&digest::SHA256, format!("demo person {}", person.id).as_bytes());
+        let mut claims = Map::new();
+        let mut state = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+        state("iss", json!(self.issuer));
+        state(
+            "sub",
+            json!(hex::encode(subject.as_ref().get(..16).unwrap_or_default())),
+        );
+        state("aud", json!(self.client_id));
+        state("iat", json!(now));
+        state("exp", json!(now + 300));
+        state("auth_time", json!(grant.issued.as_second()));
+        state("acr", json!(ACR));
+        state("sid", json!(self.secret().ok_or("server_error")?));
+        if let Some(nonce) = &grant.nonce {
+            state("nonce", json!(nonce));
+        }
+        state(&names.identity, json!(person.id));
+        state(&names.display_name, json!(person.name));
+        state(&names.given_names, json!(person.given_names));
+        state(&names.family_name, json!(person.family_name));
+        claims.extend(person.extra_claims.clone());
+
+        let mut head = Header::new(Algorithm::ES256);
+        head.kid = Some(self.key.id.clone());
+        jsonwebtoken::encode(&head, &claims, &self.key.private).map_err(|_| "server_error")
+    }
+}
+
+fn form_decode(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " "))
+        .decode_utf8_lossy()
+        .into_owned()
+}

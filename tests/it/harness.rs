@@ -1,0 +1,396 @@
+//! A hub for one test: its own database and folder, a clock that stands still, and a server on loopback with the demo's identity provider.
+//!
+//! Every test runs on SQLite and on PostgreSQL. `TIEDOKSI_TEST_POSTGRES` is the address of a server where databases may be made
+//! (`tests/run` and `tests/with-postgres` start one); without it a test fails, unless `TIEDOKSI_TEST_SQLITE_ONLY` says that this is meant.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{any, get, post};
+use jiff::{SignedDuration, Timestamp};
+use ring::rand::{SecureRandom as _, SystemRandom};
+use serde_json::{Map, Value};
+use sqlx::{Connection as _, PgConnection};
+use tempfile::TempDir;
+use tiedoksi::auth::oidc::{ClaimNames, Provider, ProviderOptions, default_levels};
+use tiedoksi::domain::consent::Regime;
+use tiedoksi::domain::deadline::RuleSets;
+use tiedoksi::domain::time::SimulatedClock;
+use tiedoksi::evidence::checkpoint::LogKey;
+use tiedoksi::evidence::keys::EvidenceKeys;
+use tiedoksi::evidence::seal::SealKey;
+use tiedoksi::http::App;
+use tiedoksi::http::idp::{DemoPerson, demo_provider};
+use tiedoksi::http::web::session::{CitizenSession, CsrfForm};
+use tiedoksi::hub::{Hub, HubOptions, HubParts};
+use tiedoksi::objects::{Objects, ObjectsAt};
+use tiedoksi::store::{Db, DbOptions};
+use tiedoksi::vault::Vault;
+use tower::ServiceExt as _;
+use url::Url;
+
+/// When every test begins.
+pub const START: &str = "2026-03-02T10:00:00Z";
+
+/// The hub's secret at the identity provider; odd on purpose, because both sides must encode it.
+pub const CLIENT_SECRET: &str = "päiväkoti & salaisuus+%";
+
+/// A database kind.
+#[derive(Debug, Clone)]
+pub enum Database {
+    Sqlite,
+    /// On this server.
+    Postgres(String),
+}
+
+/// The databases that a test runs on, one after the other.
+pub fn databases() -> Vec<Database> {
+    let mut all = vec![Database::Sqlite];
+    match std::env::var("TIEDOKSI_TEST_POSTGRES") {
+        Ok(url) => all.push(Database::Postgres(url)),
+        Err(_) if std::env::var_os("TIEDOKSI_TEST_SQLITE_ONLY").is_some() => {}
+        Err(_) => {
+            panic!("no PostgreSQL: run `tests/with-postgres cargo nextest run`, or set TIEDOKSI_TEST_SQLITE_ONLY=1")
+        }
+    }
+    all
+}
+
+/// A database of PostgreSQL's that lives as long as this.
+struct OwnDatabase {
+    server: String,
+    name: String,
+}
+
+impl OwnDatabase {
+    async fn create(server: &str) -> Self {
+        let mut random = [0; 8];
+        SystemRandom::new().fill(&mut random).unwrap();
+        let name = format!("tiedoksi_{}", hex::encode(random));
+        run_on(server, &format!("CREATE DATABASE {name}")).await;
+        Self {
+            server: server.to_owned(),
+            name,
+        }
+    }
+
+    fn url(&self) -> String {
+        let mut url = Url::parse(&self.server).unwrap();
+        url.set_path(&self.name);
+        url.into()
+    }
+}
+
+impl Drop for OwnDatabase {
+    fn drop(&mut self) {
+        let (server, statement) = (self.server.clone(), format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        // Dropping is not async, and the test's own runtime may be on its way out.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(run_on(&server, &statement));
+        });
+        if dropped.join().is_err() {
+            eprintln!("a test's database could not be dropped");
+        }
+    }
+}
+
+async fn run_on(server: &str, statement: &str) {
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+}
+
+/// What a test may want otherwise.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub regime: Regime,
+    pub secure_cookies: bool,
+    pub accept_test_levels: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            regime: Regime::Consent,
+            secure_cookies: false,
+            accept_test_levels: false,
+        }
+    }
+}
+
+/// A running hub. Dropping it stops the server, and removes database and folder.
+pub struct Site {
+    pub hub: Arc<Hub>,
+    pub clock: SimulatedClock,
+    pub base: Url,
+    idp: Idp,
+    persons: Vec<DemoPerson>,
+    server: tokio::task::JoinHandle<()>,
+    _database: Option<OwnDatabase>,
+    _folder: TempDir,
+}
+
+/// The identity provider as the server reaches it: replaced to rotate its keys, taken away to be down.
+type Idp = Arc<Mutex<Option<Router>>>;
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl Site {
+    pub async fn start(database: &Database, persons: Vec<DemoPerson>, settings: Settings) -> Self {
+        let folder = TempDir::new().unwrap();
+        let clock = SimulatedClock::new(START.parse().unwrap());
+        let own = match database {
+            Database::Sqlite => None,
+            Database::Postgres(server) => Some(OwnDatabase::create(server).await),
+        };
+        let url = match &own {
+            Some(own) => own.url(),
+            None => format!("sqlite:{}", folder.path().join("hub.sqlite").display()),
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+
+        let hub = Hub::new(HubParts {
+            db: open_database(url).await,
+            objects: Objects::open(&ObjectsAt::Folder(folder.path().join("objects"))).unwrap(),
+            vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
+            keys: Arc::new(evidence_keys()),
+            clock: Arc::new(clock.clone()),
+            provider: Arc::new(provider(&base, &clock, settings.accept_test_levels)),
+            rules: Arc::new(RuleSets::embedded()),
+            options: options(settings.regime),
+        });
+        let app = Arc::new(App {
+            hub: Arc::clone(&hub),
+            base_url: base.clone(),
+            secure_cookies: settings.secure_cookies,
+        });
+        let idp = Idp::default();
+        let router = tiedoksi::http::router(Arc::clone(&app))
+            .merge(probes().with_state(app))
+            .merge(
+                Router::new()
+                    .route("/demo-idp/{*rest}", any(to_idp))
+                    .with_state(Arc::clone(&idp)),
+            );
+        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let site = Self {
+            hub,
+            clock,
+            base,
+            idp,
+            persons,
+            server,
+            _database: own,
+            _folder: folder,
+        };
+        site.restart_idp();
+        site
+    }
+
+    pub fn at(&self, path: &str) -> Url {
+        self.base.join(path).unwrap()
+    }
+
+    pub fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+
+    /// Starts the identity provider anew: with new keys.
+    pub fn restart_idp(&self) {
+        let router = demo_provider(
+            self.at("/demo-idp"),
+            "hub".into(),
+            CLIENT_SECRET.into(),
+            vec![self.at("/auth/callback")],
+            self.persons.clone(),
+            Arc::new(self.clock.clone()),
+        );
+        *self.idp.lock().unwrap() = Some(router.unwrap());
+    }
+
+    /// Makes the identity provider answer 503 to everything.
+    pub fn stop_idp(&self) {
+        *self.idp.lock().unwrap() = None;
+    }
+
+    /// A browser with nothing in it.
+    pub fn browser(&self) -> Browser {
+        Browser {
+            client: reqwest::Client::builder()
+                .cookie_store(true)
+                .no_proxy()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+                .unwrap(),
+        }
+    }
+
+    /// A browser in which the person with this identity code is logged in.
+    pub async fn logged_in(&self, id: &str) -> Browser {
+        let browser = self.browser();
+        let path = format!("/auth/login?return_to=/probe/whoami&login_hint={id}");
+        let answer = browser.follow(self.at(&path)).await;
+        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+        browser
+    }
+}
+
+/// A browser: keeps cookies, follows redirects only when told to.
+pub struct Browser {
+    pub client: reqwest::Client,
+}
+
+impl Browser {
+    pub async fn get(&self, url: Url) -> reqwest::Response {
+        self.client.get(url).send().await.unwrap()
+    }
+
+    /// Gets, and goes where the answers lead.
+    pub async fn follow(&self, url: Url) -> reqwest::Response {
+        let mut answer = self.get(url).await;
+        for _ in 0..10 {
+            match location(&answer) {
+                Some(next) => answer = self.get(next).await,
+                None => return answer,
+            }
+        }
+        panic!("too many redirects, last to {}", answer.url());
+    }
+
+    /// Posts a form.
+    pub async fn post(&self, url: Url, fields: &[(&str, &str)]) -> reqwest::Response {
+        self.client.post(url).form(fields).send().await.unwrap()
+    }
+}
+
+/// Where an answer leads, when it is a redirect.
+pub fn location(answer: &reqwest::Response) -> Option<Url> {
+    let to = answer.headers().get("location")?.to_str().unwrap();
+    Some(answer.url().join(to).unwrap())
+}
+
+/// An artificial person.
+pub fn person(id: &str, given_names: &str, family_name: &str) -> DemoPerson {
+    DemoPerson {
+        id: id.into(),
+        name: format!("{given_names} {family_name}"),
+        given_names: given_names.into(),
+        family_name: family_name.into(),
+        extra_claims: Map::new(),
+    }
+}
+
+/// A person about whom the provider states this beside, or instead of, the truth.
+pub fn person_with(id: &str, claims: Value) -> DemoPerson {
+    DemoPerson {
+        extra_claims: claims.as_object().unwrap().clone(),
+        ..person(id, "Onni", "Testilä")
+    }
+}
+
+async fn open_database(url: String) -> Db {
+    let options = DbOptions {
+        url,
+        connections: 4,
+        pooler: false,
+    };
+    let db = Db::open(&options).await.unwrap();
+    db.migrate().await.unwrap();
+    db
+}
+
+fn evidence_keys() -> EvidenceKeys {
+    let rng = SystemRandom::new();
+    let start: Timestamp = START.parse().unwrap();
+    let end = start + SignedDuration::from_hours(24 * 365);
+    let pem = SealKey::generate("Koe", start, end, &rng).unwrap();
+    EvidenceKeys {
+        seal: SealKey::from_pem(&pem.key, &pem.chain, &rng).unwrap(),
+        log: LogKey::from_pkcs8("koe.example/log", &LogKey::generate(&rng).unwrap()).unwrap(),
+    }
+}
+
+fn provider(base: &Url, clock: &SimulatedClock, accept_test_levels: bool) -> Provider {
+    let options = ProviderOptions {
+        issuer: base.join("/demo-idp").unwrap(),
+        client_id: "hub".into(),
+        client_secret: CLIENT_SECRET.into(),
+        redirect_url: base.join("/auth/callback").unwrap(),
+        post_logout_url: base.clone(),
+        scopes: Vec::new(),
+        claims: ClaimNames::default(),
+        levels: default_levels(),
+        required_level: 2,
+        accept_test_levels,
+        allow_artificial: true,
+        ui_locales: vec!["fi".into(), "sv".into()],
+    };
+    Provider::new(options, Arc::new(clock.clone())).unwrap()
+}
+
+fn options(regime: Regime) -> HubOptions {
+    let days = |days: u64| Duration::from_secs(days * 24 * 60 * 60);
+    HubOptions {
+        origin: "koe.example/log".into(),
+        hub_name: "Koe".into(),
+        policy: "https://koe.example/policy".into(),
+        regime,
+        opt_out_months: 6,
+        allow_artificial: true,
+        feed_window: days(30),
+        upload_window: days(1),
+        token_lifetime: Duration::from_secs(3_600),
+        password_interval: days(1),
+        session_idle: Duration::from_secs(30 * 60),
+        session_lifetime: Duration::from_secs(8 * 60 * 60),
+        queue: 512,
+        share_commits: true,
+        evidence: true,
+    }
+}
+
+async fn to_idp(State(idp): State<Idp>, request: Request) -> Response {
+    let router = idp.lock().unwrap().clone();
+    match router {
+        Some(router) => router.oneshot(request).await.unwrap(),
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+/// Two pages of the tests' own, which use the extractors as any page does.
+fn probes() -> Router<Arc<App>> {
+    #[derive(serde::Deserialize)]
+    struct Number {
+        number: u32,
+    }
+    Router::new()
+        .route(
+            "/probe/whoami",
+            get(async |CitizenSession(citizen): CitizenSession| {
+                axum::Json(serde_json::json!({
+                    "mailbox": citizen.mailbox, "name": citizen.name, "acr": citizen.acr, "csrf": citizen.csrf,
+                    "auth_time": citizen.auth_time,
+                }))
+            }),
+        )
+        .route(
+            "/probe/number",
+            post(async |CsrfForm(Number { number }): CsrfForm<Number>| number.to_string()),
+        )
+}
