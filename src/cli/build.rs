@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use url::Url;
 
 use super::{keys, schema};
-use crate::auth::oidc::Provider;
-use crate::config::{Config, is_loopback};
+use crate::auth::oidc::{ClaimNames, Provider, ProviderOptions};
+use crate::config::{Config, Level, is_loopback};
 use crate::domain::deadline::RuleSets;
 use crate::domain::time::Clock;
 use crate::http::App;
@@ -49,7 +49,7 @@ pub(super) async fn build(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Res
         objects,
         vault: keys.vault,
         keys: Arc::clone(&evidence),
-        provider: Arc::new(provider(config, &base_url)?),
+        provider: Arc::new(provider(config, &base_url, Arc::clone(&clock))?),
         clock,
         rules: Arc::new(RuleSets::embedded()),
         options: options(config),
@@ -107,9 +107,42 @@ pub(super) fn objects_at(config: &Config) -> ObjectsAt {
 }
 
 /// The identity provider. Nothing is fetched before the first login.
-fn provider(config: &Config, base_url: &Url) -> anyhow::Result<Provider> {
-    let _ = (&config.login, base_url.join(LOGIN_CALLBACK)?);
-    Ok(Provider {})
+fn provider(config: &Config, base_url: &Url, clock: Arc<dyn Clock>) -> anyhow::Result<Provider> {
+    let login = &config.login;
+    let secret = login.client_secret.as_ref().context("login.client_secret is missing")?;
+    let options = ProviderOptions {
+        issuer: login.issuer.clone().context("login.issuer is missing")?,
+        client_id: login.client_id.clone(),
+        client_secret: secret.reveal().to_owned(),
+        redirect_url: base_url.join(LOGIN_CALLBACK)?,
+        post_logout_url: base_url.clone(),
+        scopes: login.scopes.clone(),
+        claims: ClaimNames {
+            identity: login.claims.hetu.clone(),
+            display_name: login.claims.display_name.clone(),
+            family_name: login.claims.family_name.clone(),
+            given_names: login.claims.given_names.clone(),
+        },
+        levels: login
+            .levels
+            .iter()
+            .map(|(acr, level)| (acr.clone(), rank(*level)))
+            .collect(),
+        required_level: rank(login.required_level),
+        accept_test_levels: login.accept_test_levels,
+        allow_artificial: config.mailbox.allow_artificial,
+        ui_locales: login.ui_locales.clone(),
+    };
+    Provider::new(options, clock).context("login")
+}
+
+/// `identity.md` I.1: 3 high, 2 substantial, 0 test.
+const fn rank(level: Level) -> u8 {
+    match level {
+        Level::Test => 0,
+        Level::Substantial => 2,
+        Level::High => 3,
+    }
 }
 
 fn base_url(config: &Config) -> anyhow::Result<Url> {

@@ -19,6 +19,7 @@ use super::{ConfigFile, demo};
 use crate::config::{Config, Server};
 use crate::domain::time::{Clock, SystemClock};
 use crate::http::client_addr;
+use crate::http::idp::{self, DemoPerson};
 use crate::{http, telemetry, worker};
 
 /// How long answers under way may take after a signal.
@@ -44,10 +45,26 @@ pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     Ok(listener)
 }
 
-/// The demo's identity provider, under `/demo-idp`.
-pub(super) fn demo_provider(registration: demo::Registration<'_>, clock: Arc<dyn Clock>) -> anyhow::Result<Router> {
-    let _ = (registration, clock);
-    Ok(Router::new())
+/// The demo's identity provider, under the path of its issuer.
+pub(super) fn demo_provider(known: demo::Registration<'_>, clock: Arc<dyn Clock>) -> anyhow::Result<Router> {
+    let person = |it: &demo::sample::Person| {
+        let (given, family) = it.name.split_once(' ').unwrap_or((it.name, ""));
+        DemoPerson {
+            id: it.id.to_owned(),
+            name: it.name.to_owned(),
+            given_names: given.to_owned(),
+            family_name: family.to_owned(),
+            extra_claims: serde_json::Map::new(),
+        }
+    };
+    Ok(idp::demo_provider(
+        known.issuer,
+        known.client_id.to_owned(),
+        known.client_secret.to_owned(),
+        known.redirect_urls,
+        demo::sample::everyone().map(person).collect(),
+        clock,
+    )?)
 }
 
 /// Serves `built`, and `beside` it, until a signal. `ready` is called when requests are taken.

@@ -55,6 +55,7 @@ impl Default for Login {
             ("http://eidas.europa.eu/LoA/high", Level::High),
             ("http://ftn.ficora.fi/2017/loatest2", Level::Test),
             ("http://ftn.ficora.fi/2017/loatest3", Level::Test),
+            ("urn:oid:1.2.246.517.3002.110.999", Level::Test),
         ];
         Self {
             issuer: None,

@@ -52,6 +52,11 @@ pub(crate) const OPERATOR: Person = Person {
     ..person("040594V902Y", "Ylva Lindholm")
 };
 
+/// Everyone who can log in.
+pub(crate) fn everyone() -> impl Iterator<Item = &'static Person> {
+    PERSONS.iter().chain([&AUDITOR, &OPERATOR])
+}
+
 /// A name in Finnish, Swedish and English.
 pub(super) type Name = [&'static str; 3];
 
@@ -199,7 +204,7 @@ mod tests {
 
     #[test]
     fn every_identifier_is_valid_and_every_person_artificial() {
-        for person in PERSONS.iter().chain([&AUDITOR, &OPERATOR]) {
+        for person in everyone() {
             Hetu::parse(person.id, true).unwrap();
             assert!(
                 Hetu::parse(person.id, false).is_err(),
