@@ -94,6 +94,9 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     let done = |()| ExitCode::SUCCESS;
+    if !matches!(command, Command::Trust(_) | Command::Openapi(_)) {
+        keep_to_ourselves();
+    }
     match command {
         Command::Serve(at) => asynchronously(serve::serve(at)).map(done),
         Command::Demo(demo) => asynchronously(demo.run()).map(done),
@@ -105,6 +108,11 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Trust(trust) => trust.run().map(done),
         Command::Openapi(openapi) => openapi.run(),
     }
+}
+
+/// What this process makes from now on, its user alone can read: databases, objects, keys.
+fn keep_to_ourselves() {
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 }
 
 fn asynchronously<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {

@@ -109,8 +109,8 @@ impl Config {
         };
         let text = std::fs::read_to_string(file)
             .map_err(|error| refuse(vec![Problem::new("", format!("the file cannot be read: {error}"))]))?;
-        let folder = file.parent().map_or_else(PathBuf::new, Path::to_owned);
-        let folder = std::path::absolute(&folder).unwrap_or(folder);
+        let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let folder = absolute.parent().map_or_else(PathBuf::new, Path::to_owned);
         Self::from_text(&text, &folder, environment).map_err(refuse)
     }
 

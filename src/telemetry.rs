@@ -2,6 +2,7 @@
 //!
 //! The line per request comes from the layers of `http`. Never in a line: identity codes, names, titles, bodies, tokens.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder};
@@ -31,6 +32,7 @@ pub fn install(telemetry: &Telemetry, metrics_listen: Option<SocketAddr>) -> Res
     let filter = EnvFilter::try_new(&telemetry.filter).map_err(TelemetryError::Filter)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match telemetry.format {
         LogFormat::Human => lines.try_init(),

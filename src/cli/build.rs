@@ -1,5 +1,6 @@
 //! From a configuration to a hub: the one place that hands each module the few values it needs.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,6 +80,13 @@ pub(super) fn database(config: &Config) -> DbOptions {
         connections: database.connections,
         pooler: database.pooler,
     }
+}
+
+/// The file of an SQLite database.
+pub(super) fn sqlite_file(config: &Config) -> Option<PathBuf> {
+    let path = config.database.url.as_ref()?.reveal().strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }
 
 /// The database past the pooler, for migrations.

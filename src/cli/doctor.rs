@@ -80,6 +80,13 @@ fn keys_work(config: &Config, now: Timestamp) -> Finding {
 }
 
 async fn database_works(config: &Config) -> Finding {
+    if let Some(file) = build::sqlite_file(config) {
+        ensure!(
+            file.exists(),
+            "database.url: there is no {}: run `tiedoksi migrate`",
+            file.display()
+        );
+    }
     let db = Db::open(&build::database(config))
         .await
         .context("database.url: is the server running, and are user, password and name right?")?;
@@ -91,6 +98,13 @@ async fn database_works(config: &Config) -> Finding {
 }
 
 async fn objects_work(config: &Config, now: Timestamp) -> Finding {
+    if let (Some(folder), None) = (&config.objects.folder, &config.objects.s3) {
+        ensure!(
+            folder.is_dir(),
+            "objects.folder: there is no {}: `tiedoksi admin` or `serve` make it at the first start",
+            folder.display()
+        );
+    }
     let objects = Objects::open(&build::objects_at(config))
         .context("objects: does the place exist, and may this user write there?")?;
     let name = format!("doctor/{}", now.as_microsecond());

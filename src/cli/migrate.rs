@@ -1,5 +1,7 @@
 //! `tiedoksi migrate`: the database's schema, brought up to date.
 
+use anyhow::Context as _;
+
 use super::{ConfigFile, build, install_quiet_telemetry, schema};
 use crate::store::Db;
 
@@ -7,7 +9,9 @@ use crate::store::Db;
 pub(super) async fn migrate(at: ConfigFile) -> anyhow::Result<()> {
     let config = at.load()?;
     install_quiet_telemetry()?;
-    let db = Db::open(&build::direct_database(&config)).await?;
+    let db = Db::open(&build::direct_database(&config))
+        .await
+        .context("database.url: cannot be opened")?;
     db.migrate().await?;
     let state = schema::state(&db).await?;
     println!("The {} database is at version {}.", db.kind(), state.applied);

@@ -10,6 +10,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::{EXPIRES_SOON_DAYS, Finding};
+use crate::cli::build;
 use crate::config::Config;
 
 /// A clock that stands before this was never set.
@@ -84,19 +85,13 @@ pub(super) fn clock_is_sane(now: Timestamp, other: Option<Timestamp>) -> Finding
 /// Refuses a nearly full disk under the folders that grow.
 pub(super) fn disk_has_room(config: &Config) -> Finding {
     let mut folders: Vec<PathBuf> = config.objects.folder.iter().cloned().collect();
-    let url = config
-        .database
-        .url
-        .as_ref()
-        .map(crate::config::Secret::reveal)
-        .unwrap_or_default();
-    if let Some(file) = url.strip_prefix("sqlite:") {
-        let file = Path::new(file.split('?').next().unwrap_or(file));
-        folders.extend(file.parent().map(Path::to_owned));
-    }
+    let database = build::sqlite_file(config);
+    folders.extend(database.as_deref().and_then(Path::parent).map(Path::to_owned));
     let mut said = Vec::new();
     for folder in folders {
-        let stat = rustix::fs::statvfs(&folder).with_context(|| format!("{} cannot be looked at", folder.display()))?;
+        // A folder that is not there yet will be made on the disk of the nearest one that is.
+        let there = folder.ancestors().find(|it| it.exists()).unwrap_or(&folder);
+        let stat = rustix::fs::statvfs(there).with_context(|| format!("{} cannot be looked at", folder.display()))?;
         let room = stat.f_bavail.saturating_mul(stat.f_frsize);
         ensure!(
             room >= LEAST_ROOM,
