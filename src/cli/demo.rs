@@ -65,9 +65,9 @@ impl Demo {
             ..Telemetry::default()
         };
         telemetry::install(&quiet, None)?;
-        let data = std::path::absolute(&self.data)?;
-        let folder = Folder::open(data)?;
+        // First, so that a second demo on the same port leaves the first one's folder alone.
         let listener = serve::bind(self.listen)?;
+        let folder = Folder::open(std::path::absolute(&self.data)?)?;
         let base_url = base_url(listener.local_addr()?)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let secret = random_text()?;
