@@ -124,7 +124,6 @@ fn config(folder: &Folder, listen: SocketAddr, base_url: &Url, secret: &str) -> 
     config.login.issuer = base_url.join(PROVIDER).ok();
     config.login.client_id = CLIENT_ID.into();
     config.login.client_secret = Some(Secret::new(secret));
-    config.login.accept_test_levels = true;
     config.mailbox.allow_artificial = true;
     config
 }
