@@ -4,7 +4,9 @@
 //! `http::error` alone. Leaves out: listening and TLS (`cli::serve`).
 
 pub mod api;
+pub mod client_addr;
 pub mod error;
+pub mod health;
 pub mod idp;
 pub mod log;
 pub mod openapi;
@@ -44,7 +46,8 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(web::routes(&app))
         .merge(suomifi::routes())
         .merge(api::routes())
-        .merge(log::routes());
+        .merge(log::routes())
+        .merge(health::routes());
     if !app.api_prefix.is_empty() {
         router = router.nest(&app.api_prefix, suomifi::routes());
     }
@@ -56,5 +59,8 @@ pub fn router(app: Arc<App>) -> Router {
 
 /// A bug: the log has the place, the caller has a 500 with its `traceId`.
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
-    error::reason(StatusCode::INTERNAL_SERVER_ERROR, "The hub failed. Nothing is known to have been changed.")
+    error::reason(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "The hub failed. Nothing is known to have been changed.",
+    )
 }

@@ -129,7 +129,12 @@ impl Objects {
     }
 
     /// Starts an encrypted upload named by `id`; nothing is visible before [`Upload::finish`].
-    pub async fn upload(&self, id: uuid::Uuid, key: &DataKey, rng: &(dyn SecureRandom + Sync)) -> Result<Upload, ObjectError> {
+    pub async fn upload(
+        &self,
+        id: uuid::Uuid,
+        key: &DataKey,
+        rng: &(dyn SecureRandom + Sync),
+    ) -> Result<Upload, ObjectError> {
         let multipart = self.store.put_multipart(&attachment_path(id)).await?;
         Ok(Upload {
             writer: WriteMultipart::new_with_chunk_size(multipart, self.part),

@@ -28,7 +28,11 @@ pub fn start(hub: &Arc<Hub>, stop: &CancellationToken) -> JoinSet<()> {
 async fn seal(hub: Arc<Hub>, stop: CancellationToken) {
     while let Err(error) = hub.prepare_log().await {
         log("prepare the log", &error);
-        if stop.run_until_cancelled(tokio::time::sleep(Duration::from_secs(1))).await.is_none() {
+        if stop
+            .run_until_cancelled(tokio::time::sleep(Duration::from_secs(1)))
+            .await
+            .is_none()
+        {
             return;
         }
     }
@@ -92,5 +96,9 @@ pub async fn turn(hub: &Hub) {
 }
 
 fn log(what: &'static str, error: &ActError) {
-    tracing::error!(what, error = error as &dyn std::error::Error, "a worker failed and will try again");
+    tracing::error!(
+        what,
+        error = error as &dyn std::error::Error,
+        "a worker failed and will try again"
+    );
 }

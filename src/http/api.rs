@@ -30,7 +30,11 @@ pub async fn proof(
     Authenticated(sender): Authenticated,
     Path(id): Path<String>,
 ) -> Response {
-    let proof = async { app.hub.proof_as_sender(&sender, id.parse::<MessageId>().map_err(|_| ActError::NotFound)?).await };
+    let proof = async {
+        app.hub
+            .proof_as_sender(&sender, id.parse::<MessageId>().map_err(|_| ActError::NotFound)?)
+            .await
+    };
     match proof.await {
         Ok(bytes) => proof_file(&id, bytes),
         Err(error) => problem(&error),

@@ -77,12 +77,22 @@ impl From<Violation> for ValidationError {
 
 /// `{"reason": …}` with a status.
 pub fn reason(status: StatusCode, text: impl Into<String>) -> Response {
-    (status, Json(ErrorResponse { reason: text.into(), violations: Vec::new() })).into_response()
+    (
+        status,
+        Json(ErrorResponse {
+            reason: text.into(),
+            violations: Vec::new(),
+        }),
+    )
+        .into_response()
 }
 
 /// Violations where the contract has `ErrorResponseV1`: all of them in the words, and one by one beside.
 pub fn violations(found: Vec<Violation>) -> Response {
-    let body = ErrorResponse { reason: in_words(&found), violations: found.into_iter().map(Into::into).collect() };
+    let body = ErrorResponse {
+        reason: in_words(&found),
+        violations: found.into_iter().map(Into::into).collect(),
+    };
     (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }
 
@@ -101,7 +111,11 @@ fn in_words(found: &[Violation]) -> String {
         if !words.is_empty() {
             words.push(' ');
         }
-        let place = if violation.pointer.is_empty() { "request" } else { &violation.pointer };
+        let place = if violation.pointer.is_empty() {
+            "request"
+        } else {
+            &violation.pointer
+        };
         // Writing to a String cannot fail.
         write!(words, "{place}: {}", violation.message).ok();
     }
@@ -145,7 +159,10 @@ pub fn problem_document(status: StatusCode, detail: &str) -> Response {
         "detail": detail,
     });
     let mut response = (status, Json(body)).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     retry_later(status, response)
 }
 
@@ -166,7 +183,11 @@ pub fn status(error: &ActError) -> StatusCode {
 /// Logs what the caller is not told. Called once for each error, where it becomes an answer.
 pub fn log(error: &ActError, status: StatusCode) {
     if status.is_server_error() {
-        tracing::error!(status = status.as_u16(), error = error as &dyn std::error::Error, "an act failed");
+        tracing::error!(
+            status = status.as_u16(),
+            error = error as &dyn std::error::Error,
+            "an act failed"
+        );
     }
 }
 
@@ -174,20 +195,30 @@ fn words(error: &ActError) -> String {
     match error {
         ActError::NotFound => "There is no such thing here, or it is no longer kept.".to_owned(),
         ActError::Forbidden(why) => (*why).to_owned(),
-        ActError::NotLoggedIn => "The access token is missing, expired or revoked. Get a new one from /v1/token.".to_owned(),
+        ActError::NotLoggedIn => {
+            "The access token is missing, expired or revoked. Get a new one from /v1/token.".to_owned()
+        }
         ActError::Busy => "The hub is busy. Repeat the request in a moment.".to_owned(),
-        ActError::Unknown => "It is not known whether the request was carried out. Repeat it: it is done once.".to_owned(),
-        ActError::Halted => "The hub takes no new acts while its operator restores it. Repeat the request later.".to_owned(),
+        ActError::Unknown => {
+            "It is not known whether the request was carried out. Repeat it: it is done once.".to_owned()
+        }
+        ActError::Halted => {
+            "The hub takes no new acts while its operator restores it. Repeat the request later.".to_owned()
+        }
         ActError::Invalid(found) => in_words(found),
         ActError::Repeated(_) => "Done before.".to_owned(),
-        ActError::Store(_) | ActError::Objects(_) => "A part of the hub does not work now. Repeat the request later.".to_owned(),
+        ActError::Store(_) | ActError::Objects(_) => {
+            "A part of the hub does not work now. Repeat the request later.".to_owned()
+        }
         ActError::Vault(_) | ActError::Evidence(_) => "The hub failed. Nothing was changed.".to_owned(),
     }
 }
 
 fn retry_later(status: StatusCode, mut response: Response) -> Response {
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response
 }

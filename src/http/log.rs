@@ -24,17 +24,32 @@ pub fn routes() -> Router<Arc<App>> {
 
 async fn checkpoint(State(app): State<Arc<App>>) -> Response {
     match app.hub.checkpoint().await {
-        Ok(text) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], text).into_response(),
+        Ok(text) => (
+            [
+                (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+                (header::CACHE_CONTROL, "no-store"),
+            ],
+            text,
+        )
+            .into_response(),
         Err(error) => problem(&error),
     }
 }
 
 async fn log_key(State(app): State<Arc<App>>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{}\n", app.hub.log_vkey())).into_response()
+    (
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+        format!("{}\n", app.hub.log_vkey()),
+    )
+        .into_response()
 }
 
 async fn seal_chain(State(app): State<Arc<App>>) -> Response {
-    ([(header::CONTENT_TYPE, "application/x-pem-file")], app.hub.seal_chain().to_owned()).into_response()
+    (
+        [(header::CONTENT_TYPE, "application/x-pem-file")],
+        app.hub.seal_chain().to_owned(),
+    )
+        .into_response()
 }
 
 async fn tile(State(app): State<Arc<App>>, Path(path): Path<String>) -> Response {
@@ -45,9 +60,15 @@ async fn tile(State(app): State<Arc<App>>, Path(path): Path<String>) -> Response
         Ok(bytes) => {
             let mut response = (StatusCode::OK, bytes).into_response();
             let headers = response.headers_mut();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/octet-stream"),
+            );
             // A tile never changes once it is there.
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+            headers.insert(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("public, max-age=31536000, immutable"),
+            );
             response
         }
         Err(error) => problem(&error),

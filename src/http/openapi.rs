@@ -244,7 +244,8 @@ struct Token;
 
 impl Modify for Token {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let key = ApiKeyValue::with_description("Authorization", "The access token of /v1/token, bare or after `Bearer`");
+        let key =
+            ApiKeyValue::with_description("Authorization", "The access token of /v1/token, bare or after `Bearer`");
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::ApiKey(ApiKey::Header(key)));
     }

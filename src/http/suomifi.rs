@@ -33,11 +33,17 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/v2/messages/{id}", get(messages::incoming))
         .route("/v2/messages/electronic", post(messages::send_electronic))
         .route("/v1/attachments/{id}", get(attachments::download))
-        .route("/v2/attachments", post(attachments::upload).layer(DefaultBodyLimit::max(upload_limit)))
+        .route(
+            "/v2/attachments",
+            post(attachments::upload).layer(DefaultBodyLimit::max(upload_limit)),
+        )
         .route("/v2/events", get(events::events))
         .method_not_allowed_fallback(wrong_method)
 }
 
 async fn wrong_method() -> Response {
-    reason(StatusCode::METHOD_NOT_ALLOWED, "This path does not take this method. The Allow header names those it takes.")
+    reason(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This path does not take this method. The Allow header names those it takes.",
+    )
 }

@@ -33,7 +33,10 @@ impl Hub {
                 let now = hub.now();
                 let consent = hub.own_event(&citizen, &owner, &key, EventType::ConsentGiven, now)?;
                 let opened = hub.own_event(&citizen, &owner, &key, EventType::MailboxActivated, now)?;
-                if tx.activate_mailbox(citizen.mailbox, "consent", consent.id, now.as_microsecond()).await? {
+                if tx
+                    .activate_mailbox(citizen.mailbox, "consent", consent.id, now.as_microsecond())
+                    .await?
+                {
                     tx.insert_events(&[consent, opened]).await?;
                 }
                 Ok(())
@@ -60,7 +63,9 @@ impl Hub {
                 }
                 let opened = hub.own_event(&citizen, &owner, &key, EventType::MailboxActivated, now)?;
                 let at = now.as_microsecond();
-                let done = tx.activate_mailbox(citizen.mailbox, "statutory_account", opened.id, at).await?;
+                let done = tx
+                    .activate_mailbox(citizen.mailbox, "statutory_account", opened.id, at)
+                    .await?;
                 if done {
                     tx.insert_events(&[opened]).await?;
                 }
@@ -89,10 +94,16 @@ impl Hub {
                         text: until.to_string(),
                     });
                 }
-                let readers = Readers { mailbox: Some((citizen.mailbox, &key)), organisation: None };
+                let readers = Readers {
+                    mailbox: Some((citizen.mailbox, &key)),
+                    organisation: None,
+                };
                 let chosen = hub.record(chosen, readers)?;
                 let closed = hub.own_event(&citizen, &owner, &key, EventType::MailboxDeactivated, now)?;
-                if tx.deactivate_mailbox(citizen.mailbox, until.map(Timestamp::as_microsecond)).await? {
+                if tx
+                    .deactivate_mailbox(citizen.mailbox, until.map(Timestamp::as_microsecond))
+                    .await?
+                {
                     tx.insert_events(&[chosen, closed]).await?;
                 }
                 Ok(())
@@ -104,7 +115,12 @@ impl Hub {
     /// Records a choice about one organisation. The same choice again changes nothing.
     ///
     /// [`ActError::Forbidden`] for refusing an organisation whose policy does not let it be refused.
-    pub async fn choose(&self, citizen: &Citizen, organisation: OrganisationId, choice: SenderChoice) -> Result<(), ActError> {
+    pub async fn choose(
+        &self,
+        citizen: &Citizen,
+        organisation: OrganisationId,
+        choice: SenderChoice,
+    ) -> Result<(), ActError> {
         let citizen = citizen.clone();
         self.act(move |hub, tx| {
             let citizen = citizen.clone();
@@ -123,7 +139,9 @@ impl Hub {
         let (owner, key) = self.owner(tx, citizen).await?;
         let organisation = self.organisation_in(tx, organisation).await?;
         if choice == SenderChoice::Refuse && !organisation.row.refusable {
-            return Err(ActError::Forbidden("This authority cannot be refused by itself. You can withdraw from the whole service."));
+            return Err(ActError::Forbidden(
+                "This authority cannot be refused by itself. You can withdraw from the whole service.",
+            ));
         }
         let (event, stored) = match choice {
             SenderChoice::Give => (EventType::ConsentGiven, "given"),
@@ -164,7 +182,11 @@ impl Hub {
         Fact {
             id: None::<EventId>,
             recipient: Some(party(identifier.clone())),
-            actor: Some(Actor { identifier, acr: Some(citizen.acr.clone()), auth_time: Some(citizen.auth_time) }),
+            actor: Some(Actor {
+                identifier,
+                acr: Some(citizen.acr.clone()),
+                auth_time: Some(citizen.auth_time),
+            }),
             ..Fact::new(event, now)
         }
     }
@@ -177,7 +199,10 @@ impl Hub {
         event: EventType,
         now: Timestamp,
     ) -> Result<NewEvent, ActError> {
-        let readers = Readers { mailbox: Some((citizen.mailbox, key)), organisation: None };
+        let readers = Readers {
+            mailbox: Some((citizen.mailbox, key)),
+            organisation: None,
+        };
         self.record(self.own_fact(citizen, owner, event, now), readers)
     }
 

@@ -48,42 +48,80 @@ impl Hub {
         };
         let mut handover = fact(EventType::ContentHandover);
         handover.feed = Some(delivery.feed(FeedType::ElectronicRead, None));
-        let in_time = delivery.row.confirm_before.is_some_and(|before| now.as_microsecond() < before);
+        let in_time = delivery
+            .row
+            .confirm_before
+            .is_some_and(|before| now.as_microsecond() < before);
         let (facts, marks) = if in_time {
             let mut acceptance = fact(EventType::ConsignmentAcceptance);
             acceptance.sealed = true;
             acceptance.feed = Some(delivery.feed(FeedType::ReceiptConfirmed, Some(citizen.name.clone())));
-            (vec![acceptance, handover], Marks { opened: true, confirmed: true, ..Marks::default() })
+            (
+                vec![acceptance, handover],
+                Marks {
+                    opened: true,
+                    confirmed: true,
+                    ..Marks::default()
+                },
+            )
         } else {
             let mut late = fact(EventType::LateRetrieval);
             late.sealed = true;
             late.reasons.push(Reason {
                 code: "AFTER_WINDOW".to_owned(),
-                text: "The content was retrieved after the time to confirm receipt; it does not count as service.".to_owned(),
+                text: "The content was retrieved after the time to confirm receipt; it does not count as service."
+                    .to_owned(),
             });
             let expiry = delivery.row.expired_at.is_none().then(|| expiry(delivery, now));
-            let marks = Marks { opened: true, late: true, expired: expiry.is_some(), ..Marks::default() };
+            let marks = Marks {
+                opened: true,
+                late: true,
+                expired: expiry.is_some(),
+                ..Marks::default()
+            };
             (expiry.into_iter().chain([handover, late]).collect(), marks)
         };
         let events = self.advance(tx, delivery, facts, marks, now).await?;
         let seal = events.into_iter().find_map(|event| event.seal).unwrap_or_default();
-        Ok(Confirmation { at: now, served: in_time, seal })
+        Ok(Confirmation {
+            at: now,
+            served: in_time,
+            seal,
+        })
     }
 
     /// Records that the time to confirm passed, for messages whose window has ended; idempotent. Answers how many it recorded.
     pub async fn sweep_unconfirmed(&self) -> Result<usize, ActError> {
-        let due = self.db.read().await?.list_unconfirmed(self.now().as_microsecond(), 200).await?;
+        let due = self
+            .db
+            .read()
+            .await?
+            .list_unconfirmed(self.now().as_microsecond(), 200)
+            .await?;
         for (id, mailbox) in due.iter().copied() {
             self.act(move |hub, tx| {
                 Box::pin(async move {
-                    let Some(row) = tx.find_message(mailbox, id).await? else { return Ok(()) };
+                    let Some(row) = tx.find_message(mailbox, id).await? else {
+                        return Ok(());
+                    };
                     if row.expired_at.is_some() || row.confirmed_at.is_some() {
                         return Ok(());
                     }
                     let now = hub.now();
                     let delivery = hub.load(tx, row).await?;
                     let facts = vec![expiry(&delivery, now)];
-                    hub.advance(tx, &delivery, facts, Marks { expired: true, ..Marks::default() }, now).await.map(drop)
+                    hub.advance(
+                        tx,
+                        &delivery,
+                        facts,
+                        Marks {
+                            expired: true,
+                            ..Marks::default()
+                        },
+                        now,
+                    )
+                    .await
+                    .map(drop)
                 })
             })
             .await?;
@@ -96,7 +134,8 @@ fn expiry(delivery: &Delivery, now: Timestamp) -> Fact<'static> {
     let mut fact = delivery.fact(EventType::AcceptanceRejectionExpiry, now, &[]);
     fact.reasons.push(Reason {
         code: "FALLBACK_REQUIRED".to_owned(),
-        text: "Receipt was not confirmed within the window; the sender must serve the document in another way.".to_owned(),
+        text: "Receipt was not confirmed within the window; the sender must serve the document in another way."
+            .to_owned(),
     });
     fact
 }

@@ -83,12 +83,18 @@ pub(crate) fn message_key(row: &MessageRow, reader: Reader<'_>) -> Result<DataKe
         Reader::Mailbox(party) => (party, "key_mailbox", &row.key_mailbox),
         Reader::Organisation(party) => (party, "key_organisation", &row.key_organisation),
     };
-    Ok(party.unwrap(Place::new("message", column, &id), wrapped.as_deref().ok_or(ActError::NotFound)?)?)
+    Ok(party.unwrap(
+        Place::new("message", column, &id),
+        wrapped.as_deref().ok_or(ActError::NotFound)?,
+    )?)
 }
 
 /// The header of a message.
 pub(crate) fn open_header(row: &MessageRow, key: &DataKey) -> Result<MessageHeader, ActError> {
-    let json = key.open(Place::new("message", "header_sealed", &row.id.to_be_bytes()), &row.header_sealed)?;
+    let json = key.open(
+        Place::new("message", "header_sealed", &row.id.to_be_bytes()),
+        &row.header_sealed,
+    )?;
     serde_json::from_slice(&json).map_err(|error| ActError::Evidence(Box::new(error)))
 }
 

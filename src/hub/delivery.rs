@@ -64,13 +64,22 @@ impl Delivery {
     fn parties(&self) -> (String, String) {
         let authority = self.organisation.row.business_id.clone();
         let owner = owner_identifier(&self.owner);
-        if self.row.folder == "sent" { (owner, authority) } else { (authority, owner) }
+        if self.row.folder == "sent" {
+            (owner, authority)
+        } else {
+            (authority, owner)
+        }
     }
 
     /// A fact about this delivery, with its parties.
     pub(crate) fn fact<'a>(&self, event: EventType, time: Timestamp, content: &'a [ContentPart]) -> Fact<'a> {
         let (sender, recipient) = self.parties();
-        Fact { content, sender: Some(party(sender)), recipient: Some(party(recipient)), ..Fact::new(event, time) }
+        Fact {
+            content,
+            sender: Some(party(sender)),
+            recipient: Some(party(recipient)),
+            ..Fact::new(event, time)
+        }
     }
 
     /// The citizen as the one who acts.
@@ -103,7 +112,9 @@ impl Delivery {
     /// The content as evidence names it: what the first event said.
     pub(crate) async fn content(&self, tx: &mut Tx, hub: &Hub) -> Result<Vec<ContentPart>, ActError> {
         let records = tx.list_records_of_message(self.row.id).await?;
-        let Some(first) = records.first() else { return Ok(Vec::new()) };
+        let Some(first) = records.first() else {
+            return Ok(Vec::new());
+        };
         let open = hub.open_record_as_organisation(first, &self.organisation.key)?;
         let parsed = crate::evidence::record::ParsedRecord::parse(&open.event_json)
             .map_err(|error| ActError::Evidence(Box::new(error)))?;
@@ -125,7 +136,11 @@ pub(crate) fn owner_identifier(owner: &Owner) -> String {
 }
 
 pub(crate) fn mode_of(row: &MessageRow) -> Mode {
-    if row.mode == "verifiable" { Mode::Verifiable } else { Mode::Ordinary }
+    if row.mode == "verifiable" {
+        Mode::Verifiable
+    } else {
+        Mode::Ordinary
+    }
 }
 
 /// Whether nothing of body or attachments may leave the hub yet.
@@ -146,10 +161,17 @@ pub(crate) fn standing(row: &MessageRow, hub: &Hub) -> Standing {
             return Standing::ReadLate(from_micros(at));
         }
         let last = hub.last_day_to_confirm(row);
-        let open = row.confirm_before.is_some_and(|before| hub.now().as_microsecond() < before);
-        return if open { Standing::AwaitsConfirmation(last) } else { Standing::WindowPassed(last) };
+        let open = row
+            .confirm_before
+            .is_some_and(|before| hub.now().as_microsecond() < before);
+        return if open {
+            Standing::AwaitsConfirmation(last)
+        } else {
+            Standing::WindowPassed(last)
+        };
     }
-    row.opened_at.map_or(Standing::Unread, |at| Standing::Read(from_micros(at)))
+    row.opened_at
+        .map_or(Standing::Unread, |at| Standing::Read(from_micros(at)))
 }
 
 impl Hub {
@@ -164,7 +186,10 @@ impl Hub {
 
     /// A message of the citizen's mailbox. Not found when it is another's.
     pub(crate) async fn delivery(&self, tx: &mut Tx, citizen: &Citizen, id: MessageId) -> Result<Delivery, ActError> {
-        let row = tx.find_message(citizen.mailbox, id.get()).await?.ok_or(ActError::NotFound)?;
+        let row = tx
+            .find_message(citizen.mailbox, id.get())
+            .await?
+            .ok_or(ActError::NotFound)?;
         self.load(tx, row).await
     }
 
@@ -173,7 +198,12 @@ impl Hub {
         let mailbox = tx.get_mailbox(row.mailbox_id).await?;
         let (owner, mailbox_key) = Owner::open(&mailbox, &self.vault)?;
         let organisation = self.organisation_in(tx, row.organisation_id).await?;
-        Ok(Delivery { row, owner, mailbox_key, organisation })
+        Ok(Delivery {
+            row,
+            owner,
+            mailbox_key,
+            organisation,
+        })
     }
 
     /// Records facts as the next events of a delivery and sets the marks, within the caller's transaction.
@@ -186,8 +216,12 @@ impl Hub {
         now: Timestamp,
     ) -> Result<Vec<NewEvent>, ActError> {
         let mut seq = delivery.row.seq;
-        let mut last: [u8; 32] =
-            delivery.row.last_hash.as_slice().try_into().map_err(|_| StoreError::Missing("delivery chain"))?;
+        let mut last: [u8; 32] = delivery
+            .row
+            .last_hash
+            .as_slice()
+            .try_into()
+            .map_err(|_| StoreError::Missing("delivery chain"))?;
         let mut events = Vec::with_capacity(facts.len());
         for mut fact in facts {
             seq += 1;
@@ -223,7 +257,11 @@ impl Hub {
             message: row.id,
             mode: super::event::record_mode(mode_of(row)),
             ruleset: row.ruleset.clone(),
-            ruleset_sha256: row.ruleset_sha256.as_slice().try_into().map_err(|_| StoreError::Missing("rule set hash"))?,
+            ruleset_sha256: row
+                .ruleset_sha256
+                .as_slice()
+                .try_into()
+                .map_err(|_| StoreError::Missing("rule set hash"))?,
         })
     }
 
@@ -261,13 +299,21 @@ fn open_file(row: &MessageAttachmentRow, reader: Reader<'_>) -> Result<(Attachme
     let place = link_row(row.message_id, id);
     let wrapped = wrapped.as_deref().ok_or(ActError::NotFound)?;
     let key = party.unwrap(Place::new("message_attachment", column, &place), wrapped)?;
-    let name = key.open(Place::new("attachment", "filename_sealed", id.0.as_bytes()), &row.attachment.filename_sealed)?;
+    let name = key.open(
+        Place::new("attachment", "filename_sealed", id.0.as_bytes()),
+        &row.attachment.filename_sealed,
+    )?;
     let view = AttachmentView {
         id,
         filename: String::from_utf8_lossy(&name).into_owned(),
         media_type: row.attachment.media_type.clone(),
         size: row.attachment.size.unsigned_abs(),
-        sha256: row.attachment.sha256.as_slice().try_into().map_err(|_| StoreError::Missing("attachment digest"))?,
+        sha256: row
+            .attachment
+            .sha256
+            .as_slice()
+            .try_into()
+            .map_err(|_| StoreError::Missing("attachment digest"))?,
     };
     Ok((view, key))
 }

@@ -9,7 +9,12 @@ use crate::vault::DataKey;
 
 impl Hub {
     /// A file of a message in the citizen's mailbox; not found while the message awaits confirmation.
-    pub async fn download(&self, citizen: &Citizen, message: MessageId, file: AttachmentId) -> Result<Download, ActError> {
+    pub async fn download(
+        &self,
+        citizen: &Citizen,
+        message: MessageId,
+        file: AttachmentId,
+    ) -> Result<Download, ActError> {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, message).await?;
         // The first opening is recorded by `open`; until then an ordinary message's files wait for it too.
@@ -39,8 +44,14 @@ impl Hub {
     }
 
     async fn stream(&self, files: Vec<(AttachmentView, DataKey)>, wanted: AttachmentId) -> Result<Download, ActError> {
-        let (file, key) = files.into_iter().find(|(file, _)| file.id == wanted).ok_or(ActError::NotFound)?;
+        let (file, key) = files
+            .into_iter()
+            .find(|(file, _)| file.id == wanted)
+            .ok_or(ActError::NotFound)?;
         let bytes = self.objects.read(file.id.0, key).await?;
-        Ok(Download { file, bytes: Box::pin(bytes) })
+        Ok(Download {
+            file,
+            bytes: Box::pin(bytes),
+        })
     }
 }

@@ -83,7 +83,11 @@ pub(crate) struct OpenRecord {
 
 /// A party that is nothing but its identifier.
 pub(crate) fn party(identifier: impl Into<String>) -> Party {
-    Party { identifier: identifier.into(), role: None, mandate: None }
+    Party {
+        identifier: identifier.into(),
+        role: None,
+        mandate: None,
+    }
 }
 
 /// The record's word for a mode.
@@ -112,7 +116,10 @@ impl Hub {
             event: fact.event,
             policy: self.options.policy.clone(),
             time,
-            issuer: Issuer { hub: self.options.hub_name.clone(), id: self.options.operator_id.clone() },
+            issuer: Issuer {
+                hub: self.options.hub_name.clone(),
+                id: self.options.operator_id.clone(),
+            },
             delivery: fact.delivery,
             content: fact.content.to_vec(),
             sender: fact.sender,
@@ -121,21 +128,33 @@ impl Hub {
             basis: fact.basis,
             reasons: fact.reasons,
         };
-        let record = draft.finish(&self.rng).map_err(|error| ActError::Evidence(Box::new(error)))?;
+        let record = draft
+            .finish(&self.rng)
+            .map_err(|error| ActError::Evidence(Box::new(error)))?;
         let seal = match fact.sealed {
-            true => Some(self.keys.seal.seal(&record.bytes, &self.rng).map_err(|error| ActError::Evidence(Box::new(error)))?),
+            true => Some(
+                self.keys
+                    .seal
+                    .seal(&record.bytes, &self.rng)
+                    .map_err(|error| ActError::Evidence(Box::new(error)))?,
+            ),
             false => None,
         };
         let key = DataKey::generate(&self.rng)?;
         let row = id.0.as_bytes();
         let packed = pack(&record.bytes, &record.disclosures)?;
         let wrap = |column, party: Option<&PartyKey>| {
-            party.map(|party| party.wrap(Place::new("record", column, row), &key, &self.rng)).transpose()
+            party
+                .map(|party| party.wrap(Place::new("record", column, row), &key, &self.rng))
+                .transpose()
         };
         let feed_sealed = match (&fact.feed, readers.organisation) {
-            (Some(Feed { detail: Some(detail), .. }), Some((_, key))) => {
-                Some(key.seal(Place::new("event", "feed_sealed", row), detail.as_bytes(), &self.rng)?)
-            }
+            (
+                Some(Feed {
+                    detail: Some(detail), ..
+                }),
+                Some((_, key)),
+            ) => Some(key.seal(Place::new("event", "feed_sealed", row), detail.as_bytes(), &self.rng)?),
             _ => None,
         };
         Ok(NewEvent {
@@ -170,9 +189,17 @@ impl Hub {
     }
 }
 
-fn open(row: &RecordRow, column: &'static str, wrapped: Option<&[u8]>, party: &PartyKey) -> Result<OpenRecord, ActError> {
+fn open(
+    row: &RecordRow,
+    column: &'static str,
+    wrapped: Option<&[u8]>,
+    party: &PartyKey,
+) -> Result<OpenRecord, ActError> {
     let id: &Uuid = &row.event_id;
-    let key = party.unwrap(Place::new("record", column, id.as_bytes()), wrapped.ok_or(ActError::NotFound)?)?;
+    let key = party.unwrap(
+        Place::new("record", column, id.as_bytes()),
+        wrapped.ok_or(ActError::NotFound)?,
+    )?;
     unpack(&key.open(Place::new("record", "record_sealed", id.as_bytes()), &row.record_sealed)?)
 }
 

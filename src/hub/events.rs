@@ -55,7 +55,9 @@ impl Hub {
         let organisation = self.organisation(sender.organisation).await?;
         let mut tx = self.db.read().await?;
         let size = tx.find_log(&self.options.origin).await?.map_or(0, |log| log.size);
-        let rows = tx.list_feed(sender.system, after, size, self.window_start(), PAGE).await?;
+        let rows = tx
+            .list_feed(sender.system, after, size, self.window_start(), PAGE)
+            .await?;
         drop(tx);
         let scanned = match rows.last() {
             Some(last) if rows.len() as i64 == PAGE => last.leaf_index,
@@ -65,7 +67,9 @@ impl Hub {
         for row in rows {
             let detail = match &row.feed_sealed {
                 Some(sealed) => {
-                    let bytes = organisation.key.open(Place::new("event", "feed_sealed", row.id.as_bytes()), sealed)?;
+                    let bytes = organisation
+                        .key
+                        .open(Place::new("event", "feed_sealed", row.id.as_bytes()), sealed)?;
                     Some(String::from_utf8_lossy(&bytes).into_owned())
                 }
                 None => None,
@@ -79,12 +83,21 @@ impl Hub {
                 confirmed_by: detail,
             });
         }
-        Ok(FeedPage { token: write_token(scanned), events })
+        Ok(FeedPage {
+            token: write_token(scanned),
+            events,
+        })
     }
 
     /// The message that an external id of the sender's system stands for.
     pub async fn find_by_external_id(&self, sender: &Sender, external_id: &str) -> Result<MessageId, ActError> {
-        let row = self.db.read().await?.find_submission(sender.system, external_id).await?.ok_or(ActError::NotFound)?;
+        let row = self
+            .db
+            .read()
+            .await?
+            .find_submission(sender.system, external_id)
+            .await?
+            .ok_or(ActError::NotFound)?;
         MessageId::try_from(row.message_id).map_err(|_| ActError::NotFound)
     }
 
@@ -113,7 +126,10 @@ impl Hub {
         let mut reachable = Vec::new();
         let mut tx = self.db.read().await?;
         for chunk in wanted.chunks(500) {
-            let pairs: Vec<_> = chunk.iter().map(|(lookup, _)| (lookup.clone(), sender.organisation)).collect();
+            let pairs: Vec<_> = chunk
+                .iter()
+                .map(|(lookup, _)| (lookup.clone(), sender.organisation))
+                .collect();
             let rows = tx.list_reachable(&pairs, false).await?;
             reachable.extend(
                 chunk

@@ -40,7 +40,9 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let row = tx.find_message_of_system(sender.system, id.get()).await?;
         let since = self.window_start();
-        let row = row.filter(|row| row.folder == "sent" && row.created_at >= since).ok_or(ActError::NotFound)?;
+        let row = row
+            .filter(|row| row.folder == "sent" && row.created_at >= since)
+            .ok_or(ActError::NotFound)?;
         let first = row.opened_at.is_none();
         let delivery = self.load(&mut tx, row).await?;
         let body = tx.find_body(id.get()).await?.ok_or(ActError::NotFound)?;
@@ -72,7 +74,10 @@ impl Hub {
         self.act(move |hub, tx| {
             let business_id = business_id.clone();
             Box::pin(async move {
-                let row = tx.find_message_of_system(system, id.get()).await?.ok_or(ActError::NotFound)?;
+                let row = tx
+                    .find_message_of_system(system, id.get())
+                    .await?
+                    .ok_or(ActError::NotFound)?;
                 if row.opened_at.is_some() {
                     return Ok(());
                 }
@@ -80,8 +85,23 @@ impl Hub {
                 let now = hub.now().max(from_micros(delivery.row.created_at));
                 let content = delivery.content(tx, hub).await?;
                 let mut fact = delivery.fact(EventType::ContentHandover, now, &content);
-                fact.actor = Some(Actor { identifier: business_id.to_string(), acr: None, auth_time: None });
-                hub.advance(tx, &delivery, vec![fact], Marks { opened: true, ..Marks::default() }, now).await.map(drop)
+                fact.actor = Some(Actor {
+                    identifier: business_id.to_string(),
+                    acr: None,
+                    auth_time: None,
+                });
+                hub.advance(
+                    tx,
+                    &delivery,
+                    vec![fact],
+                    Marks {
+                        opened: true,
+                        ..Marks::default()
+                    },
+                    now,
+                )
+                .await
+                .map(drop)
             })
         })
         .await

@@ -112,11 +112,16 @@ impl Hub {
             })
         });
         let (tell, told) = oneshot::channel();
-        self.lane.queue.try_send(Work::Act(turn, tell)).map_err(|_| ActError::Busy)?;
+        self.lane
+            .queue
+            .try_send(Work::Act(turn, tell))
+            .map_err(|_| ActError::Busy)?;
         match told.await.map_err(|_| ActError::Busy)? {
-            Told::Done => {
-                answer.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or(Err(ActError::Unknown))
-            }
+            Told::Done => answer
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take()
+                .unwrap_or(Err(ActError::Unknown)),
             Told::Failed(error) => Err(error),
         }
     }
@@ -127,7 +132,10 @@ impl Hub {
             return Err(ActError::Halted);
         }
         let (tell, told) = oneshot::channel();
-        self.lane.queue.try_send(Work::Submission(Box::new(submission), tell)).map_err(|_| ActError::Busy)?;
+        self.lane
+            .queue
+            .try_send(Work::Submission(Box::new(submission), tell))
+            .map_err(|_| ActError::Busy)?;
         told.await.map_err(|_| ActError::Unknown)?
     }
 
@@ -179,7 +187,10 @@ impl Hub {
                 }
             }
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a shared transaction failed; its acts run one by one");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a shared transaction failed; its acts run one by one"
+                );
                 for (submission, tell) in submissions {
                     tell.send(self.submission_alone(&submission).await).ok();
                 }
@@ -199,7 +210,11 @@ impl Hub {
     ) -> Result<(Vec<Result<Accepted, ActError>>, Vec<Kept>), StoreError> {
         let mut tx = self.db.write().await?;
         let waiting: Vec<&Submission> = submissions.iter().map(|(submission, _)| submission.as_ref()).collect();
-        let answers = if waiting.is_empty() { Vec::new() } else { self.accept(&mut tx, &waiting).await? };
+        let answers = if waiting.is_empty() {
+            Vec::new()
+        } else {
+            self.accept(&mut tx, &waiting).await?
+        };
         let mut kept = Vec::with_capacity(acts.len());
         for (turn, _) in acts {
             tx.savepoint().await?;

@@ -27,19 +27,36 @@ impl Hub {
     pub async fn readiness(&self) -> Readiness {
         let database = async { self.db.read().await?.ping().await }.await.is_ok();
         let log = !self.halted();
-        Readiness { ready: database && log, database, log }
+        Readiness {
+            ready: database && log,
+            database,
+            log,
+        }
     }
 
     /// The last checkpoint, a signed note. Not found before the first event.
     pub async fn checkpoint(&self) -> Result<String, ActError> {
-        let log = self.db.read().await?.find_log(&self.options.origin).await?.ok_or(ActError::NotFound)?;
-        if log.checkpoint.is_empty() { Err(ActError::NotFound) } else { Ok(log.checkpoint) }
+        let log = self
+            .db
+            .read()
+            .await?
+            .find_log(&self.options.origin)
+            .await?
+            .ok_or(ActError::NotFound)?;
+        if log.checkpoint.is_empty() {
+            Err(ActError::NotFound)
+        } else {
+            Ok(log.checkpoint)
+        }
     }
 
     /// The bytes of a tile or an entry bundle (C2SP tlog-tiles). Not found beyond the last checkpoint.
     pub async fn tile(&self, path: TilePath) -> Result<Vec<u8>, ActError> {
         let mut tx = self.db.read().await?;
-        let size = tx.find_log(&self.options.origin).await?.map_or(0, |log| log.size.unsigned_abs());
+        let size = tx
+            .find_log(&self.options.origin)
+            .await?
+            .map_or(0, |log| log.size.unsigned_abs());
         let tile = match path {
             TilePath::Tile(tile) => tile,
             TilePath::Entries { index, width } => TileCoord { level: 0, index, width },
@@ -51,9 +68,12 @@ impl Hub {
             TilePath::Tile(_) => Ok(read_tile(&mut tx, tile).await?.concat()),
             TilePath::Entries { .. } => {
                 let (start, end) = (i64::try_from(tile.start()), i64::try_from(tile.end()));
-                let (Ok(start), Ok(end)) = (start, end) else { return Err(ActError::NotFound) };
+                let (Ok(start), Ok(end)) = (start, end) else {
+                    return Err(ActError::NotFound);
+                };
                 let entries = tx.list_log_entries(start, end).await?;
-                let entries: Result<Vec<[u8; 32]>, _> = entries.iter().map(|entry| entry.as_slice().try_into()).collect();
+                let entries: Result<Vec<[u8; 32]>, _> =
+                    entries.iter().map(|entry| entry.as_slice().try_into()).collect();
                 Ok(encode_entries(&entries.map_err(|_| ActError::NotFound)?))
             }
         }

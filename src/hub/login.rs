@@ -15,6 +15,7 @@ use super::owner::{Owner, party_place};
 use super::{ActError, Hub};
 use crate::auth::oidc::{Asked, Flow, Identity, OidcError};
 use crate::domain::id::MailboxId;
+use crate::domain::identity::{Hetu, OwnerIdentity};
 use crate::domain::principal::Citizen;
 use crate::store::mailbox::MailboxRow;
 use crate::store::session::SessionRow;
@@ -207,12 +208,37 @@ impl Hub {
             name: identity.name.clone(),
         };
         let (cookie, citizen) = self.begin_session(&identity, &owner).await?;
-        let notice = self.activate_at_login(&citizen).await?.then_some(LoginNotice::MailboxOpened);
+        let notice = self
+            .activate_at_login(&citizen)
+            .await?
+            .then_some(LoginNotice::MailboxOpened);
         Ok(FinishedLogin {
             cookie,
             return_to: stored.return_to.unwrap_or_else(|| HOME.into()),
             notice,
         })
+    }
+
+    /// An artificial person of the demo as after a login, so that its sample can be seeded by the acts themselves. Leaves no session.
+    pub async fn citizen_of_demo(&self, hetu: Hetu, name: &str) -> Result<Citizen, ActError> {
+        let owner = Owner {
+            identity: OwnerIdentity::Person(hetu),
+            name: name.to_owned(),
+        };
+        let identity = Identity {
+            owner: owner.identity.clone(),
+            name: name.to_owned(),
+            acr: "urn:tiedoksi:demo".to_owned(),
+            level: 0,
+            auth_time: self.now(),
+            id_token: String::new(),
+            sid: None,
+        };
+        let (_, citizen) = self.begin_session(&identity, &owner).await?;
+        let mut tx = self.db.write().await?;
+        tx.delete_session(&citizen.session).await?;
+        tx.commit().await?;
+        Ok(citizen)
     }
 
     /// The citizen behind a session's cookie. [`ActError::NotLoggedIn`] when there is none, or none any more.

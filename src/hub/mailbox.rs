@@ -46,7 +46,10 @@ impl Hub {
             regime: self.options.regime,
             activated_at: mailbox.activated_at.map(from_micros),
             basis: mailbox.basis_kind,
-            opt_out_until: mailbox.opt_out_until.map(from_micros).filter(|until| *until > self.now()),
+            opt_out_until: mailbox
+                .opt_out_until
+                .map(from_micros)
+                .filter(|until| *until > self.now()),
             senders,
         })
     }
@@ -60,7 +63,11 @@ impl Hub {
     ) -> Result<Page<MessageSummary>, ActError> {
         let after = match cursor {
             Some(text) => read_cursor(text).ok_or_else(|| {
-                ActError::Invalid(vec![Violation::new("/after", "bad-cursor", "This is no page of the folder. Start from the first page.")])
+                ActError::Invalid(vec![Violation::new(
+                    "/after",
+                    "bad-cursor",
+                    "This is no page of the folder. Start from the first page.",
+                )])
             })?,
             None => (i64::MAX, i64::MAX),
         };
@@ -70,7 +77,10 @@ impl Hub {
         let mut found = tx.list_messages(citizen.mailbox, folder.as_str(), after, limit).await?;
         let more = found.len() > PAGE;
         found.truncate(PAGE);
-        let next = found.last().filter(|_| more).map(|row| write_cursor((row.created_at, row.id)));
+        let next = found
+            .last()
+            .filter(|_| more)
+            .map(|row| write_cursor((row.created_at, row.id)));
         let mut rows = Vec::with_capacity(found.len());
         for row in found {
             rows.push(self.summary(&mut tx, &row, &key).await?);
@@ -84,7 +94,10 @@ impl Hub {
         let service = self.service_in(tx, row.service_id).await?;
         Ok(MessageSummary {
             id: MessageId::try_from(row.id).map_err(|_| StoreError::Missing("message id"))?,
-            correspondent: Correspondent { organisation: organisation.row.names.clone(), service: service.names.clone() },
+            correspondent: Correspondent {
+                organisation: organisation.row.names.clone(),
+                service: service.names.clone(),
+            },
             title: header.title,
             at: from_micros(row.created_at),
             mode: mode_of(row),
@@ -99,7 +112,10 @@ fn organisation_facts(row: &OrganisationRow, choice: Option<&ConsentRow>) -> Org
         requires_consent: row.requires_consent,
         refusable: row.refusable,
         choice: choice.and_then(|row| {
-            Some(OrganisationChoice { choice: choice_of(&row.choice)?, event: EventId(row.event_id) })
+            Some(OrganisationChoice {
+                choice: choice_of(&row.choice)?,
+                event: EventId(row.event_id),
+            })
         }),
     }
 }
@@ -136,7 +152,10 @@ fn write_cursor((at, id): (i64, i64)) -> String {
 fn read_cursor(text: &str) -> Option<(i64, i64)> {
     let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
     let (at, id) = bytes.split_at(8);
-    Some((i64::from_be_bytes(at.try_into().ok()?), i64::from_be_bytes(id.try_into().ok()?)))
+    Some((
+        i64::from_be_bytes(at.try_into().ok()?),
+        i64::from_be_bytes(id.try_into().ok()?),
+    ))
 }
 
 #[cfg(test)]
@@ -145,7 +164,10 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back_and_anything_else_is_refused() {
-        assert_eq!(read_cursor(&write_cursor((1_700_000_000_000_000, 42))), Some((1_700_000_000_000_000, 42)));
+        assert_eq!(
+            read_cursor(&write_cursor((1_700_000_000_000_000, 42))),
+            Some((1_700_000_000_000_000, 42))
+        );
         for bad in ["", "AAAA", "%%", &"A".repeat(100)] {
             assert_eq!(read_cursor(bad), None);
         }

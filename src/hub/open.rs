@@ -26,7 +26,9 @@ impl Hub {
         }
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
-        self.view(&mut tx, &delivery, id).await.map(|view| Opened::Message(Box::new(view)))
+        self.view(&mut tx, &delivery, id)
+            .await
+            .map(|view| Opened::Message(Box::new(view)))
     }
 
     async fn record_opening(&self, citizen: Citizen, id: MessageId) -> Result<(), ActError> {
@@ -36,12 +38,30 @@ impl Hub {
                 let delivery = hub.delivery(tx, &citizen, id).await?;
                 let now = hub.now().max(from_micros(delivery.row.created_at));
                 let first = delivery.row.opened_at.is_none();
-                let content = if first { delivery.content(tx, hub).await? } else { Vec::new() };
-                let kind = if first { EventType::ContentHandover } else { EventType::ContentAccessTracking };
+                let content = if first {
+                    delivery.content(tx, hub).await?
+                } else {
+                    Vec::new()
+                };
+                let kind = if first {
+                    EventType::ContentHandover
+                } else {
+                    EventType::ContentAccessTracking
+                };
                 let mut fact = delivery.fact(kind, now, &content);
                 fact.actor = Some(delivery.actor(&citizen));
                 fact.feed = first.then(|| delivery.feed(FeedType::ElectronicRead, None));
-                hub.advance(tx, &delivery, vec![fact], Marks { opened: true, ..Marks::default() }, now).await?;
+                hub.advance(
+                    tx,
+                    &delivery,
+                    vec![fact],
+                    Marks {
+                        opened: true,
+                        ..Marks::default()
+                    },
+                    now,
+                )
+                .await?;
                 Ok(())
             })
         })
@@ -56,7 +76,10 @@ impl Hub {
             title: header.title,
             at: from_micros(delivery.row.created_at),
             confirm_by: self.last_day_to_confirm(&delivery.row),
-            window_passed: delivery.row.confirm_before.is_none_or(|before| self.now().as_microsecond() >= before),
+            window_passed: delivery
+                .row
+                .confirm_before
+                .is_none_or(|before| self.now().as_microsecond() >= before),
         })
     }
 
@@ -67,7 +90,10 @@ impl Hub {
         let files = tx.list_message_attachments(row.id).await?;
         let files = self.files(&files, Reader::Mailbox(&delivery.mailbox_key))?;
         let reply_to = match row.reply_to {
-            Some(other) => tx.find_message(row.mailbox_id, other).await?.and_then(|row| MessageId::try_from(row.id).ok()),
+            Some(other) => tx
+                .find_message(row.mailbox_id, other)
+                .await?
+                .and_then(|row| MessageId::try_from(row.id).ok()),
             None => None,
         };
         Ok(MessageView {
@@ -89,6 +115,9 @@ impl Hub {
     /// The authority and service on the other side of a message.
     pub(crate) async fn correspondent(&self, tx: &mut Tx, delivery: &Delivery) -> Result<Correspondent, ActError> {
         let service = self.service_in(tx, delivery.row.service_id).await?;
-        Ok(Correspondent { organisation: delivery.organisation.row.names.clone(), service: service.names.clone() })
+        Ok(Correspondent {
+            organisation: delivery.organisation.row.names.clone(),
+            service: service.names.clone(),
+        })
     }
 }

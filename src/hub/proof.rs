@@ -20,9 +20,18 @@ impl Hub {
     /// The proof of a message that the sender's system sent or received.
     pub async fn proof_as_sender(&self, sender: &Sender, id: MessageId) -> Result<Vec<u8>, ActError> {
         let mut tx = self.db.read().await?;
-        let row = tx.find_message_of_system(sender.system, id.get()).await?.ok_or(ActError::NotFound)?;
+        let row = tx
+            .find_message_of_system(sender.system, id.get())
+            .await?
+            .ok_or(ActError::NotFound)?;
         let delivery = self.load(&mut tx, row).await?;
-        self.proof(tx, &delivery, |row| self.open_record_as_organisation(row, &delivery.organisation.key), false).await
+        self.proof(
+            tx,
+            &delivery,
+            |row| self.open_record_as_organisation(row, &delivery.organisation.key),
+            false,
+        )
+        .await
     }
 
     /// The proof of a message in the citizen's mailbox. Before a verifiable message is confirmed, it says nothing of the content.
@@ -30,7 +39,13 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
         let withhold = delivery.awaits_confirmation();
-        self.proof(tx, &delivery, |row| self.open_record_as_owner(row, &delivery.mailbox_key), withhold).await
+        self.proof(
+            tx,
+            &delivery,
+            |row| self.open_record_as_owner(row, &delivery.mailbox_key),
+            withhold,
+        )
+        .await
     }
 
     async fn proof(
@@ -40,7 +55,10 @@ impl Hub {
         open: impl Fn(&RecordRow) -> Result<OpenRecord, ActError>,
         withhold_content: bool,
     ) -> Result<Vec<u8>, ActError> {
-        let trust = ProofTrust { log_vkey: self.keys.log.vkey(), seal_chain: self.keys.seal.chain_pem().to_owned() };
+        let trust = ProofTrust {
+            log_vkey: self.keys.log.vkey(),
+            seal_chain: self.keys.seal.chain_pem().to_owned(),
+        };
         let mut proof = DeliveryProof::new(delivery.row.delivery_id, trust);
         let log = tx.find_log(&self.options.origin).await?;
         let rows = tx.list_records_of_message(delivery.row.id).await?;
@@ -49,13 +67,19 @@ impl Hub {
         for row in &rows {
             let record = open(row)?;
             let mut event = ProofEvent {
-                tlog_proof: tiles.inclusion(&mut tx, log.as_ref(), row).await?.map(|proof| proof.to_string()),
+                tlog_proof: tiles
+                    .inclusion(&mut tx, log.as_ref(), row)
+                    .await?
+                    .map(|proof| proof.to_string()),
                 ..ProofEvent::default()
             };
-            let parsed = ParsedRecord::parse(&record.event_json).map_err(|error| ActError::Evidence(Box::new(error)))?;
+            let parsed =
+                ParsedRecord::parse(&record.event_json).map_err(|error| ActError::Evidence(Box::new(error)))?;
             if event.tlog_proof.is_none() {
                 let seq = parsed.body.delivery.as_ref().map_or(0, |link| link.seq);
-                proof.incomplete.push(format!("event {seq} is not in the log yet; fetch the proof again in a few seconds"));
+                proof.incomplete.push(format!(
+                    "event {seq} is not in the log yet; fetch the proof again in a few seconds"
+                ));
             }
             if withhold_content && !parsed.body.parts().is_empty() {
                 event.withheld = Some(parsed.hash);
@@ -79,7 +103,9 @@ impl Hub {
         if let Some(rules) = self.rules.by_id(&delivery.row.ruleset) {
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             proof.rules.insert(rules.id().to_owned(), text(rules.bytes()));
-            proof.rules.insert(rules.calendar().id().to_owned(), text(rules.calendar().bytes()));
+            proof
+                .rules
+                .insert(rules.calendar().id().to_owned(), text(rules.calendar().bytes()));
         }
         if delivery.row.folder == "inbox"
             && let Some(outcome) = self.deadline(&delivery.row)
@@ -117,8 +143,15 @@ struct Tiles {
 
 impl Tiles {
     /// The place of an event in the log; none while it has no place under the checkpoint.
-    async fn inclusion(&mut self, tx: &mut Tx, log: Option<&LogRow>, row: &RecordRow) -> Result<Option<TlogProof>, ActError> {
-        let (Some(log), Some(index)) = (log, row.leaf_index) else { return Ok(None) };
+    async fn inclusion(
+        &mut self,
+        tx: &mut Tx,
+        log: Option<&LogRow>,
+        row: &RecordRow,
+    ) -> Result<Option<TlogProof>, ActError> {
+        let (Some(log), Some(index)) = (log, row.leaf_index) else {
+            return Ok(None);
+        };
         if index >= log.size {
             return Ok(None);
         }
@@ -130,7 +163,11 @@ impl Tiles {
             }
         }
         let hashes = inclusion_proof(index, size, &self.set).map_err(broken)?;
-        Ok(Some(TlogProof { index, hashes, checkpoint: log.checkpoint.clone() }))
+        Ok(Some(TlogProof {
+            index,
+            hashes,
+            checkpoint: log.checkpoint.clone(),
+        }))
     }
 }
 
@@ -148,7 +185,10 @@ pub(crate) async fn read_tile(tx: &mut Tx, tile: TileCoord) -> Result<Vec<[u8; 3
     rows.into_iter()
         .map(|hash| match tile.level {
             0 => Ok(crate::evidence::tree::leaf_hash(&hash)),
-            _ => hash.as_slice().try_into().map_err(|_| StoreError::Missing("log node").into()),
+            _ => hash
+                .as_slice()
+                .try_into()
+                .map_err(|_| StoreError::Missing("log node").into()),
         })
         .collect()
 }

@@ -42,7 +42,9 @@ impl Hub {
     /// Registers an organisation. [`ActError::Forbidden`] when its Business ID is registered already.
     pub async fn add_organisation(&self, new: NewOrganisation) -> Result<OrganisationId, ActError> {
         let id = OrganisationId::new(self.now(), self.random()?);
-        let (_, party_key) = self.vault.new_party(Place::new("organisation", "party_key", id.0.as_bytes()), &self.rng)?;
+        let (_, party_key) = self
+            .vault
+            .new_party(Place::new("organisation", "party_key", id.0.as_bytes()), &self.rng)?;
         let row = OrganisationRow {
             id,
             business_id: new.business_id.as_str().to_owned(),
@@ -54,7 +56,10 @@ impl Hub {
             created_at: self.now().as_microsecond(),
         };
         let mut tx = self.db.write().await?;
-        unique(tx.insert_organisation(&row).await, "An organisation with this Business ID is registered already.")?;
+        unique(
+            tx.insert_organisation(&row).await,
+            "An organisation with this Business ID is registered already.",
+        )?;
         tx.commit().await?;
         Ok(id)
     }
@@ -62,7 +67,10 @@ impl Hub {
     /// Registers a system of an organisation.
     pub async fn add_system(&self, organisation: &BusinessId, username: &str) -> Result<SystemId, ActError> {
         let mut tx = self.db.write().await?;
-        let organisation = tx.find_organisation_by_business_id(organisation.as_str()).await?.ok_or(ActError::NotFound)?;
+        let organisation = tx
+            .find_organisation_by_business_id(organisation.as_str())
+            .await?
+            .ok_or(ActError::NotFound)?;
         let row = SystemRow {
             id: SystemId::new(self.now(), self.random()?),
             organisation_id: organisation.id,
@@ -103,7 +111,10 @@ impl Hub {
         expires: Option<jiff::Timestamp>,
     ) -> Result<(SecretId, String), ActError> {
         // 33 random bytes; the suffix makes sure that every kind of character of the password rule is there.
-        let secret = format!("{}-aA1!", STANDARD_NO_PAD.encode(self.random::<33>()?).replace(['/', '+'], "_"));
+        let secret = format!(
+            "{}-aA1!",
+            STANDARD_NO_PAD.encode(self.random::<33>()?).replace(['/', '+'], "_")
+        );
         let hash = super::token::hash(secret.clone()).await?;
         let mut tx = self.db.write().await?;
         let system = tx.find_system(username).await?.ok_or(ActError::NotFound)?;
@@ -131,7 +142,11 @@ impl Hub {
                     row.names.fi,
                     row.names.sv,
                     row.names.en,
-                    if row.requires_consent { ", needs a consent of its own" } else { "" },
+                    if row.requires_consent {
+                        ", needs a consent of its own"
+                    } else {
+                        ""
+                    },
                     if row.refusable { ", may be refused" } else { "" }
                 ),
                 name: row.business_id,
@@ -149,7 +164,10 @@ impl Hub {
         Ok(rows
             .into_iter()
             .map(|row| Listed {
-                parent: organisations.iter().find(|one| one.id == row.organisation_id).map(|one| one.business_id.clone()),
+                parent: organisations
+                    .iter()
+                    .find(|one| one.id == row.organisation_id)
+                    .map(|one| one.business_id.clone()),
                 name: row.username,
                 details: String::new(),
                 active: row.active,
@@ -165,7 +183,10 @@ impl Hub {
         Ok(rows
             .into_iter()
             .map(|row| Listed {
-                parent: systems.iter().find(|one| one.id == row.system_id).map(|one| one.username.clone()),
+                parent: systems
+                    .iter()
+                    .find(|one| one.id == row.system_id)
+                    .map(|one| one.username.clone()),
                 name: row.code,
                 details: format!("{} / {} / {}", row.names.fi, row.names.sv, row.names.en),
                 active: row.active,
@@ -184,11 +205,15 @@ impl Hub {
             .map(|row| Listed {
                 name: row.id.to_string(),
                 parent: Some(username.to_owned()),
-                details: [("issued", Some(row.created_at)), ("ends", row.expires_at), ("revoked", row.revoked_at)]
-                    .into_iter()
-                    .filter_map(|(what, at)| at.map(|at| format!("{what} {:.0}", from_micros(at))))
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                details: [
+                    ("issued", Some(row.created_at)),
+                    ("ends", row.expires_at),
+                    ("revoked", row.revoked_at),
+                ]
+                .into_iter()
+                .filter_map(|(what, at)| at.map(|at| format!("{what} {:.0}", from_micros(at))))
+                .collect::<Vec<_>>()
+                .join(", "),
                 active: row.revoked_at.is_none() && row.expires_at.is_none_or(|at| at > now),
             })
             .collect())
@@ -197,7 +222,10 @@ impl Hub {
     /// Lets an organisation use the hub, or not, within five seconds everywhere.
     pub async fn set_organisation_active(&self, business_id: &BusinessId, active: bool) -> Result<(), ActError> {
         let mut tx = self.db.write().await?;
-        let row = tx.find_organisation_by_business_id(business_id.as_str()).await?.ok_or(ActError::NotFound)?;
+        let row = tx
+            .find_organisation_by_business_id(business_id.as_str())
+            .await?
+            .ok_or(ActError::NotFound)?;
         let done = tx.set_organisation_active(row.id, active).await?;
         finish(tx, done).await
     }
@@ -234,5 +262,11 @@ async fn finish(tx: Tx, done: bool) -> Result<(), ActError> {
 }
 
 fn unique(added: Result<(), StoreError>, taken: &'static str) -> Result<(), ActError> {
-    added.map_err(|error| if error.is_unique_violation() { ActError::Forbidden(taken) } else { error.into() })
+    added.map_err(|error| {
+        if error.is_unique_violation() {
+            ActError::Forbidden(taken)
+        } else {
+            error.into()
+        }
+    })
 }

@@ -51,7 +51,13 @@ impl Hub {
             notifications: None,
         };
         let content = SealedContent::seal(id, &header, &draft.body, &self.rng)?;
-        let reply = Arc::new(Reply { id, to, citizen: citizen.clone(), content, uploads });
+        let reply = Arc::new(Reply {
+            id,
+            to,
+            citizen: citizen.clone(),
+            content,
+            uploads,
+        });
         self.act(move |hub, tx| {
             let reply = Arc::clone(&reply);
             Box::pin(async move { hub.accept_reply(tx, &reply).await })
@@ -101,9 +107,15 @@ impl Hub {
             expired_at: None,
         };
         tx.insert_messages(&[row]).await?;
-        tx.insert_bodies(&[NewBody { message_id: reply.id, body_sealed: reply.content.body.clone() }]).await?;
-        let links: Result<Vec<_>, _> =
-            (0..).zip(&reply.uploads).map(|(position, upload)| upload.link(reply.id, position, keys, &self.rng)).collect();
+        tx.insert_bodies(&[NewBody {
+            message_id: reply.id,
+            body_sealed: reply.content.body.clone(),
+        }])
+        .await?;
+        let links: Result<Vec<_>, _> = (0..)
+            .zip(&reply.uploads)
+            .map(|(position, upload)| upload.link(reply.id, position, keys, &self.rng))
+            .collect();
         tx.insert_message_attachments(&links?).await?;
         tx.insert_events(&events).await?;
         let id = MessageId::try_from(reply.id).map_err(|_| StoreError::Missing("message id"))?;

@@ -38,11 +38,18 @@ impl Hub {
         let log = tx.find_log(&self.options.origin).await?;
         tx.commit().await?;
         let (_, kept) = self.objects.last_in(SECOND_PLACE).await?;
-        let (Some(log), Some(kept)) = (log, kept) else { return Ok(()) };
+        let (Some(log), Some(kept)) = (log, kept) else {
+            return Ok(());
+        };
         let kept = String::from_utf8_lossy(&kept).into_owned();
-        let there = checkpoint::verify(&kept, self.keys.log.public()).map_err(|error| ActError::Evidence(Box::new(error)))?;
+        let there =
+            checkpoint::verify(&kept, self.keys.log.public()).map_err(|error| ActError::Evidence(Box::new(error)))?;
         if there.size > log.size.unsigned_abs() || (there.size == log.size.unsigned_abs() && kept != log.checkpoint) {
-            tracing::error!(database = log.size, second_place = there.size, "the log's last checkpoint is ahead of the database: an older backup was restored; acts are refused");
+            tracing::error!(
+                database = log.size,
+                second_place = there.size,
+                "the log's last checkpoint is ahead of the database: an older backup was restored; acts are refused"
+            );
             self.halted.store(true, Ordering::SeqCst);
         }
         Ok(())
@@ -80,13 +87,18 @@ impl Hub {
             return Ok(0);
         }
         let mut tx = self.db.write().await?;
-        let Some(log) = tx.find_log(&self.options.origin).await? else { return Ok(0) };
+        let Some(log) = tx.find_log(&self.options.origin).await? else {
+            return Ok(0);
+        };
         if log.fence != fence {
             return Ok(0);
         }
         let events = tx.list_unsealed(BATCH).await?;
         let (frontier, nodes) = self.extend(&mut tx, &log, &events).await?;
-        let text = self.keys.log.sign(&self.options.origin, frontier.size(), &frontier.root());
+        let text = self
+            .keys
+            .log
+            .sign(&self.options.origin, frontier.size(), &frontier.root());
         let ords: Vec<i64> = events.iter().map(|event| event.ord).collect();
         let numbered = tx.number_events(&ords, log.size).await?;
         let step = LogStep {
@@ -110,25 +122,35 @@ impl Hub {
     }
 
     /// The tree after the batch. Refuses a log whose stored frontier is not what its last checkpoint signed.
-    async fn extend(&self, tx: &mut Tx, log: &LogRow, events: &[UnsealedRow]) -> Result<(Frontier, Vec<NodeRow>), ActError> {
+    async fn extend(
+        &self,
+        tx: &mut Tx,
+        log: &LogRow,
+        events: &[UnsealedRow],
+    ) -> Result<(Frontier, Vec<NodeRow>), ActError> {
         let broken = |text: &str| ActError::Evidence(text.into());
         let mut frontier = Frontier::from_bytes(&log.frontier).map_err(|error| ActError::Evidence(Box::new(error)))?;
         if !log.checkpoint.is_empty() {
             let last: Checkpoint = checkpoint::verify(&log.checkpoint, self.keys.log.public())
                 .map_err(|error| ActError::Evidence(Box::new(error)))?;
             if last.size != log.size.unsigned_abs() || last.root != frontier.root() {
-                return Err(broken("the stored tree is not the one that was signed last; nothing is sealed"));
+                return Err(broken(
+                    "the stored tree is not the one that was signed last; nothing is sealed",
+                ));
             }
         }
         if frontier.size() != log.size.unsigned_abs() {
-            return Err(broken("the stored tree has another size than the log; nothing is sealed"));
+            return Err(broken(
+                "the stored tree has another size than the log; nothing is sealed",
+            ));
         }
         let leaves: Vec<Hash> = events.iter().map(|event| leaf_hash(&event.entry)).collect();
         let mut tiles = TileSet::new();
         for tile in partials_needed(frontier.size(), leaves.len() as u64) {
             tiles.insert(tile, read_tile(tx, tile).await?);
         }
-        let nodes = completed_nodes(frontier.size(), &leaves, &tiles).map_err(|error| ActError::Evidence(Box::new(error)))?;
+        let nodes =
+            completed_nodes(frontier.size(), &leaves, &tiles).map_err(|error| ActError::Evidence(Box::new(error)))?;
         for leaf in leaves {
             frontier.append(leaf);
         }
@@ -145,16 +167,24 @@ impl Hub {
 
     /// Keeps the checkpoint in the second place. A different one of the same size stops the hub: the log would fork.
     async fn keep_checkpoint(&self, size: i64, text: &str) -> Result<(), ActError> {
-        let kept = self.objects.put_once(&format!("{SECOND_PLACE}/{size:020}"), text.as_bytes()).await;
+        let kept = self
+            .objects
+            .put_once(&format!("{SECOND_PLACE}/{size:020}"), text.as_bytes())
+            .await;
         if matches!(kept, Err(ObjectError::Exists)) {
-            tracing::error!(size, "another checkpoint of this size was kept before: acts are refused");
+            tracing::error!(
+                size,
+                "another checkpoint of this size was kept before: acts are refused"
+            );
             self.halted.store(true, Ordering::SeqCst);
         }
         kept?;
         let before = self.kept_size.swap(size, Ordering::SeqCst);
         // The second place holds the last checkpoint; the one before it stays until this one is durable.
         if before > 0 && before < size {
-            self.objects.remove_named(&format!("{SECOND_PLACE}/{before:020}")).await?;
+            self.objects
+                .remove_named(&format!("{SECOND_PLACE}/{before:020}"))
+                .await?;
         }
         Ok(())
     }
@@ -182,8 +212,10 @@ impl Hub {
                             sender: Some(party(organisation.row.business_id.clone())),
                             ..Fact::new(EventType::Tally, hub.now())
                         };
-                        let readers =
-                            Readers { mailbox: None, organisation: Some((row.organisation_id, &organisation.key)) };
+                        let readers = Readers {
+                            mailbox: None,
+                            organisation: Some((row.organisation_id, &organisation.key)),
+                        };
                         let mut event = hub.record(fact, readers)?;
                         // A tally does not count itself.
                         event.organisation_id = None;
@@ -202,7 +234,9 @@ impl Hub {
 async fn tally(tx: &mut Tx, events: &[UnsealedRow], first: i64) -> Result<(), ActError> {
     let mut tallies: BTreeMap<OrganisationId, TallyRow> = BTreeMap::new();
     for (index, event) in (first..).zip(events) {
-        let Some(organisation) = event.organisation_id else { continue };
+        let Some(organisation) = event.organisation_id else {
+            continue;
+        };
         if !tallies.contains_key(&organisation) {
             let row = tx.find_tally(organisation).await?.unwrap_or(TallyRow {
                 organisation_id: organisation,

@@ -57,13 +57,28 @@ impl Hub {
     pub async fn submit(&self, sender: &Sender, draft: Draft) -> Result<Accepted, ActError> {
         let mut found = Vec::new();
         if !sender.active {
-            found.push(Violation::new("", "system-not-active", "The organisation's system is not active. Ask the operator of the hub."));
+            found.push(Violation::new(
+                "",
+                "system-not-active",
+                "The organisation's system is not active. Ask the operator of the hub.",
+            ));
         }
-        let service = sender.services.iter().find(|service| service.code == draft.service_code);
+        let service = sender
+            .services
+            .iter()
+            .find(|service| service.code == draft.service_code);
         match service {
-            None => found.push(Violation::new("/sender/serviceId", "unknown-service", "This system sends for no such service.")),
+            None => found.push(Violation::new(
+                "/sender/serviceId",
+                "unknown-service",
+                "This system sends for no such service.",
+            )),
             Some(service) if !service.active => {
-                found.push(Violation::new("/sender/serviceId", "service-not-active", "The organisation's service is not active."));
+                found.push(Violation::new(
+                    "/sender/serviceId",
+                    "service-not-active",
+                    "The organisation's service is not active.",
+                ));
             }
             Some(_) => {}
         }
@@ -72,7 +87,12 @@ impl Hub {
         let thread = match draft.electronic.in_reply_to {
             None => None,
             Some(id) => {
-                let row = self.db.read().await?.find_message_of_system(sender.system, id.get()).await?;
+                let row = self
+                    .db
+                    .read()
+                    .await?
+                    .find_message_of_system(sender.system, id.get())
+                    .await?;
                 let row = row.filter(|row| row.folder == "sent");
                 if row.is_none() {
                     found.push(not_found_to_reply());
@@ -131,15 +151,25 @@ impl Hub {
 }
 
 /// The answer to a repeat, when this external id was used before.
-async fn repeated(tx: &mut Tx, system: SystemId, external_id: &str) -> Result<Option<ActError>, crate::store::StoreError> {
-    let Some(row) = tx.find_submission(system, external_id).await? else { return Ok(None) };
+async fn repeated(
+    tx: &mut Tx,
+    system: SystemId,
+    external_id: &str,
+) -> Result<Option<ActError>, crate::store::StoreError> {
+    let Some(row) = tx.find_submission(system, external_id).await? else {
+        return Ok(None);
+    };
     let seal = tx.find_seal(row.event_id).await?.unwrap_or_default();
     let id = MessageId::try_from(row.message_id).map_err(|_| crate::store::StoreError::Missing("message id"))?;
     Ok(Some(ActError::Repeated(Box::new(Accepted { id, seal }))))
 }
 
 fn mailbox_not_in_use() -> Violation {
-    Violation::new("/recipient/id", "mailbox-not-in-use", "The recipient's mailbox is not in use. Serve the document by another way.")
+    Violation::new(
+        "/recipient/id",
+        "mailbox-not-in-use",
+        "The recipient's mailbox is not in use. Serve the document by another way.",
+    )
 }
 
 fn not_found_to_reply() -> Violation {

@@ -82,7 +82,9 @@ pub struct IssuedToken {
 
 impl std::fmt::Debug for IssuedToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("IssuedToken").field("expires_in", &self.expires_in).finish_non_exhaustive()
+        f.debug_struct("IssuedToken")
+            .field("expires_in", &self.expires_in)
+            .finish_non_exhaustive()
     }
 }
 
@@ -92,7 +94,9 @@ pub fn password_holds_rule(password: &str) -> bool {
         && password.chars().any(char::is_lowercase)
         && password.chars().any(char::is_uppercase)
         && password.chars().any(char::is_numeric)
-        && password.chars().any(|c| !c.is_alphanumeric() && !c.is_whitespace() && !c.is_control())
+        && password
+            .chars()
+            .any(|c| !c.is_alphanumeric() && !c.is_whitespace() && !c.is_control())
 }
 
 impl Hub {
@@ -104,7 +108,11 @@ impl Hub {
 
     fn token_for(&self, system: SystemId, secret: SecretId) -> Result<IssuedToken, ActError> {
         let expires_in = i64::try_from(self.options.token_lifetime.as_secs()).unwrap_or(3600);
-        let claims = Claims { sub: system, sid: secret, exp: self.now().as_second() + expires_in };
+        let claims = Claims {
+            sub: system,
+            sid: secret,
+            exp: self.now().as_second() + expires_in,
+        };
         let key = EncodingKey::from_secret(&self.vault.token_key());
         let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)
             .map_err(|error| ActError::Evidence(Box::new(error)))?;
@@ -129,14 +137,27 @@ impl Hub {
         validation.validate_exp = false;
         validation.required_spec_claims.clear();
         let key = DecodingKey::from_secret(&self.vault.token_key());
-        let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|_| ActError::NotLoggedIn)?.claims;
-        if claims.exp <= self.now().as_second() { Err(ActError::NotLoggedIn) } else { Ok(claims) }
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation)
+            .map_err(|_| ActError::NotLoggedIn)?
+            .claims;
+        if claims.exp <= self.now().as_second() {
+            Err(ActError::NotLoggedIn)
+        } else {
+            Ok(claims)
+        }
     }
 
     async fn load_sender(&self, claims: &Claims) -> Result<Sender, ActError> {
         let mut tx = self.db.read().await?;
-        let secret = tx.find_secret(claims.sid).await?.filter(|secret| self.holds(secret)).ok_or(ActError::NotLoggedIn)?;
-        let system = tx.find_system_by_id(secret.system_id).await?.ok_or(ActError::NotLoggedIn)?;
+        let secret = tx
+            .find_secret(claims.sid)
+            .await?
+            .filter(|secret| self.holds(secret))
+            .ok_or(ActError::NotLoggedIn)?;
+        let system = tx
+            .find_system_by_id(secret.system_id)
+            .await?
+            .ok_or(ActError::NotLoggedIn)?;
         let services = tx.list_services_of(system.id).await?;
         drop(tx);
         let organisation = self.organisation(system.organisation_id).await?;
@@ -148,7 +169,11 @@ impl Hub {
             active: system.active && organisation.row.active,
             services: services
                 .into_iter()
-                .map(|service| SenderService { id: service.id, code: service.code, active: service.active })
+                .map(|service| SenderService {
+                    id: service.id,
+                    code: service.code,
+                    active: service.active,
+                })
                 .collect(),
         })
     }
@@ -171,7 +196,10 @@ impl Hub {
             return Ok(organisation);
         }
         let row = tx.find_organisation(id).await?.ok_or(ActError::NotFound)?;
-        let key = self.vault.party(Place::new("organisation", "party_key", row.id.0.as_bytes()), &row.party_key)?;
+        let key = self.vault.party(
+            Place::new("organisation", "party_key", row.id.0.as_bytes()),
+            &row.party_key,
+        )?;
         let organisation = Arc::new(Organisation { row, key });
         self.caches.organisations.insert(id, Arc::clone(&organisation));
         Ok(organisation)
@@ -216,7 +244,11 @@ impl Hub {
         let claims = self.read_token(token)?;
         let sender = self.load_sender(&claims).await?;
         let mut tx = self.db.read().await?;
-        let secret = tx.find_secret(sender.secret).await?.filter(|secret| self.holds(secret)).ok_or(ActError::NotLoggedIn)?;
+        let secret = tx
+            .find_secret(sender.secret)
+            .await?
+            .filter(|secret| self.holds(secret))
+            .ok_or(ActError::NotLoggedIn)?;
         drop(tx);
         if !verify(current.to_owned(), secret.hash).await {
             return Err(ActError::NotLoggedIn);
@@ -229,7 +261,9 @@ impl Hub {
         let now = self.now();
         let interval = jiff::SignedDuration::try_from(self.options.password_interval).unwrap_or_default();
         if from_micros(secret.created_at) + interval > now {
-            return Err(ActError::Forbidden("The password was changed a short while ago. Wait before you change it again."));
+            return Err(ActError::Forbidden(
+                "The password was changed a short while ago. Wait before you change it again.",
+            ));
         }
         let row = SecretRow {
             id: SecretId::new(now, self.random()?),
@@ -256,7 +290,8 @@ impl Hub {
 }
 
 /// A hash of a password nobody has.
-const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$QMNrDMrr7Ppn2YXoLDmIgo3Xp0kDTEWzjLCT6KoS9kc";
+const DUMMY_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$QMNrDMrr7Ppn2YXoLDmIgo3Xp0kDTEWzjLCT6KoS9kc";
 
 async fn verify(password: String, hash: String) -> bool {
     tokio::task::spawn_blocking(move || {
@@ -269,13 +304,15 @@ async fn verify(password: String, hash: String) -> bool {
 /// The Argon2id hash of a password, in PHC form.
 pub(crate) async fn hash(password: String) -> Result<String, ActError> {
     tokio::task::spawn_blocking(move || {
-        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|error| error.to_string())
+        Argon2::default()
+            .hash_password(password.as_bytes())
+            .map(|hash| hash.to_string())
+            .map_err(|error| error.to_string())
     })
     .await
     .map_err(|error| ActError::Evidence(Box::new(error)))?
     .map_err(|error| ActError::Evidence(error.into()))
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -284,7 +321,13 @@ mod tests {
     #[test]
     fn the_password_rule_is_the_contracts() {
         assert!(password_holds_rule("aB3$aaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
-        for bad in ["aB3$", "AB3$AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "ab3$aaaaaaaaaaaaaaaaaaaaaaaaaaaa", "aBc$aaaaaaaaaaaaaaaaaaaaaaaaaaaa", "aB3aaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+        for bad in [
+            "aB3$",
+            "AB3$AAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "ab3$aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "aBc$aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "aB3aaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        ] {
             assert!(!password_holds_rule(bad), "{bad}");
         }
     }

@@ -48,7 +48,10 @@ impl UsableUpload {
     /// The file, as evidence names it.
     pub(crate) fn part(&self) -> ContentPart {
         let mut sha256 = [0; 32];
-        sha256.iter_mut().zip(&self.row.sha256).for_each(|(to, from)| *to = *from);
+        sha256
+            .iter_mut()
+            .zip(&self.row.sha256)
+            .for_each(|(to, from)| *to = *from);
         ContentPart {
             id: self.row.id.to_string(),
             media_type: self.row.media_type.clone(),
@@ -71,7 +74,11 @@ impl UsableUpload {
             position,
             attachment_id: self.row.id.0,
             key_mailbox: mailbox.wrap(Place::new("message_attachment", "key_mailbox", &row), &self.key, rng)?,
-            key_organisation: organisation.wrap(Place::new("message_attachment", "key_organisation", &row), &self.key, rng)?,
+            key_organisation: organisation.wrap(
+                Place::new("message_attachment", "key_organisation", &row),
+                &self.key,
+                rng,
+            )?,
         })
     }
 }
@@ -93,7 +100,12 @@ enum Uploader {
 
 impl Hub {
     /// Takes a system's upload. Durable when it returns.
-    pub async fn upload_as_sender<S>(&self, sender: &Sender, filename: &str, bytes: S) -> Result<AttachmentId, UploadError>
+    pub async fn upload_as_sender<S>(
+        &self,
+        sender: &Sender,
+        filename: &str,
+        bytes: S,
+    ) -> Result<AttachmentId, UploadError>
     where
         S: Stream<Item = Result<Bytes, UploadError>> + Send + Unpin,
     {
@@ -101,7 +113,12 @@ impl Hub {
     }
 
     /// Takes a citizen's upload. Durable when it returns.
-    pub async fn upload_as_citizen<S>(&self, citizen: &Citizen, filename: &str, bytes: S) -> Result<AttachmentId, UploadError>
+    pub async fn upload_as_citizen<S>(
+        &self,
+        citizen: &Citizen,
+        filename: &str,
+        bytes: S,
+    ) -> Result<AttachmentId, UploadError>
     where
         S: Stream<Item = Result<Bytes, UploadError>> + Send + Unpin,
     {
@@ -123,7 +140,11 @@ impl Hub {
 
         let id = AttachmentId::new(self.now(), self.random()?);
         let key = DataKey::generate(&self.rng).map_err(ActError::from)?;
-        let mut upload = self.objects.upload(id.0, &key, &self.rng).await.map_err(ActError::from)?;
+        let mut upload = self
+            .objects
+            .upload(id.0, &key, &self.rng)
+            .await
+            .map_err(ActError::from)?;
         if let Err(error) = pour(&mut upload, &head, &mut bytes).await {
             upload.abort().await;
             return Err(error);
@@ -166,8 +187,16 @@ impl Hub {
             size: i64::try_from(written.size).unwrap_or(i64::MAX),
             sha256: written.sha256.to_vec(),
             media_type: media_type.to_owned(),
-            filename_sealed: key.seal(Place::new("attachment", "filename_sealed", row), name.as_given().as_bytes(), &self.rng)?,
-            key_hub: Some(self.vault.hub().wrap(Place::new("attachment", "key_hub", row), key, &self.rng)?),
+            filename_sealed: key.seal(
+                Place::new("attachment", "filename_sealed", row),
+                name.as_given().as_bytes(),
+                &self.rng,
+            )?,
+            key_hub: Some(
+                self.vault
+                    .hub()
+                    .wrap(Place::new("attachment", "key_hub", row), key, &self.rng)?,
+            ),
             created_at: self.now().as_microsecond(),
         })
     }
@@ -178,7 +207,10 @@ impl Hub {
         sender: &Sender,
         ids: &[AttachmentId],
     ) -> Result<(Vec<UsableUpload>, Vec<Violation>), ActError> {
-        self.uploads_of(Uploader::System(sender.system), ids, |index| format!("/electronic/attachments/{index}/attachmentId")).await
+        self.uploads_of(Uploader::System(sender.system), ids, |index| {
+            format!("/electronic/attachments/{index}/attachmentId")
+        })
+        .await
     }
 
     /// A citizen's uploads that a reply names, and a violation for each that cannot be used.
@@ -187,7 +219,10 @@ impl Hub {
         citizen: &Citizen,
         ids: &[AttachmentId],
     ) -> Result<(Vec<UsableUpload>, Vec<Violation>), ActError> {
-        self.uploads_of(Uploader::Mailbox(citizen.mailbox), ids, |index| format!("/attachments/{index}")).await
+        self.uploads_of(Uploader::Mailbox(citizen.mailbox), ids, |index| {
+            format!("/attachments/{index}")
+        })
+        .await
     }
 
     async fn uploads_of(
@@ -210,7 +245,10 @@ impl Hub {
             };
             match row.and_then(|row| row.key_hub.clone().map(|wrapped| (row, wrapped))) {
                 Some((row, wrapped)) => {
-                    let key = self.vault.hub().unwrap(Place::new("attachment", "key_hub", id.0.as_bytes()), &wrapped)?;
+                    let key = self
+                        .vault
+                        .hub()
+                        .unwrap(Place::new("attachment", "key_hub", id.0.as_bytes()), &wrapped)?;
                     usable.push(UsableUpload { row, key });
                 }
                 None => missing.push(Violation::new(
@@ -231,10 +269,13 @@ impl Hub {
         let before = (self.now() - window - jiff::SignedDuration::from_hours(1)).as_microsecond();
         let expired = self.db.read().await?.list_expired_uploads(before, 500).await?;
         for id in expired.iter().copied() {
-            let unused = self.act(move |_, tx| Box::pin(async move { Ok(tx.expire_upload(id).await?) })).await?;
+            let unused = self
+                .act(move |_, tx| Box::pin(async move { Ok(tx.expire_upload(id).await?) }))
+                .await?;
             if unused {
                 self.objects.remove(id.0).await?;
-                self.act(move |_, tx| Box::pin(async move { Ok(tx.delete_attachment(id).await?) })).await?;
+                self.act(move |_, tx| Box::pin(async move { Ok(tx.delete_attachment(id).await?) }))
+                    .await?;
             }
         }
         Ok(expired.len())

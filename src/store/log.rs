@@ -200,12 +200,17 @@ impl Tx {
 
     /// Tallies that have grown since their last leaf.
     pub async fn list_untold_tallies(&mut self, limit: i64) -> Result<Vec<TallyRow>> {
-        Ok(on!(self, conn => sqlx::query_as("SELECT * FROM tally WHERE count > told LIMIT $1").bind(limit).fetch_all(conn).await)?)
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT * FROM tally WHERE count > told LIMIT $1").bind(limit).fetch_all(conn).await)?,
+        )
     }
 
     /// Notes that a tally leaf told this count; false when another did so first.
     pub async fn tell_tally(&mut self, organisation: OrganisationId, count: i64) -> Result<bool> {
-        Ok(on!(self, conn => sqlx::query("UPDATE tally SET told = $1 WHERE organisation_id = $2 AND told < $1 AND count >= $1")
-            .bind(count).bind(organisation).execute(conn).await.map(|done| done.rows_affected()))? == 1)
+        Ok(
+            on!(self, conn => sqlx::query("UPDATE tally SET told = $1 WHERE organisation_id = $2 AND told < $1 AND count >= $1")
+            .bind(count).bind(organisation).execute(conn).await.map(|done| done.rows_affected()))?
+                == 1,
+        )
     }
 }

@@ -112,18 +112,25 @@ impl Tx {
 
     /// The mailboxes behind these (look-up, organisation) pairs. `deciding` locks them against a change of state until the act commits: what
     /// is decided about reachability then holds at the moment of acceptance.
-    pub async fn list_reachable(&mut self, wanted: &[(Vec<u8>, OrganisationId)], deciding: bool) -> Result<Vec<ReachableRow>> {
+    pub async fn list_reachable(
+        &mut self,
+        wanted: &[(Vec<u8>, OrganisationId)],
+        deciding: bool,
+    ) -> Result<Vec<ReachableRow>> {
         match self {
             // Differs: PostgreSQL must lock the rows and takes all pairs in one statement; SQLite's one writer needs neither.
             Self::Postgres(held) => {
-                const PLAIN: &str = "SELECT m.*, w.organisation_id AS for_organisation, c.choice, c.event_id AS choice_event
+                const PLAIN: &str =
+                    "SELECT m.*, w.organisation_id AS for_organisation, c.choice, c.event_id AS choice_event
                      FROM UNNEST($1, $2) AS w (lookup, organisation_id) JOIN mailbox m ON m.lookup = w.lookup
                      LEFT JOIN consent c ON c.mailbox_id = m.id AND c.organisation_id = w.organisation_id";
                 const LOCKED: &str = "SELECT m.*, w.organisation_id AS for_organisation, c.choice, c.event_id AS choice_event
                      FROM UNNEST($1, $2) AS w (lookup, organisation_id) JOIN mailbox m ON m.lookup = w.lookup
                      LEFT JOIN consent c ON c.mailbox_id = m.id AND c.organisation_id = w.organisation_id FOR SHARE OF m";
-                let (lookups, organisations): (Vec<&[u8]>, Vec<Uuid>) =
-                    wanted.iter().map(|(lookup, organisation)| (lookup.as_slice(), organisation.0)).unzip();
+                let (lookups, organisations): (Vec<&[u8]>, Vec<Uuid>) = wanted
+                    .iter()
+                    .map(|(lookup, organisation)| (lookup.as_slice(), organisation.0))
+                    .unzip();
                 let query = sqlx::query_as(if deciding { LOCKED } else { PLAIN });
                 Ok(query.bind(lookups).bind(organisations).fetch_all(&mut **held).await?)
             }
@@ -134,7 +141,13 @@ impl Tx {
                         "SELECT m.*, $2 AS for_organisation, c.choice, c.event_id AS choice_event FROM mailbox m
                          LEFT JOIN consent c ON c.mailbox_id = m.id AND c.organisation_id = $2 WHERE m.lookup = $1",
                     );
-                    rows.extend(query.bind(lookup).bind(organisation).fetch_optional(&mut **held).await?);
+                    rows.extend(
+                        query
+                            .bind(lookup)
+                            .bind(organisation)
+                            .fetch_optional(&mut **held)
+                            .await?,
+                    );
                 }
                 Ok(rows)
             }

@@ -193,7 +193,9 @@ impl Tx {
 
     /// One service by its id.
     pub async fn find_service_by_id(&mut self, id: ServiceId) -> Result<Option<ServiceRow>> {
-        Ok(on!(self, conn => sqlx::query_as("SELECT * FROM service WHERE id = $1").bind(id).fetch_optional(conn).await)?)
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT * FROM service WHERE id = $1").bind(id).fetch_optional(conn).await)?,
+        )
     }
 
     /// Lets a service send, or not.

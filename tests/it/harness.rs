@@ -250,7 +250,10 @@ impl Site {
     /// The keys of this hub, as a verifier holds them.
     pub fn trust(&self) -> Trust {
         let vkey = self.hub.log_vkey();
-        let files = [("log.vkey", vkey.as_bytes()), ("seal_chain.pem", self.hub.seal_chain().as_bytes())];
+        let files = [
+            ("log.vkey", vkey.as_bytes()),
+            ("seal_chain.pem", self.hub.seal_chain().as_bytes()),
+        ];
         Trust::from_files(files).unwrap()
     }
 
@@ -419,7 +422,9 @@ fn probes() -> Router<Arc<App>> {
             "/probe/session",
             get(async |headers: axum::http::HeaderMap| {
                 let cookies = headers["cookie"].to_str().unwrap().to_owned();
-                let session = cookies.split("; ").find_map(|cookie| cookie.strip_prefix("tiedoksi_session="));
+                let session = cookies
+                    .split("; ")
+                    .find_map(|cookie| cookie.strip_prefix("tiedoksi_session="));
                 session.unwrap().to_owned()
             }),
         )

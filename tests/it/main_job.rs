@@ -18,7 +18,10 @@ const MATTI: &str = "010594Y9032";
 const MAIJA: &str = "010594Y9021";
 
 async fn site(database: &crate::harness::Database) -> Site {
-    let persons = vec![person(MATTI, "Matti", "Meikäläinen"), person(MAIJA, "Maija", "Meikäläinen")];
+    let persons = vec![
+        person(MATTI, "Matti", "Meikäläinen"),
+        person(MAIJA, "Maija", "Meikäläinen"),
+    ];
     Site::start(database, persons, Settings::default()).await
 }
 
@@ -72,21 +75,32 @@ async fn a_decision_is_sent_read_confirmed_answered_and_proved() {
         assert!(matches!(page.rows[0].standing, Standing::AwaitsConfirmation(_)));
 
         // The gate: no body, no file, no content in the proof, no reply.
-        assert!(matches!(site.hub.open(&matti, message_id).await.unwrap(), Opened::Waiting(_)));
-        assert!(matches!(site.hub.download(&matti, message_id, attachment).await, Err(ActError::NotFound)));
+        assert!(matches!(
+            site.hub.open(&matti, message_id).await.unwrap(),
+            Opened::Waiting(_)
+        ));
+        assert!(matches!(
+            site.hub.download(&matti, message_id, attachment).await,
+            Err(ActError::NotFound)
+        ));
         site.seal().await;
         let early = site.hub.proof_as_citizen(&matti, message_id).await.unwrap();
         assert!(!String::from_utf8_lossy(&early).contains(&file));
         assert_eq!(verify_proof(&early, &site.trust()).exit_code(), 0);
         let draft = || ReplyDraft::parse::<&str>("Vastaus", "Kiitos.", &[]).unwrap();
-        assert!(matches!(site.hub.reply(&matti, message_id, draft()).await, Err(ActError::NotFound)));
+        assert!(matches!(
+            site.hub.reply(&matti, message_id, draft()).await,
+            Err(ActError::NotFound)
+        ));
 
         let confirmation = site.hub.confirm(&matti, message_id).await.unwrap();
         assert!(confirmation.served);
         site.advance(jiff::SignedDuration::from_mins(5));
         assert_eq!(site.hub.confirm(&matti, message_id).await.unwrap(), confirmation);
 
-        let Opened::Message(view) = site.hub.open(&matti, message_id).await.unwrap() else { panic!("still waiting") };
+        let Opened::Message(view) = site.hub.open(&matti, message_id).await.unwrap() else {
+            panic!("still waiting")
+        };
         assert!(view.body.contains("myönnetty"));
         assert_eq!(view.attachments[0].filename, "päätös 1.pdf");
         assert_eq!(view.standing, Standing::Confirmed(confirmation.at));
@@ -102,7 +116,12 @@ async fn a_decision_is_sent_read_confirmed_answered_and_proved() {
 
         site.seal().await;
         let (events, token) = sender.feed(None).await;
-        let expected = ["Electronic message created", "Receipt confirmed", "Electronic message read", "Electronic message from end user"];
+        let expected = [
+            "Electronic message created",
+            "Receipt confirmed",
+            "Electronic message read",
+            "Electronic message from end user",
+        ];
         assert_eq!(kinds(&events), expected);
         assert_eq!(events[0]["metadata"]["externalId"], "A-1");
         assert_eq!(events[1]["metadata"]["receiptConfirmedBy"], "Matti Meikäläinen");
@@ -111,12 +130,19 @@ async fn a_decision_is_sent_read_confirmed_answered_and_proved() {
         assert!(more.is_empty());
         assert_eq!(again, token);
 
-        let incoming: Value = sender.get(&format!("/v2/messages/{}", receipt.id)).await.json().await.unwrap();
+        let incoming: Value = sender
+            .get(&format!("/v2/messages/{}", receipt.id))
+            .await
+            .json()
+            .await
+            .unwrap();
         assert_eq!(incoming["electronic"]["body"], "Kiitos. Ohessa liite.");
         assert_eq!(incoming["electronic"]["thread"]["rootMessageId"], id);
         assert_eq!(incoming["electronic"]["thread"]["threadExternalId"], "A-1");
         assert_eq!(incoming["sender"]["mailboxOwner"]["id"], MATTI);
-        let got = incoming["electronic"]["attachments"][0]["attachmentId"].as_str().unwrap();
+        let got = incoming["electronic"]["attachments"][0]["attachmentId"]
+            .as_str()
+            .unwrap();
         let fetched = sender.get(&format!("/v1/attachments/{got}")).await;
         assert_eq!(fetched.status(), StatusCode::OK);
         assert_eq!(fetched.bytes().await.unwrap(), pdf("liite"));
@@ -124,7 +150,13 @@ async fn a_decision_is_sent_read_confirmed_answered_and_proved() {
         site.seal().await;
         for proof in [
             site.hub.proof_as_citizen(&matti, message_id).await.unwrap(),
-            sender.get(&format!("/api/v1/messages/{id}/proof")).await.bytes().await.unwrap().to_vec(),
+            sender
+                .get(&format!("/api/v1/messages/{id}/proof"))
+                .await
+                .bytes()
+                .await
+                .unwrap()
+                .to_vec(),
             site.hub.proof_as_citizen(&matti, receipt.id).await.unwrap(),
         ] {
             let verdict = verify_proof(&proof, &site.trust());
@@ -147,27 +179,57 @@ async fn another_person_finds_nothing() {
         message["electronic"]["attachments"] = serde_json::json!([{ "attachmentId": file }]);
         let id: MessageId = sender.sent(&message).await.to_string().parse().unwrap();
         let file: AttachmentId = file.parse().unwrap();
-        assert!(site.hub.list_folder(&maija, Folder::Inbox, None).await.unwrap().rows.is_empty());
+        assert!(
+            site.hub
+                .list_folder(&maija, Folder::Inbox, None)
+                .await
+                .unwrap()
+                .rows
+                .is_empty()
+        );
         assert!(matches!(site.hub.open(&maija, id).await, Err(ActError::NotFound)));
         assert!(matches!(site.hub.confirm(&maija, id).await, Err(ActError::NotFound)));
-        assert!(matches!(site.hub.download(&maija, id, file).await, Err(ActError::NotFound)));
-        assert!(matches!(site.hub.proof_as_citizen(&maija, id).await, Err(ActError::NotFound)));
+        assert!(matches!(
+            site.hub.download(&maija, id, file).await,
+            Err(ActError::NotFound)
+        ));
+        assert!(matches!(
+            site.hub.proof_as_citizen(&maija, id).await,
+            Err(ActError::NotFound)
+        ));
         let draft = ReplyDraft::parse::<&str>("a", "b", &[]).unwrap();
-        assert!(matches!(site.hub.reply(&maija, id, draft).await, Err(ActError::NotFound)));
+        assert!(matches!(
+            site.hub.reply(&maija, id, draft).await,
+            Err(ActError::NotFound)
+        ));
 
         let other = crate::sender::sender(&site, "9900001-8", false).await;
-        for path in [format!("/v2/messages/{id}"), format!("/v1/attachments/{file}"), format!("/api/v1/messages/{id}/proof"), "/v1/messages/id?externalId=A-1".into()] {
+        for path in [
+            format!("/v2/messages/{id}"),
+            format!("/v1/attachments/{file}"),
+            format!("/api/v1/messages/{id}/proof"),
+            "/v1/messages/id?externalId=A-1".into(),
+        ] {
             assert_eq!(other.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
         }
         assert!(other.feed(None).await.0.is_empty());
         // A message it sent itself is no end user's message.
-        assert_eq!(sender.get(&format!("/v2/messages/{id}")).await.status(), StatusCode::NOT_FOUND);
-        assert_eq!(sender.get(&format!("/v1/attachments/{file}")).await.status(), StatusCode::NOT_FOUND);
+        assert_eq!(
+            sender.get(&format!("/v2/messages/{id}")).await.status(),
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(
+            sender.get(&format!("/v1/attachments/{file}")).await.status(),
+            StatusCode::NOT_FOUND
+        );
         // Another system's upload cannot be used, and the refusal says which.
         let mut stolen = other.message("B-1", MATTI, "Normal");
         stolen["electronic"]["attachments"] = serde_json::json!([{ "attachmentId": file.to_string() }]);
         let refused: Value = other.send(&stolen).await.json().await.unwrap();
-        assert_eq!(refused["validationErrors"][0]["pointer"], "/electronic/attachments/0/attachmentId");
+        assert_eq!(
+            refused["validationErrors"][0]["pointer"],
+            "/electronic/attachments/0/attachmentId"
+        );
     }
 }
 
@@ -178,7 +240,12 @@ async fn simultaneous_confirmations_are_one() {
         let sender = sender(&site, "0208573-0", false).await;
         let matti = citizen(&site, MATTI).await;
         site.hub.activate(&matti).await.unwrap();
-        let id: MessageId = sender.sent(&sender.message("A-1", MATTI, "Verifiable")).await.to_string().parse().unwrap();
+        let id: MessageId = sender
+            .sent(&sender.message("A-1", MATTI, "Verifiable"))
+            .await
+            .to_string()
+            .parse()
+            .unwrap();
         let answers = futures::future::join_all((0..20).map(|_| site.hub.confirm(&matti, id))).await;
         let first = answers[0].as_ref().unwrap();
         for answer in &answers {
@@ -186,7 +253,14 @@ async fn simultaneous_confirmations_are_one() {
         }
         site.seal().await;
         let (events, _) = sender.feed(None).await;
-        assert_eq!(kinds(&events), ["Electronic message created", "Receipt confirmed", "Electronic message read"]);
+        assert_eq!(
+            kinds(&events),
+            [
+                "Electronic message created",
+                "Receipt confirmed",
+                "Electronic message read"
+            ]
+        );
     }
 }
 
@@ -199,7 +273,8 @@ async fn fifty_repeats_at_once_are_one_message() {
         site.hub.activate(&matti).await.unwrap();
         let message = sender.message("A-1", MATTI, "Normal");
         let answers = futures::future::join_all((0..50).map(|_| sender.send(&message))).await;
-        let (mut accepted, mut ids, mut seals) = (0, std::collections::HashSet::new(), std::collections::HashSet::new());
+        let (mut accepted, mut ids, mut seals) =
+            (0, std::collections::HashSet::new(), std::collections::HashSet::new());
         for answer in answers {
             match answer.status() {
                 StatusCode::OK => accepted += 1,
@@ -209,7 +284,15 @@ async fn fifty_repeats_at_once_are_one_message() {
             ids.insert(answer.json::<Value>().await.unwrap()["messageId"].as_i64().unwrap());
         }
         assert_eq!((accepted, ids.len(), seals.len()), (1, 1, 1));
-        assert_eq!(site.hub.list_folder(&matti, Folder::Inbox, None).await.unwrap().rows.len(), 1);
+        assert_eq!(
+            site.hub
+                .list_folder(&matti, Folder::Inbox, None)
+                .await
+                .unwrap()
+                .rows
+                .len(),
+            1
+        );
         let found: Value = sender.get("/v1/messages/id?externalId=A-1").await.json().await.unwrap();
         assert!(ids.contains(&found["messageId"].as_i64().unwrap()));
     }
@@ -222,8 +305,18 @@ async fn a_late_confirmation_is_no_service() {
         let sender = sender(&site, "0208573-0", false).await;
         let matti = citizen(&site, MATTI).await;
         site.hub.activate(&matti).await.unwrap();
-        let swept: MessageId = sender.sent(&sender.message("A-1", MATTI, "Verifiable")).await.to_string().parse().unwrap();
-        let id: MessageId = sender.sent(&sender.message("A-2", MATTI, "Verifiable")).await.to_string().parse().unwrap();
+        let swept: MessageId = sender
+            .sent(&sender.message("A-1", MATTI, "Verifiable"))
+            .await
+            .to_string()
+            .parse()
+            .unwrap();
+        let id: MessageId = sender
+            .sent(&sender.message("A-2", MATTI, "Verifiable"))
+            .await
+            .to_string()
+            .parse()
+            .unwrap();
         site.advance(jiff::SignedDuration::from_hours(24 * 8));
         let matti = citizen(&site, MATTI).await;
         // One is confirmed before the sweep has seen it, the other after.

@@ -21,21 +21,40 @@ pub struct Sender {
 }
 
 pub fn names(name: &str) -> Names {
-    Names { fi: name.into(), sv: format!("{name} (sv)"), en: format!("{name} (en)") }
+    Names {
+        fi: name.into(),
+        sv: format!("{name} (sv)"),
+        en: format!("{name} (en)"),
+    }
 }
 
 /// Registers an organisation with one system and one service, and logs the system in.
 pub async fn sender(site: &Site, business_id: &str, requires_consent: bool) -> Sender {
     let business_id = BusinessId::parse(business_id).unwrap();
-    let new = NewOrganisation { business_id: business_id.clone(), names: names("Koekunta"), requires_consent, refusable: true };
+    let new = NewOrganisation {
+        business_id: business_id.clone(),
+        names: names("Koekunta"),
+        requires_consent,
+        refusable: true,
+    };
     site.hub.add_organisation(new).await.unwrap();
     let username = format!("jarjestelma-{business_id}");
     site.hub.add_system(&business_id, &username).await.unwrap();
     let service = format!("palvelu-{business_id}");
-    site.hub.add_service(&username, &service, names("Rakennusvalvonta")).await.unwrap();
+    site.hub
+        .add_service(&username, &service, names("Rakennusvalvonta"))
+        .await
+        .unwrap();
     let (_, password) = site.hub.add_secret(&username, None).await.unwrap();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let mut sender = Sender { client, base: site.base.clone(), username, password, token: String::new(), service };
+    let mut sender = Sender {
+        client,
+        base: site.base.clone(),
+        username,
+        password,
+        token: String::new(),
+        service,
+    };
     sender.log_in().await;
     sender
 }
@@ -54,17 +73,31 @@ impl Sender {
     }
 
     pub async fn get(&self, path: &str) -> Response {
-        self.client.get(self.at(path)).header("Authorization", &self.token).send().await.unwrap()
+        self.client
+            .get(self.at(path))
+            .header("Authorization", &self.token)
+            .send()
+            .await
+            .unwrap()
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Response {
         let token = format!("Bearer {}", self.token);
-        self.client.post(self.at(path)).header("Authorization", token).json(body).send().await.unwrap()
+        self.client
+            .post(self.at(path))
+            .header("Authorization", token)
+            .json(body)
+            .send()
+            .await
+            .unwrap()
     }
 
     pub async fn upload(&self, name: &str, bytes: Vec<u8>) -> Response {
         let form = Form::new().part("file", Part::bytes(bytes).file_name(name.to_owned()));
-        let request = self.client.post(self.at("/v2/attachments")).header("Authorization", &self.token);
+        let request = self
+            .client
+            .post(self.at("/v2/attachments"))
+            .header("Authorization", &self.token);
         request.multipart(form).send().await.unwrap()
     }
 
@@ -72,7 +105,10 @@ impl Sender {
     pub async fn pdf(&self, name: &str) -> String {
         let answer = self.upload(name, pdf(name)).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
-        answer.json::<Value>().await.unwrap()["attachmentId"].as_str().unwrap().to_owned()
+        answer.json::<Value>().await.unwrap()["attachmentId"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     pub async fn send(&self, message: &Value) -> Response {
@@ -112,11 +148,16 @@ impl Sender {
 
     /// All events from `token` on, and the token after them.
     pub async fn feed(&self, token: Option<&str>) -> (Vec<Value>, String) {
-        let path = token.map_or("/v2/events".to_owned(), |token| format!("/v2/events?continuationToken={token}"));
+        let path = token.map_or("/v2/events".to_owned(), |token| {
+            format!("/v2/events?continuationToken={token}")
+        });
         let answer = self.get(&path).await;
         assert_eq!(answer.status(), StatusCode::OK);
         let page: Value = answer.json().await.unwrap();
-        (page["events"].as_array().unwrap().clone(), page["continuationToken"].as_str().unwrap().to_owned())
+        (
+            page["events"].as_array().unwrap().clone(),
+            page["continuationToken"].as_str().unwrap().to_owned(),
+        )
     }
 }
 

@@ -49,13 +49,21 @@ pub struct UploadForm {
     (status = 502, description = "The object store does not work; repeat", body = ErrorResponse),
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
 pub async fn upload(State(app): State<Arc<App>>, Authenticated(sender): Authenticated, request: Request) -> Response {
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let declared = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if declared.is_some_and(|length| length > MAX_UPLOAD_REQUEST) {
         return too_large();
     }
     let mut form = match Multipart::from_request(request, &()).await {
         Ok(form) => form,
-        Err(_) => return reason(StatusCode::BAD_REQUEST, "Send the file as multipart/form-data, in a part named \"file\"."),
+        Err(_) => {
+            return reason(
+                StatusCode::BAD_REQUEST,
+                "Send the file as multipart/form-data, in a part named \"file\".",
+            );
+        }
     };
     loop {
         let field = match form.next_field().await {
@@ -67,7 +75,10 @@ pub async fn upload(State(app): State<Arc<App>>, Authenticated(sender): Authenti
             continue;
         }
         let Some(name) = field.file_name().map(ToOwned::to_owned) else {
-            return reason(StatusCode::BAD_REQUEST, "The part \"file\" has no file name. The recipient sees it: give one with an extension.");
+            return reason(
+                StatusCode::BAD_REQUEST,
+                "The part \"file\" has no file name. The recipient sees it: give one with an extension.",
+            );
         };
         let bytes = field.map_err(|error| match error.status() {
             StatusCode::PAYLOAD_TOO_LARGE => UploadError::TooLarge(MAX_UPLOAD_REQUEST),
@@ -99,9 +110,14 @@ fn upload_error(error: UploadError) -> Response {
 
 /// The contract's own words, as plain text.
 fn too_large() -> Response {
-    let mut response =
-        (StatusCode::PAYLOAD_TOO_LARGE, format!("HTTP content length exceeded {MAX_UPLOAD_REQUEST} bytes.")).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    let mut response = (
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("HTTP content length exceeded {MAX_UPLOAD_REQUEST} bytes."),
+    )
+        .into_response();
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     response
 }
 
@@ -124,7 +140,10 @@ pub async fn download(
     };
     match app.hub.download_as_sender(&sender, id).await {
         Ok(download) => file(download),
-        Err(ActError::NotFound) => reason(StatusCode::NOT_FOUND, "There is no such attachment for this system, or it is older than 60 days."),
+        Err(ActError::NotFound) => reason(
+            StatusCode::NOT_FOUND,
+            "There is no such attachment for this system, or it is older than 60 days.",
+        ),
         Err(error) => sender_error(error),
     }
 }
@@ -134,12 +153,18 @@ fn file(download: Download) -> Response {
     let mut response = HttpBody::from_stream(download.bytes).into_response();
     let headers = response.headers_mut();
     let kind = HeaderValue::from_str(&download.file.media_type);
-    headers.insert(header::CONTENT_TYPE, kind.unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    headers.insert(
+        header::CONTENT_TYPE,
+        kind.unwrap_or(HeaderValue::from_static("application/octet-stream")),
+    );
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(download.file.size));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let disposition = FileName::parse(&download.file.filename)
         .ok()
         .and_then(|name| HeaderValue::from_str(&name.content_disposition(Disposition::Attachment)).ok());
-    headers.insert(header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
+    headers.insert(
+        header::CONTENT_DISPOSITION,
+        disposition.unwrap_or(HeaderValue::from_static("attachment")),
+    );
     response
 }

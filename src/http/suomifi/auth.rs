@@ -50,7 +50,10 @@ pub async fn token(State(app): State<Arc<App>>, Body(body): Body<TokenRequest>) 
             token_type: "Bearer",
         })
         .into_response(),
-        Err(ActError::NotLoggedIn) => reason(StatusCode::BAD_REQUEST, "Authentication failed: the username or the password is wrong."),
+        Err(ActError::NotLoggedIn) => reason(
+            StatusCode::BAD_REQUEST,
+            "Authentication failed: the username or the password is wrong.",
+        ),
         Err(error) => sender_error(error),
     }
 }
@@ -75,11 +78,16 @@ pub struct ChangePasswordRequest {
     (status = 415, description = "The body is not JSON", body = ErrorResponse),
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
 pub async fn change_password(State(app): State<Arc<App>>, Body(body): Body<ChangePasswordRequest>) -> Response {
-    match app.hub.change_password(&body.access_token, &body.current_password, &body.new_password).await {
+    match app
+        .hub
+        .change_password(&body.access_token, &body.current_password, &body.new_password)
+        .await
+    {
         Ok(()) => Json(serde_json::json!({})).into_response(),
-        Err(ActError::NotLoggedIn) => {
-            reason(StatusCode::BAD_REQUEST, "Authentication failed: the access token or the current password is wrong.")
-        }
+        Err(ActError::NotLoggedIn) => reason(
+            StatusCode::BAD_REQUEST,
+            "Authentication failed: the access token or the current password is wrong.",
+        ),
         Err(ActError::Forbidden(why)) => reason(StatusCode::BAD_REQUEST, why),
         Err(error) => sender_error(error),
     }

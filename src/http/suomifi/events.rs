@@ -89,7 +89,10 @@ pub async fn events(
     query: Result<Query<EventsQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
     let Ok(Query(query)) = query else {
-        return reason(StatusCode::BAD_REQUEST, "The query is malformed. It may hold one continuationToken.");
+        return reason(
+            StatusCode::BAD_REQUEST,
+            "The query is malformed. It may hold one continuationToken.",
+        );
     };
     match app.hub.events(&sender, query.continuation_token.as_deref()).await {
         Ok(page) => Json(EventsResponse {

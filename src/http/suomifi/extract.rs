@@ -26,7 +26,10 @@ impl FromRequestParts<Arc<App>> for Authenticated {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let token = token(parts).ok_or_else(|| {
-            reason(StatusCode::UNAUTHORIZED, "The Authorization header is missing. Get an access token from /v1/token and send it there.")
+            reason(
+                StatusCode::UNAUTHORIZED,
+                "The Authorization header is missing. Get an access token from /v1/token and send it there.",
+            )
         })?;
         app.hub.sender(token).await.map(Self).map_err(sender_error)
     }
@@ -50,19 +53,31 @@ impl FromRequest<Arc<App>> for JsonBytes {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, Response> {
-        let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or_default().to_owned());
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .map(|kind| kind.to_str().unwrap_or_default().to_owned());
         if kind.is_some_and(|kind| !is_json(&kind)) {
-            return Err(reason(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."));
+            return Err(reason(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Send the body as application/json.",
+            ));
         }
-        to_bytes(request.into_body(), JSON_LIMIT)
-            .await
-            .map(Self)
-            .map_err(|_| reason(StatusCode::PAYLOAD_TOO_LARGE, format!("The body is larger than {JSON_LIMIT} bytes, or broke off.")))
+        to_bytes(request.into_body(), JSON_LIMIT).await.map(Self).map_err(|_| {
+            reason(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("The body is larger than {JSON_LIMIT} bytes, or broke off."),
+            )
+        })
     }
 }
 
 fn is_json(kind: &str) -> bool {
-    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+    kind.split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .eq_ignore_ascii_case("application/json")
 }
 
 /// A small JSON body of known members; unknown ones are ignored.
@@ -73,9 +88,13 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
         let JsonBytes(bytes) = JsonBytes::from_request(request, app).await?;
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|error| violations(vec![Violation::new("", "bad-json", format!("The body is not what is expected here: {}.", plain(&error)))]))
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            violations(vec![Violation::new(
+                "",
+                "bad-json",
+                format!("The body is not what is expected here: {}.", plain(&error)),
+            )])
+        })
     }
 }
 
@@ -83,7 +102,11 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
 fn plain(error: &serde_json::Error) -> String {
     let text = error.to_string();
     if error.is_data() && !text.starts_with("missing field") {
-        return format!("a value of a wrong type at line {} column {}", error.line(), error.column());
+        return format!(
+            "a value of a wrong type at line {} column {}",
+            error.line(),
+            error.column()
+        );
     }
     text
 }

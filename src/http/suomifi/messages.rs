@@ -50,7 +50,10 @@ pub async fn send_electronic(
     };
     match app.hub.submit(&sender, draft).await {
         Ok(accepted) => {
-            let mut response = Json(MessageIdResponse { message_id: accepted.id.get() }).into_response();
+            let mut response = Json(MessageIdResponse {
+                message_id: accepted.id.get(),
+            })
+            .into_response();
             if let Ok(seal) = HeaderValue::from_str(&accepted.seal) {
                 response.headers_mut().insert("tiedoksi-seal", seal);
             }
@@ -81,7 +84,10 @@ pub async fn id_of_external(
     Authenticated(sender): Authenticated,
     query: Result<Query<ExternalIdQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
-    let external_id = query.ok().and_then(|Query(query)| query.external_id).filter(|id| !id.is_empty());
+    let external_id = query
+        .ok()
+        .and_then(|Query(query)| query.external_id)
+        .filter(|id| !id.is_empty());
     let Some(external_id) = external_id else {
         let message = "Give the externalId as a query parameter, once.";
         return validation_errors(vec![Violation::new("/externalId", "required", message)]);
@@ -192,9 +198,17 @@ impl From<IncomingMessage> for IncomingResponse {
                 title: message.title,
                 body: message.body,
                 attachments: message.attachments.into_iter().map(Into::into).collect(),
-                thread: Thread { root_message_id: message.root, thread_external_id: message.thread_external_id },
+                thread: Thread {
+                    root_message_id: message.root,
+                    thread_external_id: message.thread_external_id,
+                },
             },
-            sender: MessageSender { mailbox_owner: PersonOrCompany { id: message.owner_id, name: message.owner_name } },
+            sender: MessageSender {
+                mailbox_owner: PersonOrCompany {
+                    id: message.owner_id,
+                    name: message.owner_name,
+                },
+            },
         }
     }
 }
@@ -213,11 +227,17 @@ pub async fn incoming(
     Path(id): Path<String>,
 ) -> Response {
     let Ok(id) = id.parse::<MessageId>() else {
-        return reason(StatusCode::BAD_REQUEST, "A message id is a whole number from 1 to 9007199254740991.");
+        return reason(
+            StatusCode::BAD_REQUEST,
+            "A message id is a whole number from 1 to 9007199254740991.",
+        );
     };
     match app.hub.incoming(&sender, id).await {
         Ok(message) => Json(IncomingResponse::from(message)).into_response(),
-        Err(ActError::NotFound) => reason(StatusCode::NOT_FOUND, "No end user sent such a message to this system, or it is older than 60 days."),
+        Err(ActError::NotFound) => reason(
+            StatusCode::NOT_FOUND,
+            "No end user sent such a message to this system, or it is older than 60 days.",
+        ),
         Err(error) => sender_error(error),
     }
 }

@@ -67,14 +67,10 @@ impl Kind {
             ActError::Invalid(_) => Self::Invalid,
             ActError::Forbidden(_) => Self::Forbidden,
             ActError::NotLoggedIn => Self::NotLoggedIn,
-            ActError::Busy => Self::Busy,
+            ActError::Busy | ActError::Halted | ActError::Store(_) => Self::Busy,
             ActError::Unknown => Self::Unknown,
             // No page acts by external id.
-            ActError::Repeated(_)
-            | ActError::Store(_)
-            | ActError::Objects(_)
-            | ActError::Vault(_)
-            | ActError::Evidence(_) => Self::Internal,
+            ActError::Repeated(_) | ActError::Objects(_) | ActError::Vault(_) | ActError::Evidence(_) => Self::Internal,
         }
     }
 

@@ -15,8 +15,8 @@ use crate::domain::message::{Mode, Violation, Visibility};
 use crate::domain::time::from_micros;
 use crate::evidence::record::{self, Actor, ContentPart, DeliveryLink, EventType, Party, Reason};
 use crate::hub::content::wrap_message_key;
-use crate::hub::mailbox::choice_of;
 use crate::hub::event::{Fact, Feed, Readers, party, record_mode};
+use crate::hub::mailbox::choice_of;
 use crate::hub::owner::Owner;
 use crate::hub::token::Organisation;
 use crate::hub::upload::UsableUpload;
@@ -87,8 +87,10 @@ impl Hub {
             .map(|one| (one.lookup.clone(), one.sender.organisation))
             .collect();
         let rows = tx.list_reachable(&wanted, true).await?;
-        let reachable: HashMap<(&[u8], OrganisationId), &ReachableRow> =
-            rows.iter().map(|row| ((row.mailbox.lookup.as_slice(), row.for_organisation), row)).collect();
+        let reachable: HashMap<(&[u8], OrganisationId), &ReachableRow> = rows
+            .iter()
+            .map(|row| ((row.mailbox.lookup.as_slice(), row.for_organisation), row))
+            .collect();
         let now = self.now();
         let mut writes = Writes::default();
         let mut answers = Vec::with_capacity(batch.len());
@@ -98,10 +100,13 @@ impl Hub {
                 answers.push(Err(repeat.unwrap_or(ActError::Store(StoreError::Conflict))));
                 continue;
             }
-            let row = reachable.get(&(one.lookup.as_slice(), one.sender.organisation)).copied();
+            let row = reachable
+                .get(&(one.lookup.as_slice(), one.sender.organisation))
+                .copied();
             let answer = self.accept_one(one, row, now, &mut writes);
             if answer.is_err() {
-                tx.release_external_id(one.sender.system, &one.draft.external_id, one.id).await?;
+                tx.release_external_id(one.sender.system, &one.draft.external_id, one.id)
+                    .await?;
             }
             answers.push(answer);
         }
@@ -122,7 +127,11 @@ impl Hub {
             found.push(mailbox_not_in_use());
         }
         // A reply goes to the one who wrote, and to nobody else.
-        if one.thread.as_ref().is_some_and(|thread| row.is_none_or(|row| row.mailbox.id != thread.mailbox_id)) {
+        if one
+            .thread
+            .as_ref()
+            .is_some_and(|thread| row.is_none_or(|row| row.mailbox.id != thread.mailbox_id))
+        {
             found.push(not_found_to_reply());
         }
         let (Some(row), Some(basis), true) = (row, basis, found.is_empty()) else {
@@ -142,14 +151,21 @@ impl Hub {
             delivery: DeliveryId::new(now, self.random()?),
             now,
         };
-        let (events, seal) = if self.options.evidence { self.acceptance(&accepting)? } else { (Vec::new(), String::new()) };
+        let (events, seal) = if self.options.evidence {
+            self.acceptance(&accepting)?
+        } else {
+            (Vec::new(), String::new())
+        };
         let message = self.message_row(&accepting, &events)?;
         for (position, upload) in (0..).zip(&one.uploads) {
             let keys = (&accepting.mailbox_key, &one.organisation.key);
             writes.attachments.push(upload.link(one.id, position, keys, &self.rng)?);
         }
         writes.messages.push(message);
-        writes.bodies.push(NewBody { message_id: one.id, body_sealed: one.content.body.clone() });
+        writes.bodies.push(NewBody {
+            message_id: one.id,
+            body_sealed: one.content.body.clone(),
+        });
         writes.events.extend(events);
         let id = MessageId::try_from(one.id).map_err(|_| StoreError::Missing("message id"))?;
         Ok(Accepted { id, seal })
@@ -177,7 +193,11 @@ impl Hub {
             content: &parts,
             sender: Some(party(&*one.sender.business_id)),
             recipient: Some(it.recipient.clone()),
-            actor: Some(Actor { identifier: one.service.code.clone(), acr: None, auth_time: None }),
+            actor: Some(Actor {
+                identifier: one.service.code.clone(),
+                acr: None,
+                auth_time: None,
+            }),
             basis: basis.clone(),
             sealed: true,
             ..Fact::new(EventType::SubmissionAcceptance, it.now)
@@ -256,14 +276,22 @@ impl Hub {
     }
 
     /// Whether and why this organisation may send to this mailbox now.
-    pub(in crate::hub) fn basis(&self, row: Option<&ReachableRow>, organisation: &Organisation, now: Timestamp) -> Option<Basis> {
+    pub(in crate::hub) fn basis(
+        &self,
+        row: Option<&ReachableRow>,
+        organisation: &Organisation,
+        now: Timestamp,
+    ) -> Option<Basis> {
         let row = row?;
         let mailbox = mailbox_facts(&row.mailbox);
         let choice = row.choice.as_deref().and_then(choice_of);
         let facts = OrganisationFacts {
             requires_consent: organisation.row.requires_consent,
             refusable: organisation.row.refusable,
-            choice: choice.zip(row.choice_event).map(|(choice, event)| OrganisationChoice { choice, event: EventId(event) }),
+            choice: choice.zip(row.choice_event).map(|(choice, event)| OrganisationChoice {
+                choice,
+                event: EventId(event),
+            }),
         };
         reachability(self.options.regime, &mailbox, &facts, now).ok()
     }
@@ -287,7 +315,10 @@ impl Hub {
                 .collect(),
             ..Fact::new(EventType::SubmissionRejection, now)
         };
-        let readers = Readers { mailbox: None, organisation: Some((one.sender.organisation, &one.organisation.key)) };
+        let readers = Readers {
+            mailbox: None,
+            organisation: Some((one.sender.organisation, &one.organisation.key)),
+        };
         self.record(fact, readers).map(Some)
     }
 }
@@ -314,8 +345,15 @@ pub(crate) fn mailbox_facts(row: &crate::store::mailbox::MailboxRow) -> MailboxF
         _ => None,
     };
     MailboxFacts {
-        state: if row.state == "active" { MailboxState::Active } else { MailboxState::Inactive },
-        basis: kind.zip(row.basis_event).map(|(kind, event)| Basis { kind, reference: EventId(event) }),
+        state: if row.state == "active" {
+            MailboxState::Active
+        } else {
+            MailboxState::Inactive
+        },
+        basis: kind.zip(row.basis_event).map(|(kind, event)| Basis {
+            kind,
+            reference: EventId(event),
+        }),
         opt_out_until: row.opt_out_until.map(from_micros),
     }
 }
@@ -332,7 +370,10 @@ fn confirm_before(rules: &RuleSet, now: Timestamp) -> Result<i64, ActError> {
         now,
     };
     let outcome = compute(rules, &inputs).map_err(|error| ActError::Evidence(Box::new(error)))?;
-    outcome.confirm_window_end().map(Timestamp::as_microsecond).ok_or_else(no_rules)
+    outcome
+        .confirm_window_end()
+        .map(Timestamp::as_microsecond)
+        .ok_or_else(no_rules)
 }
 
 fn no_rules() -> ActError {

@@ -143,7 +143,7 @@ async fn file(hub: &Hub, citizen: &Citizen, t: Text, part: Field<'_>, form: &mut
         Err(UploadError::TooLarge(limit)) => {
             t.with_all("problem-file-large", &[("name", &name), ("size", &t.size(limit))])
         }
-        Err(UploadError::Type(_)) => t.with("problem-file-type", "name", &name),
+        Err(UploadError::Name(_) | UploadError::Type(_)) => t.with("problem-file-type", "name", &name),
         Err(UploadError::Broken(_)) => return Err(PageError::Bare(Kind::Invalid).into_response()),
         Err(UploadError::Act(error)) => return Err(PageError::from(error).into_response()),
     };

@@ -1,0 +1,299 @@
+//! `tiedoksi admin`: what the operator registers, through the same acts as everything else, without serving.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow};
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::{ConfigFile, build, install_quiet_telemetry};
+use crate::domain::id::SecretId;
+use crate::domain::identity::BusinessId;
+use crate::domain::name::Names;
+use crate::domain::time::SystemClock;
+use crate::hub::registry::{Listed, NewOrganisation};
+use crate::hub::{ActError, Hub};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: from nothing to a system that can send
+  tiedoksi admin --config F organisation add --business-id 0208573-0 --name-fi 'Viitasaaren kaupunki' --name-sv 'Viitasaari stad' \\
+      --name-en 'City of Viitasaari'
+  tiedoksi admin --config F system add --organisation 0208573-0 --username viitasaari-asianhallinta
+  tiedoksi admin --config F service add --system viitasaari-asianhallinta --id kirjaamo --name-fi Kirjaamo --name-sv Registratorskontoret \\
+      --name-en Registry
+  tiedoksi admin --config F secret add --system viitasaari-asianhallinta
+
+What is disabled stops within five seconds on every machine of the hub.")]
+pub(super) struct Admin {
+    #[command(flatten)]
+    at: ConfigFile,
+    #[command(subcommand)]
+    noun: Noun,
+}
+
+#[derive(Debug, Subcommand)]
+enum Noun {
+    /// Authorities
+    #[command(subcommand)]
+    Organisation(Verb<NewOrganisationArgs>),
+    /// What a citizen sees as sender; belongs to the system that sends for it
+    #[command(subcommand)]
+    Service(Verb<NewServiceArgs>),
+    /// API clients of an organisation
+    #[command(subcommand)]
+    System(Verb<NewSystemArgs>),
+    /// Passwords of a system
+    #[command(subcommand)]
+    Secret(SecretVerb),
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb<New: Args> {
+    /// Register one
+    Add(New),
+    /// Every one, with its state
+    List {
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Stop one from being used
+    Disable {
+        /// Business ID, username or service id
+        name: String,
+    },
+    /// Let one be used again
+    Enable {
+        /// Business ID, username or service id
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum SecretVerb {
+    /// Issue a password: shown once, as the last line, and kept nowhere
+    Add {
+        /// The system's username
+        #[arg(long, value_name = "USERNAME")]
+        system: String,
+        /// When it stops working: a date (its start, UTC) or an RFC 3339 time
+        #[arg(long, value_name = "TIME", value_parser = time)]
+        expires: Option<Timestamp>,
+    },
+    /// The passwords of a system, by id
+    List {
+        /// The system's username
+        #[arg(long, value_name = "USERNAME")]
+        system: String,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a password back for good
+    Disable {
+        /// The password's id, as `add` and `list` print it
+        #[arg(value_parser = secret_id)]
+        id: SecretId,
+    },
+}
+
+#[derive(Debug, Args)]
+struct NamesArgs {
+    /// Name in Finnish
+    #[arg(long)]
+    name_fi: String,
+    /// Name in Swedish
+    #[arg(long)]
+    name_sv: String,
+    /// Name in English
+    #[arg(long)]
+    name_en: String,
+}
+
+impl From<NamesArgs> for Names {
+    fn from(names: NamesArgs) -> Self {
+        Self {
+            fi: names.name_fi,
+            sv: names.name_sv,
+            en: names.name_en,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+struct NewOrganisationArgs {
+    /// Business ID, such as 0208573-0
+    #[arg(long, value_parser = business_id)]
+    business_id: BusinessId,
+    #[command(flatten)]
+    names: NamesArgs,
+    /// It may send only to those who consented to it in particular
+    #[arg(long)]
+    requires_consent: bool,
+    /// Citizens may refuse its messages
+    #[arg(long)]
+    refusable: bool,
+}
+
+#[derive(Debug, Args)]
+struct NewServiceArgs {
+    /// The username of the system that sends for it
+    #[arg(long, value_name = "USERNAME")]
+    system: String,
+    /// The API's serviceId, 1-64 characters
+    #[arg(long)]
+    id: String,
+    #[command(flatten)]
+    names: NamesArgs,
+}
+
+#[derive(Debug, Args)]
+struct NewSystemArgs {
+    /// The organisation's Business ID
+    #[arg(long, value_name = "BUSINESS_ID", value_parser = business_id)]
+    organisation: BusinessId,
+    /// The name it logs in by
+    #[arg(long)]
+    username: String,
+}
+
+fn business_id(text: &str) -> Result<BusinessId, String> {
+    BusinessId::parse(text).map_err(|error| format!("not a Business ID: {error}"))
+}
+
+fn secret_id(text: &str) -> Result<SecretId, String> {
+    text.parse::<uuid::Uuid>()
+        .map(SecretId)
+        .map_err(|error| error.to_string())
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    if let Ok(date) = text.parse::<Date>()
+        && !text.contains('T')
+    {
+        return date
+            .to_zoned(TimeZone::UTC)
+            .map(|day| day.timestamp())
+            .map_err(|error| error.to_string());
+    }
+    text.parse().map_err(|error: jiff::Error| error.to_string())
+}
+
+impl Admin {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let config = self.at.load()?;
+        install_quiet_telemetry()?;
+        let built = build::build(&config, Arc::new(SystemClock)).await?;
+        let done = self.noun.run(&built.hub).await;
+        built.close().await;
+        done
+    }
+}
+
+impl Noun {
+    async fn run(self, hub: &Hub) -> anyhow::Result<()> {
+        match self {
+            Self::Organisation(verb) => organisation(hub, verb).await,
+            Self::Service(verb) => service(hub, verb).await,
+            Self::System(verb) => system(hub, verb).await,
+            Self::Secret(verb) => secret(hub, verb).await,
+        }
+    }
+}
+
+async fn organisation(hub: &Hub, verb: Verb<NewOrganisationArgs>) -> anyhow::Result<()> {
+    let set = async |name: String, active| {
+        let id = business_id(&name).map_err(|error| anyhow!(error))?;
+        hub.set_organisation_active(&id, active).await.map_err(told)
+    };
+    match verb {
+        Verb::Add(new) => {
+            let new = NewOrganisation {
+                business_id: new.business_id,
+                names: new.names.into(),
+                requires_consent: new.requires_consent,
+                refusable: new.refusable,
+            };
+            let name = new.business_id.clone();
+            hub.add_organisation(new).await.map_err(told)?;
+            println!("Organisation {name} is registered.");
+        }
+        Verb::List { json } => print(&hub.list_organisations().await.map_err(told)?, json)?,
+        Verb::Disable { name } => set(name, false).await?,
+        Verb::Enable { name } => set(name, true).await?,
+    }
+    Ok(())
+}
+
+async fn service(hub: &Hub, verb: Verb<NewServiceArgs>) -> anyhow::Result<()> {
+    match verb {
+        Verb::Add(new) => {
+            hub.add_service(&new.system, &new.id, new.names.into())
+                .await
+                .map_err(told)?;
+            println!("Service {} is registered; {} sends for it.", new.id, new.system);
+        }
+        Verb::List { json } => print(&hub.list_services().await.map_err(told)?, json)?,
+        Verb::Disable { name } => hub.set_service_active(&name, false).await.map_err(told)?,
+        Verb::Enable { name } => hub.set_service_active(&name, true).await.map_err(told)?,
+    }
+    Ok(())
+}
+
+async fn system(hub: &Hub, verb: Verb<NewSystemArgs>) -> anyhow::Result<()> {
+    match verb {
+        Verb::Add(new) => {
+            hub.add_system(&new.organisation, &new.username).await.map_err(told)?;
+            println!(
+                "System {} is registered; give it a password with `secret add`.",
+                new.username
+            );
+        }
+        Verb::List { json } => print(&hub.list_systems().await.map_err(told)?, json)?,
+        Verb::Disable { name } => hub.set_system_active(&name, false).await.map_err(told)?,
+        Verb::Enable { name } => hub.set_system_active(&name, true).await.map_err(told)?,
+    }
+    Ok(())
+}
+
+async fn secret(hub: &Hub, verb: SecretVerb) -> anyhow::Result<()> {
+    match verb {
+        SecretVerb::Add { system, expires } => {
+            let (id, text) = hub.add_secret(&system, expires).await.map_err(told)?;
+            println!(
+                "Password {} of {system}, shown this once and kept nowhere:\n{text}",
+                id.0
+            );
+        }
+        SecretVerb::List { system, json } => print(&hub.list_secrets(&system).await.map_err(told)?, json)?,
+        SecretVerb::Disable { id } => hub.revoke_secret(id).await.map_err(told)?,
+    }
+    Ok(())
+}
+
+/// An act's refusal with all that it says.
+pub(super) fn told(error: ActError) -> anyhow::Error {
+    match error {
+        ActError::Invalid(violations) => {
+            let lines: Vec<_> = violations.iter().map(|violation| format!("\n  {violation}")).collect();
+            anyhow!("{} problem(s){}", lines.len(), lines.concat())
+        }
+        ActError::NotFound => anyhow!("there is none of that name: `list` shows what is registered"),
+        error => error.into(),
+    }
+}
+
+fn print(list: &[Listed], json: bool) -> anyhow::Result<()> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(list).context("the list")?);
+        return Ok(());
+    }
+    for it in list {
+        let state = if it.active { "active" } else { "disabled" };
+        let parent = it.parent.as_deref().unwrap_or("-");
+        println!("{}\t{state}\t{parent}\t{}", it.name, it.details);
+    }
+    Ok(())
+}

@@ -1,0 +1,209 @@
+//! From a configuration to a hub: the one place that hands each module the few values it needs.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use url::Url;
+
+use super::{keys, schema};
+use crate::auth::oidc::{ClaimNames, Provider, ProviderOptions};
+use crate::config::{Config, Level, is_loopback};
+use crate::domain::deadline::RuleSets;
+use crate::domain::time::Clock;
+use crate::http::App;
+use crate::hub::{Hub, HubOptions, HubParts};
+use crate::objects::{Objects, ObjectsAt, S3Options};
+use crate::store::{Db, DbOptions};
+
+/// Where the identity provider sends the browser back to, under the base address.
+pub(super) const LOGIN_CALLBACK: &str = "/auth/callback";
+
+/// A hub, ready to act.
+#[derive(Debug)]
+pub(super) struct Built {
+    pub(super) hub: Arc<Hub>,
+    pub(super) app: Arc<App>,
+    pub(super) db: Db,
+    pub(super) keys: Arc<crate::evidence::keys::EvidenceKeys>,
+}
+
+impl Built {
+    /// Lets go of the database.
+    pub(super) async fn close(self) {
+        self.db.close().await;
+    }
+}
+
+/// Opens every part. Makes missing keys; refuses a database whose schema is too old. Call within a tokio runtime.
+pub(super) async fn build(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Built> {
+    keys::ensure(config, clock.now())?;
+    let keys = keys::open(config)?;
+    let db = Db::open(&database(config)).await.context("database.url")?;
+    schema::require(&db).await?;
+    let objects = Objects::open(&objects_at(config)).context("objects")?;
+    let base_url = base_url(config)?;
+    let evidence = Arc::new(keys.evidence);
+    let hub = Hub::new(HubParts {
+        db: db.clone(),
+        objects,
+        vault: keys.vault,
+        keys: Arc::clone(&evidence),
+        provider: Arc::new(provider(config, &base_url, Arc::clone(&clock))?),
+        clock,
+        rules: Arc::new(RuleSets::embedded()),
+        options: options(config),
+    });
+    let issuer = config
+        .login
+        .issuer
+        .as_ref()
+        .map(|issuer| issuer.origin().ascii_serialization());
+    let app = Arc::new(App {
+        hub: Arc::clone(&hub),
+        secure_cookies: !(base_url.scheme() == "http" && is_loopback(&base_url)),
+        base_url,
+        api_prefix: config.server.path_prefix.clone(),
+        form_action_origins: issuer.into_iter().collect(),
+    });
+    Ok(Built {
+        hub,
+        app,
+        db,
+        keys: evidence,
+    })
+}
+
+/// The database for serving.
+pub(super) fn database(config: &Config) -> DbOptions {
+    let database = &config.database;
+    DbOptions {
+        url: database
+            .url
+            .as_ref()
+            .map(|url| url.reveal().to_owned())
+            .unwrap_or_default(),
+        connections: database.connections,
+        pooler: database.pooler,
+    }
+}
+
+/// The file of an SQLite database.
+pub(super) fn sqlite_file(config: &Config) -> Option<PathBuf> {
+    let path = config.database.url.as_ref()?.reveal().strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+}
+
+/// The database past the pooler, for migrations.
+pub(super) fn direct_database(config: &Config) -> DbOptions {
+    let mut options = database(config);
+    if let Some(direct) = &config.database.direct_url {
+        direct.reveal().clone_into(&mut options.url);
+        options.pooler = false;
+    }
+    options
+}
+
+/// The object store.
+pub(super) fn objects_at(config: &Config) -> ObjectsAt {
+    match &config.objects.s3 {
+        Some(s3) => ObjectsAt::S3(S3Options {
+            bucket: s3.bucket.clone(),
+            prefix: s3.prefix.clone(),
+            region: s3.region.clone(),
+            endpoint: s3.endpoint.as_ref().map(Url::to_string),
+            access_key_id: s3.access_key_id.clone(),
+            secret_access_key: s3.secret_access_key.as_ref().map(|secret| secret.reveal().to_owned()),
+        }),
+        None => ObjectsAt::Folder(config.objects.folder.clone().unwrap_or_default()),
+    }
+}
+
+/// The identity provider. Nothing is fetched before the first login.
+fn provider(config: &Config, base_url: &Url, clock: Arc<dyn Clock>) -> anyhow::Result<Provider> {
+    let login = &config.login;
+    let secret = login.client_secret.as_ref().context("login.client_secret is missing")?;
+    let options = ProviderOptions {
+        issuer: login.issuer.clone().context("login.issuer is missing")?,
+        client_id: login.client_id.clone(),
+        client_secret: secret.reveal().to_owned(),
+        redirect_url: base_url.join(LOGIN_CALLBACK)?,
+        post_logout_url: base_url.clone(),
+        scopes: login.scopes.clone(),
+        claims: ClaimNames {
+            identity: login.claims.hetu.clone(),
+            display_name: login.claims.display_name.clone(),
+            family_name: login.claims.family_name.clone(),
+            given_names: login.claims.given_names.clone(),
+        },
+        levels: login
+            .levels
+            .iter()
+            .map(|(acr, level)| (acr.clone(), rank(*level)))
+            .collect(),
+        required_level: rank(login.required_level),
+        accept_test_levels: login.accept_test_levels,
+        allow_artificial: config.mailbox.allow_artificial,
+        ui_locales: login.ui_locales.clone(),
+    };
+    Provider::new(options, clock).context("login")
+}
+
+/// `identity.md` I.1: 3 high, 2 substantial, 0 test.
+const fn rank(level: Level) -> u8 {
+    match level {
+        Level::Test => 0,
+        Level::Substantial => 2,
+        Level::High => 3,
+    }
+}
+
+fn base_url(config: &Config) -> anyhow::Result<Url> {
+    config.server.base_url.clone().context("server.base_url is missing")
+}
+
+/// The hub's name in evidence.
+pub(super) fn hub_name(config: &Config) -> String {
+    let host = config.server.base_url.as_ref().and_then(Url::host_str);
+    let named = config.log.hub_name.as_deref().or(host);
+    named.unwrap_or(&config.log.origin).to_owned()
+}
+
+fn options(config: &Config) -> HubOptions {
+    let limits = &config.limits;
+    let minutes = |n: u32| Duration::from_secs(60 * u64::from(n));
+    let hours = |n: u32| 60 * minutes(n);
+    let policy = || {
+        let base_url = config.server.base_url.as_ref();
+        base_url
+            .and_then(|url| url.join("/policy").ok())
+            .map(Url::into)
+            .unwrap_or_default()
+    };
+    HubOptions {
+        origin: config.log.origin.clone(),
+        hub_name: hub_name(config),
+        operator_id: config.log.operator_id.clone().unwrap_or_else(|| hub_name(config)),
+        policy: config.log.policy.clone().unwrap_or_else(policy),
+        regime: config.mailbox.regime,
+        opt_out_months: config.mailbox.opt_out_months,
+        allow_artificial: config.mailbox.allow_artificial,
+        feed_window: 24 * hours(limits.feed_days),
+        upload_window: hours(limits.upload_hours),
+        token_lifetime: minutes(limits.token_minutes),
+        password_interval: hours(limits.password_interval_hours),
+        session_idle: minutes(limits.session_idle_minutes),
+        session_lifetime: hours(limits.session_hours),
+        queue: limits.queue,
+        #[cfg(feature = "bench-switches")]
+        share_commits: config.bench.share_commits,
+        #[cfg(not(feature = "bench-switches"))]
+        share_commits: true,
+        #[cfg(feature = "bench-switches")]
+        evidence: config.bench.evidence,
+        #[cfg(not(feature = "bench-switches"))]
+        evidence: true,
+    }
+}

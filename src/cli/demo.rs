@@ -1,0 +1,239 @@
+//! `tiedoksi demo`: the newcomer's first five minutes. One process, nothing installed, artificial persons.
+//!
+//! Everything lies under `--data` and is used again by the next run. `demo.json` is there while the demo takes requests, and complete whenever
+//! it is there. The built-in identity provider believes anyone: that is why it is mounted here alone.
+
+mod guide;
+mod pdf;
+mod record;
+pub(super) mod sample;
+mod seed;
+
+use std::fs::DirBuilder;
+use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use ring::rand::{SecureRandom as _, SystemRandom};
+use url::Url;
+
+use super::build::{Built, LOGIN_CALLBACK, build, database};
+use super::{keys, serve};
+use crate::config::{Config, Secret, Telemetry};
+use crate::domain::time::{Clock, SystemClock};
+use crate::store::Db;
+use crate::telemetry;
+
+/// Where the identity provider is, under the base address.
+const PROVIDER: &str = "/demo-idp";
+const CLIENT_ID: &str = "tiedoksi-demo";
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tiedoksi demo
+  tiedoksi demo --data /tmp/try --listen 127.0.0.1:0     a free port; its address is printed and in demo.json
+
+To begin anew, stop the demo and remove the folder.")]
+pub(super) struct Demo {
+    /// The folder for everything the demo keeps
+    #[arg(long, value_name = "DIR", default_value = "tiedoksi-data")]
+    data: PathBuf,
+    /// Address and port to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+/// What the demo's identity provider knows of us.
+#[derive(Debug)]
+pub(super) struct Registration<'a> {
+    pub(super) issuer: Url,
+    pub(super) client_id: &'a str,
+    pub(super) client_secret: &'a str,
+    pub(super) redirect_urls: Vec<Url>,
+}
+
+/// The files under `--data`.
+struct Folder(PathBuf);
+
+impl Demo {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let quiet = Telemetry {
+            filter: "warn".into(),
+            ..Telemetry::default()
+        };
+        telemetry::install(&quiet, None)?;
+        // First, so that a second demo on the same port leaves the first one's folder alone.
+        let listener = serve::bind(self.listen)?;
+        let folder = Folder::open(std::path::absolute(&self.data)?)?;
+        let base_url = base_url(listener.local_addr()?)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let secret = random_text()?;
+        let config = config(&folder, self.listen, &base_url, &secret);
+        let registration = Registration {
+            issuer: base_url.join(PROVIDER)?,
+            client_id: CLIENT_ID,
+            client_secret: &secret,
+            redirect_urls: vec![base_url.join(LOGIN_CALLBACK)?, base_url.clone()],
+        };
+        let provider = serve::demo_provider(registration, Arc::clone(&clock))?;
+        let (built, systems) = folder.fill(&config, clock).await?;
+        let address = base_url.as_str().trim_end_matches('/').to_owned();
+        let (vkey, chain) = (built.keys.log.vkey(), built.keys.seal.chain_pem().to_owned());
+        let file = folder.record();
+        let ready = || {
+            record::write(&file, &record::Record::new(&address, &systems, &vkey, &chain))?;
+            guide::print(&address, &systems, &file);
+            Ok(())
+        };
+        let served = serve::run(&config, listener, built, provider, ready).await;
+        // Gone on purpose when stopped; a killed demo's is removed by the next start.
+        let _ = std::fs::remove_file(&file);
+        served
+    }
+}
+
+/// The address for people: where the demo listens everywhere, this machine's own.
+fn base_url(address: SocketAddr) -> anyhow::Result<Url> {
+    let port = address.port();
+    let text = match address {
+        _ if address.ip().is_unspecified() => format!("http://127.0.0.1:{port}/"),
+        address => format!("http://{address}/"),
+    };
+    Ok(text.parse()?)
+}
+
+fn random_text() -> anyhow::Result<String> {
+    let mut bytes = [0; 32];
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| anyhow::anyhow!("no random numbers could be had"))?;
+    Ok(hex::encode(bytes))
+}
+
+fn config(folder: &Folder, listen: SocketAddr, base_url: &Url, secret: &str) -> Config {
+    let mut config = Config::default();
+    config.server.listen = listen;
+    config.server.base_url = Some(base_url.clone());
+    config.database.url = Some(Secret::new(format!("sqlite:{}", folder.database().display())));
+    config.objects.folder = Some(folder.0.join("objects"));
+    config.keys.folder = folder.0.join("keys");
+    config.log.origin = "tiedoksi.example/demo".into();
+    config.login.issuer = base_url.join(PROVIDER).ok();
+    config.login.client_id = CLIENT_ID.into();
+    config.login.client_secret = Some(Secret::new(secret));
+    config.mailbox.allow_artificial = true;
+    config
+}
+
+impl Folder {
+    fn open(path: PathBuf) -> anyhow::Result<Self> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&path)
+            .with_context(|| format!("{} cannot be made", path.display()))?;
+        let folder = Self(path);
+        remove(&folder.record())?;
+        if folder.unfinished().exists() {
+            folder.clear()?;
+        }
+        Ok(folder)
+    }
+
+    fn record(&self) -> PathBuf {
+        self.0.join("demo.json")
+    }
+
+    fn database(&self) -> PathBuf {
+        self.0.join("tiedoksi.db")
+    }
+
+    /// The systems and their passwords, kept between runs.
+    fn systems(&self) -> PathBuf {
+        self.0.join("systems.json")
+    }
+
+    /// There while the first start is under way.
+    fn unfinished(&self) -> PathBuf {
+        self.0.join("first-start-unfinished")
+    }
+
+    /// Removes what a first start left that was broken off; nobody has used it.
+    fn clear(&self) -> anyhow::Result<()> {
+        for name in ["tiedoksi.db", "tiedoksi.db-wal", "tiedoksi.db-shm", "systems.json"] {
+            remove(&self.0.join(name))?;
+        }
+        for name in ["objects", "keys"] {
+            match std::fs::remove_dir_all(self.0.join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        remove(&self.unfinished())
+    }
+
+    /// The hub on this folder, with the sample in it.
+    async fn fill(&self, config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<(Built, Vec<record::System>)> {
+        let first = !self.systems().exists();
+        if first {
+            if self.database().exists() {
+                bail!(
+                    "{} holds another hub's data: choose another folder with --data",
+                    self.0.display()
+                );
+            }
+            keys::write_new(&self.unfinished(), b"")?;
+        }
+        let db = Db::open(&database(config)).await?;
+        db.migrate().await?;
+        db.close().await;
+        let built = build(config, clock).await?;
+        if first {
+            let systems = seed::seed(&built.hub).await.context("the sample could not be loaded")?;
+            record::write(&self.systems(), &systems)?;
+            remove(&self.unfinished())?;
+        }
+        let systems = std::fs::read(self.systems())?;
+        let systems = serde_json::from_slice(&systems).with_context(|| self.systems().display().to_string())?;
+        Ok((built, systems))
+    }
+}
+
+fn remove(file: &Path) -> anyhow::Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{} cannot be removed", file.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_one_that_can_be_opened() {
+        let url = |address: &str| base_url(address.parse().unwrap()).unwrap().to_string();
+        assert_eq!(url("127.0.0.1:8080"), "http://127.0.0.1:8080/");
+        assert_eq!(url("0.0.0.0:9000"), "http://127.0.0.1:9000/");
+        assert_eq!(url("[::1]:9000"), "http://[::1]:9000/");
+    }
+
+    #[test]
+    fn a_first_start_that_was_broken_off_is_begun_anew_and_a_finished_one_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        let data = Folder::open(path.clone()).unwrap();
+        std::fs::write(data.database(), "x").unwrap();
+        std::fs::write(data.record(), "stale").unwrap();
+        let data = Folder::open(path.clone()).unwrap();
+        assert!(data.database().exists() && !data.record().exists());
+        std::fs::write(data.unfinished(), "").unwrap();
+        let data = Folder::open(path).unwrap();
+        assert!(!data.database().exists() && !data.unfinished().exists());
+    }
+}

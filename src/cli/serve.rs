@@ -1,0 +1,144 @@
+//! `tiedoksi serve`: listening, TLS, workers, and the way out.
+//!
+//! Guarantees: asked to stop (SIGTERM, SIGINT), the hub takes no new connection, finishes what it answers and ends within ten seconds with exit
+//! code 0. What a request was told is durable does not depend on that: a kill loses nothing either.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::build::{Built, build};
+use super::{ConfigFile, demo};
+use crate::config::{Config, Server};
+use crate::domain::time::{Clock, SystemClock};
+use crate::http::client_addr;
+use crate::http::idp::{self, DemoPerson};
+use crate::{http, telemetry, worker};
+
+/// How long answers under way may take after a signal.
+const GRACE: Duration = Duration::from_secs(7);
+/// How long the workers and the database may take after that.
+const LAST_STEPS: Duration = Duration::from_secs(2);
+/// How long a new connection may say nothing.
+const FIRST_REQUEST: Duration = Duration::from_secs(15);
+
+/// Serves until a signal.
+pub(super) async fn serve(at: ConfigFile) -> anyhow::Result<()> {
+    let config = at.load()?;
+    telemetry::install(&config.telemetry, config.server.metrics_listen)?;
+    let listener = bind(config.server.listen)?;
+    let built = build(&config, Arc::new(SystemClock)).await?;
+    run(&config, listener, built, Router::new(), || Ok(())).await
+}
+
+/// Opens the listener, so that its port is known before anything else is built.
+pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).with_context(|| format!("{address} cannot be listened on"))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// The demo's identity provider, under the path of its issuer.
+pub(super) fn demo_provider(known: demo::Registration<'_>, clock: Arc<dyn Clock>) -> anyhow::Result<Router> {
+    let person = |it: &demo::sample::Person| {
+        let (given, family) = it.name.split_once(' ').unwrap_or((it.name, ""));
+        DemoPerson {
+            id: it.id.to_owned(),
+            name: it.name.to_owned(),
+            given_names: given.to_owned(),
+            family_name: family.to_owned(),
+            extra_claims: serde_json::Map::new(),
+        }
+    };
+    Ok(idp::demo_provider(
+        known.issuer,
+        known.client_id.to_owned(),
+        known.client_secret.to_owned(),
+        known.redirect_urls,
+        demo::sample::everyone().map(person).collect(),
+        clock,
+    )?)
+}
+
+/// Serves `built`, and `beside` it, until a signal. `ready` is called when requests are taken.
+pub(super) async fn run(
+    config: &Config,
+    listener: TcpListener,
+    built: Built,
+    beside: Router,
+    ready: impl FnOnce() -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    let service = http::router(Arc::clone(&built.app))
+        .merge(beside)
+        .layer(axum::middleware::from_fn_with_state(
+            config.server.trusted_proxies.clone().into(),
+            client_addr::resolve,
+        ))
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let tls = tls(&config.server).await?;
+    let handle = Handle::new();
+    let stopping = tokio::spawn(stop_on_signal(handle.clone())?);
+    let stop_workers = CancellationToken::new();
+    let mut workers = worker::start(&built.hub, &stop_workers);
+    let base_url = config.server.base_url.as_ref().map(Url::as_str).unwrap_or_default();
+    tracing::info!(%address, base_url, tls = tls.is_some(), database = built.db.kind(), "listening");
+    let server = async {
+        match tls {
+            Some(tls) => {
+                let server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
+                server.first_request_timeout(FIRST_REQUEST).serve(service).await
+            }
+            None => {
+                let server = axum_server::from_tcp(listener)?.handle(handle);
+                server.first_request_timeout(FIRST_REQUEST).serve(service).await
+            }
+        }
+    };
+    // The listener is open already: a connection made now waits for its answer, so "ready" is true.
+    ready()?;
+    let served = server.await;
+    stopping.abort();
+    let last_steps = async {
+        stop_workers.cancel();
+        while workers.join_next().await.is_some() {}
+        built.close().await;
+    };
+    if tokio::time::timeout(LAST_STEPS, last_steps).await.is_err() {
+        tracing::warn!("the workers did not end in time; nothing is lost");
+    }
+    tracing::info!("stopped");
+    served.context("the server failed")
+}
+
+async fn tls(server: &Server) -> anyhow::Result<Option<RustlsConfig>> {
+    let (Some(certificate), Some(key)) = (&server.tls_certificate, &server.tls_key) else {
+        return Ok(None);
+    };
+    let config = RustlsConfig::from_pem_file(certificate, key)
+        .await
+        .with_context(|| format!("{} with {}", certificate.display(), key.display()))?;
+    Ok(Some(config))
+}
+
+/// Signals are caught from the call on, not from the first poll.
+fn stop_on_signal(handle: Handle<SocketAddr>) -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        handle.graceful_shutdown(Some(GRACE));
+    })
+}

@@ -1,0 +1,34 @@
+//! `tiedoksi trust`: the public keys for those who verify, to be handed over on a way other than the hub's own.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::{ConfigFile, keys};
+
+#[derive(Debug, Args)]
+pub(super) struct Trust {
+    #[command(flatten)]
+    at: ConfigFile,
+    /// The folder to write log.vkey and seal_chain.pem into
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+impl Trust {
+    pub(super) fn run(&self) -> anyhow::Result<()> {
+        let config = self.at.load()?;
+        let evidence = keys::open(&config)?.evidence;
+        std::fs::create_dir_all(&self.out).with_context(|| format!("{} cannot be made", self.out.display()))?;
+        for (name, content) in [
+            ("log.vkey", format!("{}\n", evidence.log.vkey())),
+            ("seal_chain.pem", evidence.seal.chain_pem().to_owned()),
+        ] {
+            let file = self.out.join(name);
+            std::fs::write(&file, content).with_context(|| format!("{} cannot be written", file.display()))?;
+            println!("{}", file.display());
+        }
+        Ok(())
+    }
+}

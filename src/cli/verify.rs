@@ -1,0 +1,106 @@
+//! `tiedoksi verify`: the stranger's check of a file, offline.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::evidence::verify::{Trust, verify_proof};
+
+/// The code for a command that could not be carried out: nothing was judged.
+const NOT_JUDGED: u8 = 2;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 everything holds, by the keys you gave; 3 consistent, but the keys come from the file itself;
+1 something does not hold; 2 the command was wrong or a file could not be read.
+
+Example:
+  tiedoksi verify proof.json --trust keys-from-the-authority/"
+)]
+pub(super) struct Verify {
+    /// The file with the proof
+    file: PathBuf,
+    /// A folder with keys you got beforehand: *.vkey, seal*.pem, seal*.jwk
+    #[arg(long, value_name = "DIR")]
+    trust: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Verify {
+    pub(super) fn run(&self) -> ExitCode {
+        match self.judge() {
+            Ok(code) => ExitCode::from(code),
+            Err(error) => {
+                eprintln!("tiedoksi: {error:#}");
+                ExitCode::from(NOT_JUDGED)
+            }
+        }
+    }
+
+    fn judge(&self) -> anyhow::Result<u8> {
+        let bytes = read(&self.file)?;
+        let trust = self.trust.as_deref().map_or_else(|| Ok(Trust::none()), keys)?;
+        let verdict = verify_proof(&bytes, &trust);
+        if self.json {
+            let answer = serde_json::json!({
+                "summary": verdict.summary(),
+                "exitCode": verdict.exit_code(),
+                "verdict": verdict,
+            });
+            println!("{}", serde_json::to_string_pretty(&answer)?);
+        } else {
+            print!("{verdict}");
+        }
+        Ok(verdict.exit_code())
+    }
+}
+
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
+}
+
+fn keys(folder: &Path) -> anyhow::Result<Trust> {
+    let mut files = Vec::new();
+    let entries = std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_file()
+            && let Some(name) = entry.file_name().to_str()
+        {
+            files.push((name.to_owned(), read(&entry.path())?));
+        }
+    }
+    files.sort();
+    let trust = Trust::from_files(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())))?;
+    anyhow::ensure!(
+        trust != Trust::none(),
+        "{} holds no keys: it needs log.vkey and seal_chain.pem, got from the authority beforehand",
+        folder.display()
+    );
+    Ok(trust)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_not_judged() {
+        let folder = tempfile::tempdir().unwrap();
+        let verify = |file: &Path, trust: Option<&Path>| Verify {
+            file: file.into(),
+            trust: trust.map(Into::into),
+            json: false,
+        };
+        assert!(verify(&folder.path().join("absent"), None).judge().is_err());
+        let file = folder.path().join("proof.json");
+        std::fs::write(&file, "{}").unwrap();
+        assert_eq!(verify(&file, None).judge().unwrap(), 1);
+        let refusal = verify(&file, Some(folder.path())).judge().unwrap_err().to_string();
+        assert!(refusal.contains("log.vkey"), "{refusal}");
+    }
+}

@@ -1,0 +1,244 @@
+//! What the keys may say, beyond their types. Each complaint says what to do.
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use super::{Config, Level, Problem};
+
+/// Collects complaints.
+struct Check<'a>(&'a mut Vec<Problem>);
+
+impl Check<'_> {
+    fn that(&mut self, holds: bool, key: &str, otherwise: &str) {
+        if !holds {
+            self.0.push(Problem::new(key, otherwise));
+        }
+    }
+}
+
+/// Whether an address names this machine only.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+        None => false,
+    }
+}
+
+impl Config {
+    /// Adds everything that does not hold.
+    pub(super) fn check(&self, problems: &mut Vec<Problem>) {
+        let mut check = Check(problems);
+        self.check_server(&mut check);
+        self.check_storage(&mut check);
+        self.check_login(&mut check);
+        self.check_rest(&mut check);
+    }
+
+    fn check_server(&self, check: &mut Check<'_>) {
+        let server = &self.server;
+        let tls = server.tls_certificate.is_some() && server.tls_key.is_some();
+        check.that(
+            server.tls_certificate.is_some() == server.tls_key.is_some(),
+            if server.tls_key.is_some() {
+                "server.tls_certificate"
+            } else {
+                "server.tls_key"
+            },
+            "certificate and key go together: give both files, or neither behind a proxy that does TLS",
+        );
+        check.that(
+            tls || server.listen.ip().is_loopback() || !server.trusted_proxies.is_empty(),
+            "server.listen",
+            "plain http on an address that others reach: give tls_certificate and tls_key, or name the proxy that does TLS in \
+             trusted_proxies, or listen on 127.0.0.1",
+        );
+        check.that(
+            server
+                .metrics_listen
+                .is_none_or(|at| at != server.listen || at.port() == 0),
+            "server.metrics_listen",
+            "metrics need an address or port of their own",
+        );
+        let prefix = &server.path_prefix;
+        let usable = |c: char| c.is_ascii_alphanumeric() || "-_./~".contains(c);
+        check.that(
+            prefix.is_empty()
+                || (prefix.starts_with('/')
+                    && !prefix.ends_with('/')
+                    && !prefix.contains("//")
+                    && prefix.chars().all(usable)),
+            "server.path_prefix",
+            "must start with / and not end with it, for example \"/rest\"; leave it empty to serve at the root alone",
+        );
+        let Some(base_url) = &server.base_url else {
+            check.that(
+                false,
+                "server.base_url",
+                "is missing: the address citizens use, for example \"https://viestit.example.fi\"",
+            );
+            return;
+        };
+        check.that(
+            matches!(base_url.scheme(), "http" | "https"),
+            "server.base_url",
+            "must start with https://",
+        );
+        check.that(
+            base_url.scheme() != "http" || is_loopback(base_url),
+            "server.base_url",
+            "must start with https:// unless it is this machine's own address (localhost, 127.0.0.1)",
+        );
+        check.that(
+            !tls || base_url.scheme() == "https",
+            "server.base_url",
+            "must start with https://, since the hub has a certificate",
+        );
+        check.that(
+            base_url.query().is_none() && base_url.fragment().is_none() && base_url.path() == "/",
+            "server.base_url",
+            "must be scheme, host and port alone: the hub serves at the root of its host",
+        );
+    }
+
+    fn check_storage(&self, check: &mut Check<'_>) {
+        let url = self.database.url.as_ref().map(super::Secret::reveal);
+        let is_postgres = |url: &str| url.starts_with("postgres:") || url.starts_with("postgresql:");
+        match url {
+            None => check.that(
+                false,
+                "database.url",
+                "is missing: \"sqlite:tiedoksi.db\" or \"postgres://user:password@host/name\", here, in url_file or in TIEDOKSI_DATABASE_URL",
+            ),
+            Some(url) => {
+                check.that(
+                    url.starts_with("sqlite:") || is_postgres(url),
+                    "database.url",
+                    "must start with sqlite: or postgres:",
+                );
+                check.that(
+                    !self.database.pooler || is_postgres(url),
+                    "database.pooler",
+                    "is for PostgreSQL only: leave it out",
+                );
+            }
+        }
+        check.that(
+            !self.database.pooler
+                || self
+                    .database
+                    .direct_url
+                    .as_ref()
+                    .is_some_and(|url| is_postgres(url.reveal())),
+            "database.direct_url",
+            "is missing: with a pooler, `migrate` needs the address of PostgreSQL itself",
+        );
+        check.that(
+            (1..=1000).contains(&self.database.connections),
+            "database.connections",
+            "must be from 1 to 1000; 8 to 16 suit two cores",
+        );
+        check.that(
+            self.objects.folder.is_some() != self.objects.s3.is_some(),
+            "objects",
+            "give either folder = \"objects\" or a section [objects.s3]",
+        );
+        if let Some(s3) = &self.objects.s3 {
+            check.that(!s3.bucket.is_empty(), "objects.s3.bucket", "is missing");
+            check.that(
+                !s3.region.is_empty(),
+                "objects.s3.region",
+                "is missing: for example \"eu-north-1\"",
+            );
+            check.that(
+                s3.access_key_id.is_some() == s3.secret_access_key.is_some(),
+                "objects.s3.access_key_id",
+                "goes together with secret_access_key: give both, or neither to use the AWS_* environment",
+            );
+        }
+        check.that(
+            self.keys.seal_key_file.is_some() == self.keys.seal_certificate_file.is_some(),
+            "keys.seal_key_file",
+            "goes together with seal_certificate_file: give both, or neither to use the keys folder",
+        );
+    }
+
+    fn check_login(&self, check: &mut Check<'_>) {
+        let login = &self.login;
+        match &login.issuer {
+            None => check.that(
+                false,
+                "login.issuer",
+                "is missing: the identity provider's issuer address",
+            ),
+            Some(issuer) => check.that(
+                issuer.scheme() == "https" || (issuer.scheme() == "http" && is_loopback(issuer)),
+                "login.issuer",
+                "must start with https:// unless it is this machine's own address",
+            ),
+        }
+        check.that(
+            !login.client_id.is_empty(),
+            "login.client_id",
+            "is missing: the identity provider gives it",
+        );
+        check.that(
+            login.client_secret.is_some(),
+            "login.client_secret",
+            "is missing: put it here, into client_secret_file or into TIEDOKSI_CLIENT_SECRET",
+        );
+        check.that(!login.claims.hetu.is_empty(), "login.claims.hetu", "must name a claim");
+        check.that(
+            login.required_level != Level::Test,
+            "login.required_level",
+            "must be \"substantial\" or \"high\"; test levels are let in by accept_test_levels",
+        );
+        check.that(
+            login.accept_test_levels || login.levels.values().any(|level| *level >= login.required_level),
+            "login.levels",
+            "no acr value reaches required_level, so nobody could log in: name at least one",
+        );
+    }
+
+    fn check_rest(&self, check: &mut Check<'_>) {
+        let origin = &self.log.origin;
+        check.that(
+            !origin.is_empty() && !origin.contains('+') && !origin.chars().any(char::is_whitespace),
+            "log.origin",
+            "is missing or holds a space or +: a name such as \"viestit.example.fi/log\", which can never be changed",
+        );
+        check.that(
+            (1..=120).contains(&self.mailbox.opt_out_months),
+            "mailbox.opt_out_months",
+            "must be from 1 to 120",
+        );
+        let limits = &self.limits;
+        for (key, value, most) in [
+            ("limits.feed_days", limits.feed_days, 3_650),
+            ("limits.upload_hours", limits.upload_hours, 720),
+            ("limits.token_minutes", limits.token_minutes, 1_440),
+            ("limits.session_idle_minutes", limits.session_idle_minutes, 1_440),
+            ("limits.session_hours", limits.session_hours, 168),
+        ] {
+            check.that((1..=most).contains(&value), key, &format!("must be from 1 to {most}"));
+        }
+        check.that(
+            limits.password_interval_hours <= 8_760,
+            "limits.password_interval_hours",
+            "must be from 0 to 8760",
+        );
+        check.that(
+            (1..=1_000_000).contains(&limits.queue),
+            "limits.queue",
+            "must be from 1 to 1000000",
+        );
+        check.that(
+            tracing_subscriber::EnvFilter::try_new(&self.telemetry.filter).is_ok(),
+            "telemetry.filter",
+            "must be a level (error, warn, info, debug, trace) or directives such as \"info,tiedoksi=debug\"",
+        );
+    }
+}

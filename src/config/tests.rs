@@ -1,0 +1,203 @@
+use super::*;
+
+const NOTHING: Environment<'_> = &|_| None;
+
+/// The example with every key uncommented: a commented line that is a key or a section loses its #.
+fn everything() -> String {
+    let is_toml = |line: &str| {
+        let line = line.trim_end();
+        (line.starts_with('[') && line.ends_with(']')) || (line.contains(" = ") && !line.starts_with(' '))
+    };
+    let lines = EXAMPLE.lines().map(|line| match line.strip_prefix('#') {
+        Some(rest) if is_toml(rest) => rest,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn load(text: &str) -> Result<Config, Vec<Problem>> {
+    Config::from_text(text, Path::new("/etc/tiedoksi"), NOTHING)
+}
+
+fn keys(problems: &[Problem]) -> Vec<&str> {
+    problems.iter().map(|problem| problem.key.as_str()).collect()
+}
+
+#[test]
+fn the_example_works_as_it_is() {
+    let config = load(EXAMPLE).unwrap();
+    assert_eq!(
+        config.objects.folder.as_deref(),
+        Some(Path::new("/etc/tiedoksi/objects"))
+    );
+    assert_eq!(
+        config.database.url.unwrap().reveal(),
+        "sqlite:/etc/tiedoksi/tiedoksi.db"
+    );
+}
+
+#[test]
+fn every_key_of_the_example_is_known_and_every_key_is_in_the_example() {
+    let (config, problems) = read::read(&everything());
+    assert_eq!(problems, []);
+    // What an address does not have is no key of ours.
+    let parts_of_url = ["password", "port", "query", "fragment"];
+    let shown = format!("{config:#?}");
+    let absent = shown.lines().filter_map(|line| line.trim().strip_suffix(": None,"));
+    assert_eq!(
+        absent.filter(|key| !parts_of_url.contains(key)).collect::<Vec<_>>(),
+        [""; 0]
+    );
+    for section in [
+        "server",
+        "database",
+        "objects",
+        "keys",
+        "log",
+        "login",
+        "mailbox",
+        "limits",
+        "telemetry",
+    ] {
+        assert!(EXAMPLE.contains(&format!("\n[{section}]\n")), "{section}");
+    }
+}
+
+#[test]
+fn the_defaults_that_the_example_states_are_the_defaults() {
+    let (stated, defaults) = (read::read(&everything()).0, Config::default());
+    assert_eq!(stated.server.listen, defaults.server.listen);
+    assert_eq!(stated.database.connections, defaults.database.connections);
+    assert_eq!(stated.keys.folder, defaults.keys.folder);
+    assert_eq!(stated.mailbox, defaults.mailbox);
+    assert_eq!(stated.limits, defaults.limits);
+    assert_eq!(stated.telemetry, defaults.telemetry);
+    assert_eq!(stated.login.claims, defaults.login.claims);
+    assert_eq!(stated.login.levels, defaults.login.levels);
+    assert_eq!(stated.login.required_level, defaults.login.required_level);
+}
+
+#[test]
+fn unknown_keys_and_wrong_types_are_all_told_with_their_path() {
+    let text = EXAMPLE
+        .replace(
+            "[server]",
+            "[server]\nlisten_on = 1\nlisten = \"nowhere\"\ntrusted_proxies = [\"10.0.0.0/8\", \"x\"]",
+        )
+        .replace(
+            "[login]",
+            "[login]\nclaims = { hetuu = \"x\" }\nrequired_level = \"best\"",
+        )
+        + "\n[serverr]\nx = 1\n";
+    let problems = load(&text).unwrap_err();
+    assert_eq!(
+        keys(&problems).into_iter().collect::<std::collections::BTreeSet<_>>(),
+        [
+            "login.claims.hetuu",
+            "login.required_level",
+            "server.listen",
+            "server.listen_on",
+            "server.trusted_proxies",
+            "serverr"
+        ]
+        .into()
+    );
+    assert!(
+        problems.iter().all(|problem| problem.text.starts_with("line ")),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn an_empty_file_lacks_everything_that_is_required_and_is_told_so_at_once() {
+    let problems = load("").unwrap_err();
+    assert_eq!(
+        keys(&problems),
+        [
+            "server.base_url",
+            "database.url",
+            "objects",
+            "login.issuer",
+            "login.client_id",
+            "login.client_secret",
+            "log.origin"
+        ]
+    );
+}
+
+#[test]
+fn plain_http_is_refused_where_others_reach_it() {
+    let open = |rest: &str| {
+        EXAMPLE.replace(
+            "#listen = \"127.0.0.1:8080\"",
+            &format!("listen = \"0.0.0.0:8080\"\n{rest}"),
+        )
+    };
+    assert_eq!(keys(&load(&open("")).unwrap_err()), ["server.listen"]);
+    assert!(load(&open("trusted_proxies = [\"10.0.0.0/8\"]")).is_ok());
+    assert!(load(&open("tls_certificate = \"c\"\ntls_key = \"k\"")).is_ok());
+    assert_eq!(
+        keys(&load(&open("tls_key = \"k\"")).unwrap_err()),
+        ["server.tls_certificate", "server.listen"]
+    );
+    let http = EXAMPLE.replace("https://viestit.example.fi\"", "http://viestit.example.fi\"");
+    assert_eq!(keys(&load(&http).unwrap_err()), ["server.base_url"]);
+    assert!(load(&EXAMPLE.replace("https://viestit.example.fi\"", "http://127.0.0.1:8080\"")).is_ok());
+}
+
+#[test]
+fn secrets_show_neither_in_debug_nor_in_complaints() {
+    let (config, _) = read::read(
+        &everything()
+            .replace("change me", "hush-1")
+            .replace("secret_access_key = \"example\"", "secret_access_key = \"hush-2\"")
+            .replace("postgres://tiedoksi@", "postgres://tiedoksi:hush-3@"),
+    );
+    assert_eq!(config.login.client_secret.as_ref().unwrap().reveal(), "hush-1");
+    assert!(!format!("{config:?}").contains("hush"));
+    let problems = load(&EXAMPLE.replace("client_secret = \"change me\"", "client_secret = 4711")).unwrap_err();
+    assert_eq!(keys(&problems), ["login.client_secret"]);
+    assert!(!problems[0].text.contains("4711"));
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let environment: Environment<'_> = &|name| (name == "TIEDOKSI_CLIENT_SECRET").then(|| "from outside".to_owned());
+    let config = Config::from_text(EXAMPLE, Path::new("/"), environment).unwrap();
+    assert_eq!(config.login.client_secret.unwrap().reveal(), "from outside");
+}
+
+#[test]
+fn a_secret_is_read_from_its_file_without_the_line_end() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("client.secret"), "s3cret\n").unwrap();
+    let with_file = EXAMPLE.replace(
+        "client_secret = \"change me\"",
+        "client_secret_file = \"client.secret\"",
+    );
+    let config = Config::from_text(&with_file, folder.path(), NOTHING).unwrap();
+    assert_eq!(config.login.client_secret.unwrap().reveal(), "s3cret");
+    let missing = Config::from_text(
+        &with_file.replace("client.secret\"", "absent\""),
+        folder.path(),
+        NOTHING,
+    );
+    assert!(keys(&missing.unwrap_err()).contains(&"login.client_secret_file"));
+    let both = EXAMPLE.replace(
+        "[keys]",
+        "[keys]\nmaster_key = \"x\"\nmaster_key_file = \"client.secret\"",
+    );
+    assert_eq!(
+        keys(&Config::from_text(&both, folder.path(), NOTHING).unwrap_err()),
+        ["keys.master_key_file"]
+    );
+}
+
+#[cfg(not(feature = "bench-switches"))]
+#[test]
+fn the_benchmarks_switches_are_unknown() {
+    assert_eq!(
+        keys(&load(&format!("{EXAMPLE}\n[bench]\nevidence = false\n")).unwrap_err()),
+        ["bench"]
+    );
+}
