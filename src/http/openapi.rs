@@ -71,7 +71,6 @@ pub struct ElectronicPart {
 
 /// How the body is written.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "describes what domain::message parses")]
 pub enum BodyFormat {
     /// Plain text.
     Text,
@@ -81,7 +80,6 @@ pub enum BodyFormat {
 
 /// The kind of service.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "describes what domain::message parses")]
 pub enum MessageServiceType {
     /// 13/2003 s.19.
     Normal,
@@ -91,7 +89,6 @@ pub enum MessageServiceType {
 
 /// Who may reply.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "describes what domain::message parses")]
 pub enum ReplyAllowedBy {
     /// The recipient.
     Anyone,
@@ -102,7 +99,6 @@ pub enum ReplyAllowedBy {
 
 /// Who sees it.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "describes what domain::message parses")]
 pub enum Visibility {
     /// The owner and agents.
     Normal,
@@ -135,7 +131,6 @@ pub struct Notifications {
 
 /// Whether notices name the sender.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "describes what domain::message parses")]
 pub enum SenderDetails {
     /// They do.
     #[schema(rename = "Organisation and service name")]
@@ -154,7 +149,6 @@ pub struct UnreadNotification {
 
 /// Whether an unread message is reminded of.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "describes what domain::message parses")]
 pub enum Reminder {
     /// At the hub's interval.
     #[schema(rename = "Default reminder")]

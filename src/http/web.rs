@@ -1,7 +1,7 @@
 //! The citizens' pages: server-rendered, in three languages, without JavaScript.
 //!
 //! A handler parses, does one act of the hub and answers with a template of `templates/`; every text lies in `locales/`. Errors become pages in
-//! [`error`], and [`dress`] adds the security headers to every answer. Left out: what the acts decide, and the sender API.
+//! [`error`], and `dress` adds the security headers to every answer. Left out: what the acts decide, and the sender API.
 
 mod activate;
 mod assets;

@@ -42,6 +42,8 @@ enum Work {
     Act(Turn, oneshot::Sender<Told>),
 }
 
+type WaitingSubmission = (Box<Submission>, oneshot::Sender<Result<Accepted, ActError>>);
+
 /// The queue before the writers.
 #[derive(Debug)]
 pub struct Lane {
@@ -165,7 +167,11 @@ impl Hub {
         metrics::histogram!("tiedoksi_lane_batch").record((submissions.len() + acts.len()) as f64);
         match self.together(&submissions, &mut acts).await {
             Ok((answers, kept)) => {
-                for ((_, tell), answer) in submissions.into_iter().zip(answers) {
+                for ((submission, tell), answer) in submissions.into_iter().zip(answers) {
+                    let answer = match answer {
+                        Err(ActError::Store(error)) if error.is_retryable() => self.submission_alone(&submission).await,
+                        answer => answer,
+                    };
                     tell.send(answer).ok();
                 }
                 for ((turn, tell), kept) in acts.into_iter().zip(kept) {
@@ -205,7 +211,7 @@ impl Hub {
     /// One transaction for all. On `Ok` it is committed.
     async fn together(
         &self,
-        submissions: &[(Box<Submission>, oneshot::Sender<Result<Accepted, ActError>>)],
+        submissions: &[WaitingSubmission],
         acts: &mut [(Turn, oneshot::Sender<Told>)],
     ) -> Result<(Vec<Result<Accepted, ActError>>, Vec<Kept>), StoreError> {
         let mut tx = self.db.write().await?;

@@ -5,6 +5,7 @@
 //! that place is ahead of the database, an older backup was restored, and the hub refuses acts rather than fork the log.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -195,7 +196,8 @@ impl Hub {
             return Ok(0);
         }
         let due = self.db.read().await?.list_untold_tallies(1000).await?;
-        for row in due.iter().cloned() {
+        for row in &due {
+            let row = row.clone();
             self.act(move |hub, tx| {
                 let row = row.clone();
                 Box::pin(async move {
@@ -237,22 +239,20 @@ async fn tally(tx: &mut Tx, events: &[UnsealedRow], first: i64) -> Result<(), Ac
         let Some(organisation) = event.organisation_id else {
             continue;
         };
-        if !tallies.contains_key(&organisation) {
-            let row = tx.find_tally(organisation).await?.unwrap_or(TallyRow {
+        let row = match tallies.entry(organisation) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(tx.find_tally(organisation).await?.unwrap_or(TallyRow {
                 organisation_id: organisation,
                 count: 0,
                 hash: vec![0; 32],
                 through_index: -1,
                 told: 0,
-            });
-            tallies.insert(organisation, row);
-        }
-        if let Some(row) = tallies.get_mut(&organisation) {
-            row.hash.extend_from_slice(&leaf_hash(&event.entry));
-            row.hash = sha256(&row.hash).to_vec();
-            row.count += 1;
-            row.through_index = index;
-        }
+            })),
+        };
+        row.hash.extend_from_slice(&leaf_hash(&event.entry));
+        row.hash = sha256(&row.hash).to_vec();
+        row.count += 1;
+        row.through_index = index;
     }
     for row in tallies.values() {
         tx.set_tally(row).await?;

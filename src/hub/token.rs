@@ -1,7 +1,7 @@
 //! Tokens and passwords of machine clients, and what is remembered of them for seconds.
 //!
 //! A token is a signed statement that names system and secret (JWT, HS256 under a key derived from the master key); it holds while that
-//! secret does. A verified token is remembered for [`REMEMBER`], so that a revocation holds everywhere within five seconds. Argon2id is asked
+//! secret does. A verified token is remembered for three seconds, so that a revocation holds everywhere within five seconds. Argon2id is asked
 //! once a minute for the same secret, never per request.
 
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use futures::{Stream, StreamExt as _};
 use ring::rand::SecureRandom;
 
 use super::{ActError, Hub};
-use crate::domain::attachment::{FileName, HEAD_BYTES, MAX_UPLOAD_REQUEST, decide_type};
+use crate::domain::attachment::{FileName, HEAD_BYTES, MAX_UPLOAD_REQUEST, MediaType, decide_type};
 use crate::domain::id::{AttachmentId, MailboxId, SystemId};
 use crate::domain::message::Violation;
 use crate::domain::principal::{Citizen, Sender};
@@ -150,7 +150,7 @@ impl Hub {
             return Err(error);
         }
         let written = upload.finish().await.map_err(ActError::from)?;
-        let row = self.upload_row(by, id, &key, &name, media_type.as_str(), &written)?;
+        let row = self.upload_row(by, (id, &key), (&name, media_type), &written)?;
         let stored = self
             .act(move |_, tx| {
                 let row = row.clone();
@@ -173,10 +173,8 @@ impl Hub {
     fn upload_row(
         &self,
         by: Uploader,
-        id: AttachmentId,
-        key: &DataKey,
-        name: &FileName,
-        media_type: &str,
+        (id, key): (AttachmentId, &DataKey),
+        (name, media_type): (&FileName, MediaType),
         written: &Written,
     ) -> Result<AttachmentRow, ActError> {
         let row = id.0.as_bytes();
@@ -186,7 +184,7 @@ impl Hub {
             mailbox_id: if let Uploader::Mailbox(id) = by { Some(id) } else { None },
             size: i64::try_from(written.size).unwrap_or(i64::MAX),
             sha256: written.sha256.to_vec(),
-            media_type: media_type.to_owned(),
+            media_type: media_type.as_str().to_owned(),
             filename_sealed: key.seal(
                 Place::new("attachment", "filename_sealed", row),
                 name.as_given().as_bytes(),

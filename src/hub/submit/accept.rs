@@ -96,8 +96,7 @@ impl Hub {
         let mut answers = Vec::with_capacity(batch.len());
         for one in batch {
             if !claimed.contains(&one.id) {
-                let repeat = repeated(tx, one.sender.system, &one.draft.external_id).await?;
-                answers.push(Err(repeat.unwrap_or(ActError::Store(StoreError::Conflict))));
+                answers.push(None);
                 continue;
             }
             let row = reachable
@@ -108,10 +107,20 @@ impl Hub {
                 tx.release_external_id(one.sender.system, &one.draft.external_id, one.id)
                     .await?;
             }
-            answers.push(answer);
+            answers.push(Some(answer));
         }
         writes.store(tx).await?;
-        Ok(answers)
+        // Repeats come last: what they repeat may stand in this very batch, where it was accepted or refused a moment ago.
+        let mut settled = Vec::with_capacity(batch.len());
+        for (one, answer) in batch.iter().zip(answers) {
+            settled.push(match answer {
+                Some(answer) => answer,
+                None => Err(repeated(tx, one.sender.system, &one.draft.external_id)
+                    .await?
+                    .unwrap_or(ActError::Store(StoreError::Conflict))),
+            });
+        }
+        Ok(settled)
     }
 
     fn accept_one(
