@@ -87,6 +87,13 @@ pub(super) async fn run(
     let tls = tls(&config.server).await?;
     let handle = Handle::new();
     let stopping = tokio::spawn(stop_on_signal(handle.clone())?);
+    if let Err(error) = built.hub.prepare_log().await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the log cannot be compared with its second place: acts wait for it"
+        );
+        built.hub.halt();
+    }
     let stop_workers = CancellationToken::new();
     let mut workers = worker::start(&built.hub, &stop_workers);
     let base_url = config.server.base_url.as_ref().map(Url::as_str).unwrap_or_default();

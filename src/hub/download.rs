@@ -17,12 +17,15 @@ impl Hub {
     ) -> Result<Download, ActError> {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, message).await?;
-        // The first opening is recorded by `open`; until then an ordinary message's files wait for it too.
         if delivery.awaits_confirmation() {
             return Err(ActError::NotFound);
         }
         let rows = tx.list_message_attachments(message.get()).await?;
         drop(tx);
+        // A file fetched before the message itself was opened is its opening.
+        if delivery.row.folder == "inbox" && delivery.row.opened_at.is_none() && self.options.evidence {
+            self.record_opening(citizen.clone(), message).await?;
+        }
         let files = self.files(&rows, Reader::Mailbox(&delivery.mailbox_key))?;
         self.stream(files, file).await
     }

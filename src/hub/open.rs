@@ -31,7 +31,7 @@ impl Hub {
             .map(|view| Opened::Message(Box::new(view)))
     }
 
-    async fn record_opening(&self, citizen: Citizen, id: MessageId) -> Result<(), ActError> {
+    pub(super) async fn record_opening(&self, citizen: Citizen, id: MessageId) -> Result<(), ActError> {
         self.act(move |hub, tx| {
             let citizen = citizen.clone();
             Box::pin(async move {

@@ -32,28 +32,41 @@ const SECOND_PLACE: &str = "log/checkpoint";
 impl Hub {
     /// Makes the log's row on a new database, and compares the database with the second place.
     ///
-    /// When the second place is ahead, acts are refused from now on ([`Hub::halted`]).
+    /// When the second place is ahead, acts are refused from now on ([`Hub::halted`]); otherwise they are taken. To be called before the first
+    /// act. May be repeated.
     pub async fn prepare_log(&self) -> Result<(), ActError> {
+        // The second place is read first: it never runs ahead of the database, so whatever other processes seal meanwhile does no harm.
+        let (names, kept) = self.objects.last_in(SECOND_PLACE).await?;
         let mut tx = self.db.write().await?;
         tx.create_log(&self.options.origin, &Frontier::new().to_bytes()).await?;
         let log = tx.find_log(&self.options.origin).await?;
         tx.commit().await?;
-        let (_, kept) = self.objects.last_in(SECOND_PLACE).await?;
-        let (Some(log), Some(kept)) = (log, kept) else {
-            return Ok(());
-        };
-        let kept = String::from_utf8_lossy(&kept).into_owned();
-        let there =
-            checkpoint::verify(&kept, self.keys.log.public()).map_err(|error| ActError::Evidence(Box::new(error)))?;
-        if there.size > log.size.unsigned_abs() || (there.size == log.size.unsigned_abs() && kept != log.checkpoint) {
-            tracing::error!(
-                database = log.size,
-                second_place = there.size,
-                "the log's last checkpoint is ahead of the database: an older backup was restored; acts are refused"
-            );
-            self.halted.store(true, Ordering::SeqCst);
+        let mut ahead = false;
+        if let (Some(log), Some(kept)) = (log, kept) {
+            let kept = String::from_utf8_lossy(&kept).into_owned();
+            let there = checkpoint::verify(&kept, self.keys.log.public())
+                .map_err(|error| ActError::Evidence(Box::new(error)))?;
+            let size = log.size.unsigned_abs();
+            ahead = there.size > size || (there.size == size && kept != log.checkpoint);
+            if ahead {
+                tracing::error!(
+                    database = size,
+                    second_place = there.size,
+                    "the log's last checkpoint is ahead of the database: an older backup was restored; acts are refused"
+                );
+            }
+        }
+        self.halted.store(ahead, Ordering::SeqCst);
+        let older = names.split_last().map_or(&[][..], |(_, older)| older);
+        for name in older {
+            self.objects.remove_named(name).await?;
         }
         Ok(())
+    }
+
+    /// Refuses acts until [`Hub::prepare_log`] has compared the database with the second place.
+    pub fn halt(&self) {
+        self.halted.store(true, Ordering::SeqCst);
     }
 
     /// Takes or renews the lease of sealing; the fencing number while this process has it.
