@@ -105,6 +105,17 @@ test('the demo, from its first line to the reply', { timeout: 120_000 }, async (
   await window.look('sent');
   await page.locator('a[href="/settings"]').first().click();
   await window.look('settings');
+  await page.locator('a[href="/inbox"]').first().click();
+  await window.look('mailbox');
+  for (const language of ['sv', 'en', 'fi']) {
+    await page.locator(`a[hreflang=${language}]`).click();
+    await window.look(`mailbox-${language}`, language);
+    await page.goto(messageUrl);
+    await window.look(`message-${language}`, language);
+    await page.goto(`${record.baseUrl}/inbox`);
+    await page.getByTestId('inbox-row').filter({ has: page.getByTestId('needs-confirmation') }).getByRole('link').first().click();
+    await window.look(`gate-${language}`, language);
+  }
 
   // The feed, fetched by curl: what became of this message, in order.
   const events = await eventually('the reply in the feed', async () => {
@@ -139,7 +150,13 @@ test('the demo, from its first line to the reply', { timeout: 120_000 }, async (
   await page.goto(messageUrl);
   const proof = await window.save(page.getByTestId('proof'));
   assert.equal((await verify(proof.path, trust)).code, 0);
-  await checkProof({ baseUrl: record.baseUrl, trust, proof: JSON.parse(await readFile(proof.path, 'utf8')) });
+  const whole = { baseUrl: record.baseUrl, trust, proof: JSON.parse(await readFile(proof.path, 'utf8')) };
+  await checkProof(whole);
+  const [first, second, ...rest] = whole.proof.events;
+  const swapped = [{ ...first, tlogProof: second.tlogProof }, { ...second, tlogProof: first.tlogProof }, ...rest];
+  for (const events of [swapped, [second, ...rest], [{ ...first, seal: second.seal }, second, ...rest]]) {
+    await assert.rejects(checkProof({ ...whole, proof: { ...whole.proof, events } }));
+  }
   await window.close();
 
   // Asked to stop, it ends well; nothing is lost by it.

@@ -214,6 +214,9 @@ async function mainJob({ hub, window, person, secrets, earlier, prefix }) {
   ]);
   assert.equal(Math.trunc(Date.parse(senders[2].event.time)), confirmedAt);
 
+  await page.goto(`${hub.baseUrl}/settings`);
+  await window.look('settings');
+
   // Logging out ends the session here and at the provider.
   const cookies = (await window.context.cookies(hub.baseUrl)).filter((one) => one.name === 'tiedoksi_session');
   assert.equal(cookies.length, 1);
