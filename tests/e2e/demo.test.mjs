@@ -108,6 +108,7 @@ test('the demo, from its first line to the reply', { timeout: 120_000 }, async (
   await page.locator('a[href="/inbox"]').first().click();
   await window.look('mailbox');
   for (const language of ['sv', 'en', 'fi']) {
+    await page.goto(`${record.baseUrl}/inbox`);
     await page.locator(`a[hreflang=${language}]`).click();
     await window.look(`mailbox-${language}`, language);
     await page.goto(messageUrl);
