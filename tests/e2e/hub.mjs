@@ -2,10 +2,11 @@
 //
 // What the program's command line and configuration are called stands in this first part, and nowhere else.
 
+import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,34 +19,39 @@ const ORGANISATION = { fi: 'Viitasaaren kaupunki', sv: 'Viitasaari stad', en: 'T
 const SERVICE = { fi: 'Rakennusvalvonta', sv: 'Byggnadstillsyn', en: 'Building control', id: 'viitasaari-rakennusvalvonta' };
 const SYSTEM = { username: 'viitasaari-asianhallinta' };
 
-/** The configuration file; JSON strings are TOML strings. */
+/** The configuration file; JSON strings are TOML strings. The two assurance levels are the program's defaults. */
 const configuration = ({ baseUrl, listen, databaseUrl, folder, provider }) => `
+[server]
 base_url = ${JSON.stringify(baseUrl)}
 listen = ${JSON.stringify(listen)}
+
+[mailbox]
 regime = "consent"
-allow_artificial_persons = true
+allow_artificial = true
 
 [database]
 url = ${JSON.stringify(databaseUrl)}
 
 [objects]
-path = ${JSON.stringify(join(folder, 'objects'))}
+folder = ${JSON.stringify(join(folder, 'objects'))}
 
 [keys]
+folder = ${JSON.stringify(join(folder, 'keys'))}
 master_key_file = ${JSON.stringify(join(folder, 'master.key'))}
 
 [log]
 origin = "tiedoksi.example/e2e"
 
-[oidc]
+[login]
 issuer = ${JSON.stringify(provider.issuer)}
 client_id = ${JSON.stringify(provider.clientId)}
 client_secret = ${JSON.stringify(provider.clientSecret)}
-acr_values = [${JSON.stringify(idp.LOA2)}, ${JSON.stringify(idp.LOA3)}]
-hetu_claim = ${JSON.stringify(idp.HETU_CLAIM)}
-family_name_claim = ${JSON.stringify(idp.FAMILY_NAME_CLAIM)}
-given_names_claim = ${JSON.stringify(idp.GIVEN_NAMES_CLAIM)}
-display_name_claim = ${JSON.stringify(idp.DISPLAY_NAME_CLAIM)}
+
+[login.claims]
+hetu = ${JSON.stringify(idp.HETU_CLAIM)}
+family_name = ${JSON.stringify(idp.FAMILY_NAME_CLAIM)}
+given_names = ${JSON.stringify(idp.GIVEN_NAMES_CLAIM)}
+display_name = ${JSON.stringify(idp.DISPLAY_NAME_CLAIM)}
 `;
 
 const secrets = { 'master.key': () => randomBytes(32).toString('base64') };
@@ -69,13 +75,13 @@ const verification = (file, trust) => ['verify', file, ...(trust ? ['--trust', t
 /** The new password out of what `admin secret add` printed. */
 const passwordIn = (printed) => printed.trim().split('\n').at(-1).split(/\s+/).at(-1);
 
-/** Writes the public keys that a verifier trusts into a folder, as an auditor who got them from the operator beforehand. */
-async function writeTrust(folder, { baseUrl }) {
-  await mkdir(folder);
+/** Writes the public keys that a verifier trusts into a folder, as the operator does for an auditor; the hub serves the same. */
+async function writeTrust(folder, { baseUrl, config }) {
+  await runWell(['trust', '--config', config, '--out', folder]);
   for (const name of ['log.vkey', 'seal_chain.pem']) {
     const response = await fetch(`${baseUrl}/log/${name}`);
-    if (!response.ok) throw new Error(`GET /log/${name}: ${response.status}`);
-    await writeFile(join(folder, name), Buffer.from(await response.arrayBuffer()));
+    assert.equal(response.status, 200, `GET /log/${name}`);
+    assert.equal(await response.text(), await readFile(join(folder, name), 'utf8'), name);
   }
 }
 

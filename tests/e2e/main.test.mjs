@@ -7,21 +7,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { launch, openWindow } from './browser.mjs';
+import { eventually } from './eventually.mjs';
 import { startHub, verify } from './hub.mjs';
 import { persons } from './idp.mjs';
+import { checkProof } from './outsider.mjs';
 import { pdf } from './pdf.mjs';
 import { Sender } from './sender.mjs';
-
-/** Asks again until there is an answer; only for what happens after an act's own answer (sealing). */
-async function eventually(what, ask) {
-  const deadline = Date.now() + 15_000;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    assert.ok(Date.now() < deadline, `waited in vain for ${what}`);
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
 
 for (const kind of ['sqlite', 'postgres']) {
   test(`the main job on ${kind}`, { timeout: 240_000 }, async (t) => {
@@ -192,8 +183,11 @@ async function mainJob({ hub, window, person, secrets, earlier, prefix }) {
   assert.deepEqual(await sender.attachment(reply.electronic.attachments[0].attachmentId), answer.file);
 
   // Both sides' proofs hold for a stranger who has the keys, and one changed character is noticed.
-  const senderProof = await sender.proof(messageId);
-  assert.equal(senderProof.status, 200, senderProof.text);
+  const senderProof = await eventually('a complete proof', async () => {
+    const proof = await sender.proof(messageId);
+    assert.equal(proof.status, 200, proof.text);
+    return JSON.parse(proof.text).incomplete ? undefined : proof;
+  });
   const senderFile = join(hub.folder, `${prefix}-sender.json`);
   await writeFile(senderFile, senderProof.text);
   await page.goto(messageUrl);
@@ -208,6 +202,20 @@ async function mainJob({ hub, window, person, secrets, earlier, prefix }) {
     const bad = await verify(tampered, hub.trust);
     assert.equal(bad.code, 1, bad.stdout + bad.stderr);
   }
+
+  // An outsider finds the same without a line of ours; the seals are those that were given with the answers.
+  const outside = { baseUrl: hub.baseUrl, trust: hub.trust };
+  const senders = await checkProof({ ...outside, proof: JSON.parse(senderProof.text) });
+  const citizens = await checkProof({ ...outside, proof: JSON.parse(await readFile(citizenProof.path, 'utf8')) });
+  assert.deepEqual(citizens.slice(0, senders.length), senders, 'both sides hold the same');
+  assert.equal(senders[0].seal, sent.headers.get('tiedoksi-seal'));
+  assert.deepEqual(senders.map(({ event }) => event.type.split('/').at(-1)).slice(0, 4), [
+    'SubmissionAcceptance', 'NotificationForAcceptance', 'ConsignmentAcceptance', 'ContentHandover',
+  ]);
+  assert.equal(Math.trunc(Date.parse(senders[2].event.time)), confirmedAt);
+
+  await page.goto(`${hub.baseUrl}/settings`);
+  await window.look('settings');
 
   // Logging out ends the session here and at the provider.
   const cookies = (await window.context.cookies(hub.baseUrl)).filter((one) => one.name === 'tiedoksi_session');
