@@ -22,8 +22,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Config, Telemetry};
-use crate::telemetry;
+use crate::config::Config;
+use crate::telemetry::{self, Lines};
 
 /// An open hub for official messages with proof of delivery.
 #[derive(Debug, Parser)]
@@ -125,11 +125,7 @@ fn asynchronously<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::R
 
 /// Log lines for commands that end: warnings only, for people.
 fn install_quiet_telemetry() -> anyhow::Result<()> {
-    let quiet = Telemetry {
-        filter: "warn".into(),
-        ..Telemetry::default()
-    };
-    Ok(telemetry::install(&quiet, None)?)
+    Ok(telemetry::install("warn", Lines::Human, None)?)
 }
 
 #[cfg(test)]

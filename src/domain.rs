@@ -8,6 +8,7 @@ pub mod attachment;
 pub mod consent;
 pub mod deadline;
 pub mod event;
+pub(crate) mod fields;
 pub mod id;
 pub mod identity;
 pub mod markup;

@@ -12,10 +12,12 @@ pub mod log;
 pub mod mailbox;
 pub mod message;
 pub mod registry;
+pub mod schema;
 pub mod session;
 pub mod submission;
 
 pub use db::{Db, DbOptions, Tx};
+pub use schema::SchemaVersion;
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,14 @@ use std::net::SocketAddr;
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder};
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{LogFormat, Telemetry};
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// For people.
+    Human,
+    /// One JSON object per line.
+    Json,
+}
 
 /// Why the program cannot tell of itself.
 #[derive(Debug, thiserror::Error)]
@@ -28,15 +35,15 @@ pub enum TelemetryError {
 ///
 /// # Errors
 /// See [`TelemetryError`].
-pub fn install(telemetry: &Telemetry, metrics_listen: Option<SocketAddr>) -> Result<(), TelemetryError> {
-    let filter = EnvFilter::try_new(&telemetry.filter).map_err(TelemetryError::Filter)?;
-    let lines = tracing_subscriber::fmt()
+pub fn install(filter: &str, lines: Lines, metrics_listen: Option<SocketAddr>) -> Result<(), TelemetryError> {
+    let filter = EnvFilter::try_new(filter).map_err(TelemetryError::Filter)?;
+    let writer = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    match telemetry.format {
-        LogFormat::Human => lines.try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    match lines {
+        Lines::Human => writer.try_init(),
+        Lines::Json => writer.json().flatten_event(true).try_init(),
     }
     .map_err(TelemetryError::Taken)?;
     if let Some(address) = metrics_listen {

@@ -22,10 +22,9 @@ use url::Url;
 
 use super::build::{Built, LOGIN_CALLBACK, build, database};
 use super::{keys, serve};
-use crate::config::{Config, Secret, Telemetry};
+use crate::config::{Config, Secret};
 use crate::domain::time::{Clock, SystemClock};
 use crate::store::Db;
-use crate::telemetry;
 
 /// Where the identity provider is, under the base address.
 const PROVIDER: &str = "/demo-idp";
@@ -60,11 +59,7 @@ struct Folder(PathBuf);
 
 impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let quiet = Telemetry {
-            filter: "warn".into(),
-            ..Telemetry::default()
-        };
-        telemetry::install(&quiet, None)?;
+        super::install_quiet_telemetry()?;
         // First, so that a second demo on the same port leaves the first one's folder alone.
         let listener = serve::bind(self.listen)?;
         let folder = Folder::open(std::path::absolute(&self.data)?)?;

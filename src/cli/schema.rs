@@ -1,13 +1,9 @@
-//! Which version the database's schema has, against the one this program needs.
+//! What the version of the database's schema means for a command: serve, migrate first, or use a newer program.
 
 use std::fmt;
 
+use crate::store::{Db, SchemaVersion};
 use anyhow::bail;
-use sqlx::migrate::Migrate;
-
-use crate::store::Db;
-
-const TABLE: &str = "_sqlx_migrations";
 
 /// Versions are the numbers of the migrations; 0 is an empty database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,30 +41,8 @@ pub(super) async fn require(db: &Db) -> anyhow::Result<()> {
 
 /// Reads the version. Changes nothing.
 pub(super) async fn state(db: &Db) -> anyhow::Result<State> {
-    let (applied, migrator) = match db {
-        Db::Sqlite { read, .. } => (
-            applied(&mut *read.acquire().await?).await?,
-            sqlx::migrate!("migrations/sqlite"),
-        ),
-        Db::Postgres { pool, .. } => (
-            applied(&mut *pool.acquire().await?).await?,
-            sqlx::migrate!("migrations/postgres"),
-        ),
-    };
-    Ok(State {
-        applied,
-        needed: migrator.iter().map(|migration| migration.version).max().unwrap_or(0),
-    })
-}
-
-async fn applied(connection: &mut impl Migrate) -> anyhow::Result<i64> {
-    use sqlx::migrate::MigrateError;
-    match connection.list_applied_migrations(TABLE).await {
-        Ok(list) => Ok(list.iter().map(|migration| migration.version).max().unwrap_or(0)),
-        // No such table: nothing was ever migrated.
-        Err(MigrateError::Execute(sqlx::Error::Database(_))) => Ok(0),
-        Err(error) => Err(error.into()),
-    }
+    let SchemaVersion { applied, needed } = db.schema_version().await?;
+    Ok(State { applied, needed })
 }
 
 #[cfg(test)]

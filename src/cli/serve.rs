@@ -17,10 +17,11 @@ use url::Url;
 
 use super::build::{Built, build};
 use super::{ConfigFile, demo};
-use crate::config::{Config, Server};
+use crate::config::{Config, LogFormat, Server};
 use crate::domain::time::{Clock, SystemClock};
 use crate::http::client_addr;
 use crate::http::idp::{self, DemoPerson};
+use crate::telemetry::Lines;
 use crate::{http, telemetry, worker};
 
 /// How long answers under way may take after a signal.
@@ -33,7 +34,11 @@ const FIRST_REQUEST: Duration = Duration::from_secs(15);
 /// Serves until a signal.
 pub(super) async fn serve(at: ConfigFile) -> anyhow::Result<()> {
     let config = at.load()?;
-    telemetry::install(&config.telemetry, config.server.metrics_listen)?;
+    let lines = match config.telemetry.format {
+        LogFormat::Human => Lines::Human,
+        LogFormat::Json => Lines::Json,
+    };
+    telemetry::install(&config.telemetry.filter, lines, config.server.metrics_listen)?;
     let listener = bind(config.server.listen)?;
     let built = build(&config, Arc::new(SystemClock)).await?;
     run(&config, listener, built, Router::new(), || Ok(())).await

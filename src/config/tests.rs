@@ -1,3 +1,5 @@
+//! What a configuration file may hold, and what is refused.
+
 use super::*;
 
 const NOTHING: Environment<'_> = &|_| None;

@@ -4,7 +4,6 @@
 //! recipient can be reached, the service exists or the attachments were uploaded, which only the store knows.
 
 mod draft;
-mod fields;
 mod parse;
 mod reply;
 mod violation;

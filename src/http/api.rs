@@ -3,20 +3,53 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 
 use super::App;
-use super::error::problem;
-use super::suomifi::extract::Authenticated;
+use super::error::{problem, problem_document};
+use super::suomifi::extract::token;
 use crate::domain::id::MessageId;
+use crate::domain::principal::Sender;
 use crate::hub::ActError;
 
 /// The routes of our API.
 pub fn routes() -> Router<Arc<App>> {
-    Router::new().route("/api/v1/messages/{id}/proof", get(proof))
+    Router::new()
+        .route("/api/v1/messages/{id}/proof", get(proof))
+        .method_not_allowed_fallback(wrong_method)
+        .route("/api", any(unknown_path))
+        .route("/api/", any(unknown_path))
+        .route("/api/{*unknown}", any(unknown_path))
+}
+
+/// A path of an API whose errors are problem documents that leads nowhere.
+pub(super) async fn unknown_path() -> Response {
+    problem_document(StatusCode::NOT_FOUND, "There is no such path.")
+}
+
+/// A method that a path of such an API does not take.
+pub(super) async fn wrong_method() -> Response {
+    problem_document(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This path does not take this method. The Allow header names those it takes.",
+    )
+}
+
+/// A system with a valid token, as the sender API knows it; a refusal is a problem document.
+pub struct Caller(pub Arc<Sender>);
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let token = token(parts).ok_or_else(|| problem(&ActError::NotLoggedIn))?;
+        app.hub.sender(token).await.map(Self).map_err(|error| problem(&error))
+    }
 }
 
 /// The proof of a delivery, for the system that sent or received it.
@@ -27,9 +60,11 @@ pub fn routes() -> Router<Arc<App>> {
     (status = 404, description = "No such message for this system")))]
 pub async fn proof(
     State(app): State<Arc<App>>,
-    Authenticated(sender): Authenticated,
-    Path(id): Path<String>,
+    Caller(sender): Caller,
+    id: Result<Path<String>, PathRejection>,
 ) -> Response {
+    // What is not UTF-8 is no message's id.
+    let id = id.map(|Path(id)| id).unwrap_or_default();
     let proof = async {
         app.hub
             .proof_as_sender(&sender, id.parse::<MessageId>().map_err(|_| ActError::NotFound)?)

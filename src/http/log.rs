@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 
 use super::App;
+use super::api::{unknown_path, wrong_method};
 use super::error::problem;
 use crate::evidence::tile::TilePath;
 use crate::hub::ActError;
@@ -20,6 +22,10 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/log/log.vkey", get(log_key))
         .route("/log/seal_chain.pem", get(seal_chain))
         .route("/log/tile/{*path}", get(tile))
+        .method_not_allowed_fallback(wrong_method)
+        .route("/log", any(unknown_path))
+        .route("/log/", any(unknown_path))
+        .route("/log/{*unknown}", any(unknown_path))
 }
 
 async fn checkpoint(State(app): State<Arc<App>>) -> Response {
@@ -52,7 +58,8 @@ async fn seal_chain(State(app): State<Arc<App>>) -> Response {
         .into_response()
 }
 
-async fn tile(State(app): State<Arc<App>>, Path(path): Path<String>) -> Response {
+async fn tile(State(app): State<Arc<App>>, path: Result<Path<String>, PathRejection>) -> Response {
+    let path = path.map(|Path(path)| path).unwrap_or_default();
     let Ok(path) = format!("tile/{path}").parse::<TilePath>() else {
         return problem(&ActError::NotFound);
     };

@@ -16,7 +16,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use super::App;
 use super::error::reason;
@@ -39,6 +39,16 @@ pub fn routes() -> Router<Arc<App>> {
         )
         .route("/v2/events", get(events::events))
         .method_not_allowed_fallback(wrong_method)
+        .route("/v1", any(unknown_path))
+        .route("/v1/", any(unknown_path))
+        .route("/v1/{*unknown}", any(unknown_path))
+        .route("/v2", any(unknown_path))
+        .route("/v2/", any(unknown_path))
+        .route("/v2/{*unknown}", any(unknown_path))
+}
+
+async fn unknown_path() -> Response {
+    reason(StatusCode::NOT_FOUND, "There is no such path in this API.")
 }
 
 async fn wrong_method() -> Response {

@@ -2,7 +2,7 @@
 
 use super::{ActError, Hub};
 use crate::domain::id::MessageId;
-use crate::domain::identity::{RecipientId, RecipientIdError};
+use crate::domain::identity::RecipientId;
 use crate::domain::message::Violation;
 use crate::domain::principal::Sender;
 use crate::domain::time::from_micros;
@@ -91,6 +91,10 @@ impl Hub {
 
     /// The message that an external id of the sender's system stands for.
     pub async fn find_by_external_id(&self, sender: &Sender, external_id: &str) -> Result<MessageId, ActError> {
+        // No column holds the NUL character, and PostgreSQL refuses to be asked for it.
+        if external_id.contains('\0') {
+            return Err(ActError::NotFound);
+        }
         let row = self
             .db
             .read()
@@ -103,23 +107,13 @@ impl Hub {
 
     /// Which of these identities the sender's organisation can reach now, in the order and spelling given.
     ///
-    /// An identity of a wrong length is [`ActError::Invalid`]; one with a wrong check character is simply not reachable.
+    /// What is no identity, for its check character or anything else, is simply not reachable.
     pub async fn reachable(&self, sender: &Sender, ids: Vec<String>) -> Result<Vec<String>, ActError> {
-        let mut found = Vec::new();
         let mut wanted = Vec::with_capacity(ids.len());
-        for (index, id) in ids.into_iter().enumerate() {
-            match RecipientId::parse(&id, self.options.allow_artificial) {
-                Ok(recipient) => wanted.push((self.vault.lookup(&recipient.0.lookup_text()).to_vec(), id)),
-                Err(RecipientIdError::NotValid(_)) => {}
-                Err(RecipientIdError::Length) => found.push(Violation::new(
-                    format!("/endUsers/{index}/id"),
-                    "wrong-length",
-                    "An id has 9 to 11 characters: a personal identity code (11) or a Business ID (9).",
-                )),
+        for id in ids {
+            if let Ok(recipient) = RecipientId::parse(&id, self.options.allow_artificial) {
+                wanted.push((self.vault.lookup(&recipient.0.lookup_text()).to_vec(), id));
             }
-        }
-        if !found.is_empty() {
-            return Err(ActError::Invalid(found));
         }
         let organisation = self.organisation(sender.organisation).await?;
         let now = self.now();

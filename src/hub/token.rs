@@ -33,10 +33,18 @@ pub(crate) struct Organisation {
     pub(crate) key: PartyKey,
 }
 
+/// A sender whose token was verified a moment ago.
+#[derive(Debug, Clone)]
+struct Known {
+    sender: Arc<Sender>,
+    /// When the token ends, in seconds: remembering it does not prolong it.
+    ends: i64,
+}
+
 /// What is remembered for seconds.
 #[derive(Debug)]
 pub(crate) struct Caches {
-    senders: Cache<[u8; 32], Arc<Sender>>,
+    senders: Cache<[u8; 32], Known>,
     organisations: Cache<OrganisationId, Arc<Organisation>>,
     services: Cache<ServiceId, Arc<ServiceRow>>,
     passwords: Cache<[u8; 32], SecretId>,
@@ -122,13 +130,20 @@ impl Hub {
     /// Whose token this is. [`ActError::NotLoggedIn`] when it is malformed, expired, or its secret no longer holds.
     pub async fn sender(&self, token: &str) -> Result<Arc<Sender>, ActError> {
         let digest = self.vault.digest(token);
-        if let Some(sender) = self.caches.senders.get(&digest) {
-            return Ok(sender);
+        if let Some(known) = self.caches.senders.get(&digest) {
+            return if known.ends > self.now().as_second() {
+                Ok(known.sender)
+            } else {
+                Err(ActError::NotLoggedIn)
+            };
         }
         let claims = self.read_token(token)?;
-        let sender = Arc::new(self.load_sender(&claims).await?);
-        self.caches.senders.insert(digest, Arc::clone(&sender));
-        Ok(sender)
+        let known = Known {
+            sender: Arc::new(self.load_sender(&claims).await?),
+            ends: claims.exp,
+        };
+        self.caches.senders.insert(digest, known.clone());
+        Ok(known.sender)
     }
 
     fn read_token(&self, token: &str) -> Result<Claims, ActError> {

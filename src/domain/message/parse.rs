@@ -6,8 +6,8 @@
 use super::draft::{
     Draft, Electronic, LanguageTexts, Mode, NewMessageNotification, Notifications, Reminder, SenderDetails, Visibility,
 };
-use super::fields::{Fields, Node, choose, read, text};
 use super::violation::Violation;
+use crate::domain::fields::{Fields, Node, choose, read_object, text};
 use crate::domain::id::{AttachmentId, MessageId};
 use crate::domain::identity::{RecipientId, RecipientIdError};
 use crate::domain::markup::BodyFormat;
@@ -40,18 +40,12 @@ impl Draft {
     /// Every violation in the body, in the order of the contract's fields, never an empty list. Entries of an attachment
     /// list longer than [`Draft::MAX_ATTACHMENTS`] are not examined one by one.
     pub fn parse_electronic_v2(body: &[u8], allow_artificial: bool) -> Result<Self, Vec<Violation>> {
-        let root = read(body).map_err(|violation| vec![violation])?;
-        let mut found = Found::new();
-        match draft(&root, allow_artificial, &mut found) {
-            Some(draft) if found.is_empty() => Ok(draft),
-            _ => Err(found),
-        }
+        read_object(body, |fields, found| draft(fields, allow_artificial, found))
     }
 }
 
 /// None only after a violation was added; likewise below.
-fn draft(root: &Node<'_>, allow_artificial: bool, found: &mut Found) -> Option<Draft> {
-    let fields = Fields::of(root, String::new(), found)?;
+fn draft(fields: &Fields<'_, '_>, allow_artificial: bool, found: &mut Found) -> Option<Draft> {
     let external_id = fields.sized_text("externalId", 1, 256, found);
     let recipient = fields
         .object("recipient", found)

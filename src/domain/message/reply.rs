@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::fields::check_length;
 use super::violation::Violation;
+use crate::domain::fields::check_length;
 use crate::domain::id::AttachmentId;
 
 /// A valid reply that no one has accepted yet. Always plain text.

@@ -8,7 +8,7 @@ use serde::Serialize;
 pub struct Violation {
     /// RFC 6901 JSON pointer to the field; empty for the whole body. For a form, `/` and the field's name.
     pub pointer: String,
-    /// Stable kebab-case code for programs: `required`, `wrong-type`, `too-long`, `too-short`, `too-many`,
+    /// Stable kebab-case code for programs: `required`, `wrong-type`, `too-long`, `too-short`, `too-many`, `too-few`,
     /// `not-allowed-value`, `not-allowed-character`, `duplicate`, `duplicate-key`, `bad-identity`, `bad-uuid`, `bad-json`,
     /// `bad-utf8`, `unknown-v1-field`.
     pub code: &'static str,

@@ -1,3 +1,5 @@
+//! Checkpoints: signing, and what a verifier refuses.
+
 use super::*;
 use crate::evidence::note::format_signature;
 use proptest::prelude::*;

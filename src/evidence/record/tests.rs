@@ -1,3 +1,5 @@
+//! Records: canonical bytes, disclosures, and what does not read back.
+
 use super::*;
 use crate::evidence::{body::EventBody, encoding::base64url};
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Seals: what they cover, and what breaks them.
+
 use super::*;
 use proptest::prelude::*;
 use ring::rand::SystemRandom;

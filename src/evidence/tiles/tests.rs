@@ -1,3 +1,5 @@
+//! Tiles: paths, and reading a tree through them.
+
 use super::*;
 use crate::evidence::tree::{Frontier, leaf_hash, verify_consistency, verify_inclusion};
 use proptest::prelude::*;

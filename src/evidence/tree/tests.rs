@@ -1,3 +1,5 @@
+//! The tree against RFC 6962: its vectors, and its properties.
+
 use super::*;
 use crate::evidence::{
     Hash,

@@ -1,3 +1,5 @@
+//! A stranger's verdicts over true and tampered proofs.
+
 use super::*;
 use crate::evidence::{
     checkpoint::LogKey,

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body as HttpBody;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
+use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::TryStreamExt as _;
 use serde::Serialize;
 
-use super::extract::Authenticated;
+use super::extract::{Authenticated, PathId};
 use crate::domain::attachment::{Disposition, FileName, MAX_UPLOAD_REQUEST};
 use crate::domain::id::AttachmentId;
 use crate::http::App;
@@ -133,7 +133,7 @@ fn too_large() -> Response {
 pub async fn download(
     State(app): State<Arc<App>>,
     Authenticated(sender): Authenticated,
-    Path(id): Path<String>,
+    PathId(id): PathId,
 ) -> Response {
     let Ok(id) = id.parse::<AttachmentId>() else {
         return reason(StatusCode::BAD_REQUEST, "An attachment id is a UUID.");

@@ -6,15 +6,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::extract::Body;
+use super::extract::JsonBytes;
+use crate::domain::fields::read_object;
 use crate::http::App;
-use crate::http::error::{ErrorResponse, reason, sender_error};
+use crate::http::error::{ErrorResponse, reason, sender_error, violations};
 use crate::hub::ActError;
 
 /// What a system proves itself with.
-#[derive(Deserialize, utoipa::ToSchema)]
+#[derive(utoipa::ToSchema)]
 pub struct TokenRequest {
     /// The system's username.
     #[schema(example = "viitasaari-asianhallinta")]
@@ -42,7 +43,17 @@ pub struct TokenResponse {
     (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
     (status = 415, description = "The body is not JSON", body = ErrorResponse),
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
-pub async fn token(State(app): State<Arc<App>>, Body(body): Body<TokenRequest>) -> Response {
+pub async fn token(State(app): State<Arc<App>>, JsonBytes(bytes): JsonBytes) -> Response {
+    let body = match read_object(&bytes, |fields, found| {
+        let (username, password) = (fields.text("username", found), fields.text("password", found));
+        Some(TokenRequest {
+            username: username?.to_owned(),
+            password: password?.to_owned(),
+        })
+    }) {
+        Ok(body) => body,
+        Err(found) => return violations(found),
+    };
     match app.hub.issue_token(&body.username, &body.password).await {
         Ok(issued) => Json(TokenResponse {
             access_token: issued.token,
@@ -59,8 +70,8 @@ pub async fn token(State(app): State<Arc<App>>, Body(body): Body<TokenRequest>) 
 }
 
 /// A change of password.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "camelCase")]
 pub struct ChangePasswordRequest {
     /// A valid access token.
     access_token: String,
@@ -77,7 +88,20 @@ pub struct ChangePasswordRequest {
     (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
     (status = 415, description = "The body is not JSON", body = ErrorResponse),
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
-pub async fn change_password(State(app): State<Arc<App>>, Body(body): Body<ChangePasswordRequest>) -> Response {
+pub async fn change_password(State(app): State<Arc<App>>, JsonBytes(bytes): JsonBytes) -> Response {
+    let body = match read_object(&bytes, |fields, found| {
+        let access_token = fields.text("accessToken", found);
+        let current_password = fields.text("currentPassword", found);
+        let new_password = fields.text("newPassword", found);
+        Some(ChangePasswordRequest {
+            access_token: access_token?.to_owned(),
+            current_password: current_password?.to_owned(),
+            new_password: new_password?.to_owned(),
+        })
+    }) {
+        Ok(body) => body,
+        Err(found) => return violations(found),
+    };
     match app
         .hub
         .change_password(&body.access_token, &body.current_password, &body.new_password)

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use axum::body::to_bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
+use http_body_util::LengthLimitError;
 
-use crate::domain::message::Violation;
 use crate::domain::principal::Sender;
 use crate::http::App;
-use crate::http::error::{reason, sender_error, violations};
+use crate::http::error::{reason, sender_error};
 
 /// Most bytes of a JSON body.
 pub const JSON_LIMIT: usize = 1024 * 1024;
@@ -36,7 +35,7 @@ impl FromRequestParts<Arc<App>> for Authenticated {
 }
 
 /// The token of the Authorization header: bare, or after `Bearer` in any case.
-fn token(parts: &Parts) -> Option<&str> {
+pub(in crate::http) fn token(parts: &Parts) -> Option<&str> {
     let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
     let token = match value.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
@@ -63,12 +62,17 @@ impl FromRequest<Arc<App>> for JsonBytes {
                 "Send the body as application/json.",
             ));
         }
-        to_bytes(request.into_body(), JSON_LIMIT).await.map(Self).map_err(|_| {
-            reason(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("The body is larger than {JSON_LIMIT} bytes, or broke off."),
-            )
-        })
+        to_bytes(request.into_body(), JSON_LIMIT)
+            .await
+            .map(Self)
+            .map_err(|error| {
+                if error.into_inner().is::<LengthLimitError>() {
+                    let text = format!("The body is larger than {JSON_LIMIT} bytes.");
+                    reason(StatusCode::PAYLOAD_TOO_LARGE, text)
+                } else {
+                    reason(StatusCode::BAD_REQUEST, "The body broke off, or is badly framed.")
+                }
+            })
     }
 }
 
@@ -80,33 +84,16 @@ fn is_json(kind: &str) -> bool {
         .eq_ignore_ascii_case("application/json")
 }
 
-/// A small JSON body of known members; unknown ones are ignored.
-pub struct Body<T>(pub T);
+/// The last part of a path, which names something.
+pub struct PathId(pub String);
 
-impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
+impl<S: Send + Sync> FromRequestParts<S> for PathId {
     type Rejection = Response;
 
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
-        let JsonBytes(bytes) = JsonBytes::from_request(request, app).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            violations(vec![Violation::new(
-                "",
-                "bad-json",
-                format!("The body is not what is expected here: {}.", plain(&error)),
-            )])
-        })
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        Path::from_request_parts(parts, state)
+            .await
+            .map(|Path(id)| Self(id))
+            .map_err(|_| reason(StatusCode::BAD_REQUEST, "The id in the path is not UTF-8."))
     }
-}
-
-/// What serde says, without echoing values that were sent.
-fn plain(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    if error.is_data() && !text.starts_with("missing field") {
-        return format!(
-            "a value of a wrong type at line {} column {}",
-            error.line(),
-            error.column()
-        );
-    }
-    text
 }

@@ -5,16 +5,18 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::extract::{Authenticated, Body};
+use super::extract::{Authenticated, JsonBytes};
+use crate::domain::fields::{Fields, Node, read_object};
+use crate::domain::identity::RecipientId;
 use crate::domain::message::Violation;
 use crate::http::App;
 use crate::http::error::{ErrorResponse, sender_error, violations};
 use crate::hub::events::MOST_MAILBOXES;
 
 /// One end user.
-#[derive(Deserialize, Serialize, utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub struct EndUser {
     /// A personal identity code (11 characters) or a Business ID (9).
     #[schema(min_length = 9, max_length = 11)]
@@ -22,8 +24,9 @@ pub struct EndUser {
 }
 
 /// A question about end users.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what `end_users` reads")]
 pub struct ActiveRequest {
     /// 1 to 10 000 of them.
     #[schema(min_items = 1, max_items = 10000)]
@@ -49,13 +52,12 @@ pub struct ActiveResponse {
 pub async fn active(
     State(app): State<Arc<App>>,
     Authenticated(sender): Authenticated,
-    Body(body): Body<ActiveRequest>,
+    JsonBytes(body): JsonBytes,
 ) -> Response {
-    if !(1..=MOST_MAILBOXES).contains(&body.end_users.len()) {
-        let message = format!("Ask about 1 to {MOST_MAILBOXES} end users at a time.");
-        return violations(vec![Violation::new("/endUsers", "wrong-count", message)]);
-    }
-    let ids = body.end_users.into_iter().map(|user| user.id).collect();
+    let ids = match read_object(&body, end_users) {
+        Ok(ids) => ids,
+        Err(found) => return violations(found),
+    };
     match app.hub.reachable(&sender, ids).await {
         Ok(ids) => Json(ActiveResponse {
             end_users_with_active_mailbox: ids.into_iter().map(|id| EndUser { id }).collect(),
@@ -63,4 +65,30 @@ pub async fn active(
         .into_response(),
         Err(error) => sender_error(error),
     }
+}
+
+/// The ids asked about, as spelled. Entries of a list that is too long are not examined one by one.
+fn end_users(fields: &Fields<'_, '_>, found: &mut Vec<Violation>) -> Option<Vec<String>> {
+    let pointer = fields.at("endUsers");
+    let Node::List(users) = fields.required("endUsers", found)? else {
+        found.push(Violation::new(
+            pointer,
+            "wrong-type",
+            "This field must be a JSON array.",
+        ));
+        return None;
+    };
+    if !(1..=MOST_MAILBOXES).contains(&users.len()) {
+        let code = if users.is_empty() { "too-few" } else { "too-many" };
+        let message = format!("Ask about 1 to {MOST_MAILBOXES} end users at a time.");
+        found.push(Violation::new(pointer, code, message));
+        return None;
+    }
+    let mut ids = Vec::with_capacity(users.len());
+    for (index, user) in users.iter().enumerate() {
+        let id = Fields::of(user, format!("{pointer}/{index}"), found)
+            .and_then(|user| user.sized_text("id", RecipientId::MIN_CHARS, RecipientId::MAX_CHARS, found));
+        ids.extend(id);
+    }
+    Some(ids)
 }

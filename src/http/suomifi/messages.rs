@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
-use super::extract::{Authenticated, JsonBytes};
+use super::extract::{Authenticated, JsonBytes, PathId};
 use crate::domain::id::MessageId;
 use crate::domain::message::{Draft, Violation};
 use crate::http::App;
@@ -224,7 +224,7 @@ impl From<IncomingMessage> for IncomingResponse {
 pub async fn incoming(
     State(app): State<Arc<App>>,
     Authenticated(sender): Authenticated,
-    Path(id): Path<String>,
+    PathId(id): PathId,
 ) -> Response {
     let Ok(id) = id.parse::<MessageId>() else {
         return reason(

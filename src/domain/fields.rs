@@ -8,11 +8,11 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::violation::Violation;
+use super::message::Violation;
 
 /// A JSON value.
 #[derive(Debug)]
-pub(super) enum Node<'a> {
+pub(crate) enum Node<'a> {
     Null,
     Bool,
     Integer(i64),
@@ -27,7 +27,7 @@ pub(super) enum Node<'a> {
 ///
 /// # Errors
 /// One violation, `bad-utf8` or `bad-json`, that names the place in the body and never its content.
-pub(super) fn read(body: &[u8]) -> Result<Node<'_>, Violation> {
+fn read(body: &[u8]) -> Result<Node<'_>, Violation> {
     let text = std::str::from_utf8(body).map_err(|error| {
         let at = error.valid_up_to();
         Violation::new(
@@ -111,6 +111,23 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 }
 
+/// Reads a body that is one object with `take`, which answers None only after it has named a violation.
+///
+/// # Errors
+/// Every violation, never an empty list.
+pub(crate) fn read_object<T>(
+    body: &[u8],
+    take: impl FnOnce(&Fields<'_, '_>, &mut Vec<Violation>) -> Option<T>,
+) -> Result<T, Vec<Violation>> {
+    let root = read(body).map_err(|violation| vec![violation])?;
+    let mut found = Vec::new();
+    let taken = Fields::of(&root, String::new(), &mut found).and_then(|fields| take(&fields, &mut found));
+    match taken {
+        Some(taken) if found.is_empty() => Ok(taken),
+        _ => Err(found),
+    }
+}
+
 /// An object's key, borrowed where the body holds it unescaped.
 struct Key<'a>(Cow<'a, str>);
 
@@ -124,14 +141,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
 }
 
 /// The fields of one object, and where it stands in the body.
-pub(super) struct Fields<'n, 'a> {
+pub(crate) struct Fields<'n, 'a> {
     entries: &'n [(Cow<'a, str>, Node<'a>)],
     pointer: String,
 }
 
 impl<'n, 'a> Fields<'n, 'a> {
     /// The fields of `node`, which stands at `pointer`; a violation and nothing when it is not an object.
-    pub(super) fn of(node: &'n Node<'a>, pointer: String, found: &mut Vec<Violation>) -> Option<Self> {
+    pub(crate) fn of(node: &'n Node<'a>, pointer: String, found: &mut Vec<Violation>) -> Option<Self> {
         if let Node::Object(entries) = node {
             return Some(Self { entries, pointer });
         }
@@ -145,12 +162,12 @@ impl<'n, 'a> Fields<'n, 'a> {
     }
 
     /// The pointer of the field `name` of this object. The names of the contract need no escaping.
-    pub(super) fn at(&self, name: &str) -> String {
+    pub(crate) fn at(&self, name: &str) -> String {
         format!("{}/{name}", self.pointer)
     }
 
     /// The value of an optional field; null counts as absent, as many clients write it.
-    pub(super) fn optional(&self, name: &str, found: &mut Vec<Violation>) -> Option<&'n Node<'a>> {
+    pub(crate) fn optional(&self, name: &str, found: &mut Vec<Violation>) -> Option<&'n Node<'a>> {
         let mut values = self
             .entries
             .iter()
@@ -168,7 +185,7 @@ impl<'n, 'a> Fields<'n, 'a> {
     }
 
     /// The value of a required field.
-    pub(super) fn required(&self, name: &str, found: &mut Vec<Violation>) -> Option<&'n Node<'a>> {
+    pub(crate) fn required(&self, name: &str, found: &mut Vec<Violation>) -> Option<&'n Node<'a>> {
         let value = self.optional(name, found);
         if value.is_none() {
             found.push(Violation::new(self.at(name), "required", "This field is required."));
@@ -177,17 +194,17 @@ impl<'n, 'a> Fields<'n, 'a> {
     }
 
     /// A required object.
-    pub(super) fn object(&self, name: &str, found: &mut Vec<Violation>) -> Option<Self> {
+    pub(crate) fn object(&self, name: &str, found: &mut Vec<Violation>) -> Option<Self> {
         Fields::of(self.required(name, found)?, self.at(name), found)
     }
 
     /// A required string without the NUL character, which no database column can hold.
-    pub(super) fn text(&self, name: &str, found: &mut Vec<Violation>) -> Option<&'n str> {
+    pub(crate) fn text(&self, name: &str, found: &mut Vec<Violation>) -> Option<&'n str> {
         text(self.required(name, found)?, || self.at(name), found)
     }
 
     /// A required string of `min` to `max` code points.
-    pub(super) fn sized_text(&self, name: &str, min: usize, max: usize, found: &mut Vec<Violation>) -> Option<String> {
+    pub(crate) fn sized_text(&self, name: &str, min: usize, max: usize, found: &mut Vec<Violation>) -> Option<String> {
         let text = self.text(name, found)?;
         let before = found.len();
         check_length(text, min, max, || self.at(name), found);
@@ -195,18 +212,18 @@ impl<'n, 'a> Fields<'n, 'a> {
     }
 
     /// A required string out of a closed list.
-    pub(super) fn choice<T: Copy>(&self, name: &str, allowed: &[(&str, T)], found: &mut Vec<Violation>) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(&self, name: &str, allowed: &[(&str, T)], found: &mut Vec<Violation>) -> Option<T> {
         choose(self.required(name, found)?, allowed, || self.at(name), found)
     }
 
     /// Whether the object has a key of this name.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.entries.iter().any(|(key, _)| key == name)
     }
 }
 
 /// The string in `node`.
-pub(super) fn text<'n>(node: &'n Node<'_>, at: impl Fn() -> String, found: &mut Vec<Violation>) -> Option<&'n str> {
+pub(crate) fn text<'n>(node: &'n Node<'_>, at: impl Fn() -> String, found: &mut Vec<Violation>) -> Option<&'n str> {
     let Node::Text(text) = node else {
         found.push(Violation::new(at(), "wrong-type", "This field must be a string."));
         return None;
@@ -223,7 +240,7 @@ pub(super) fn text<'n>(node: &'n Node<'_>, at: impl Fn() -> String, found: &mut 
 }
 
 /// The member of a closed list that `node` names.
-pub(super) fn choose<T: Copy>(
+pub(crate) fn choose<T: Copy>(
     node: &Node<'_>,
     allowed: &[(&str, T)],
     at: impl Fn() -> String,
@@ -243,7 +260,7 @@ pub(super) fn choose<T: Copy>(
 }
 
 /// Checks a length in code points.
-pub(super) fn check_length(text: &str, min: usize, max: usize, at: impl Fn() -> String, found: &mut Vec<Violation>) {
+pub(crate) fn check_length(text: &str, min: usize, max: usize, at: impl Fn() -> String, found: &mut Vec<Violation>) {
     // Bytes bound code points from above, so short texts are not counted.
     let chars = if text.len() <= max && min <= 1 {
         text.len()
