@@ -34,11 +34,12 @@ impl Hub {
     ///
     /// When the second place is ahead, acts are refused from now on ([`Hub::halted`]).
     pub async fn prepare_log(&self) -> Result<(), ActError> {
+        // The second place first: another process may be sealing, and what it kept by now was committed before.
+        let (_, kept) = self.objects.last_in(SECOND_PLACE).await?;
         let mut tx = self.db.write().await?;
         tx.create_log(&self.options.origin, &Frontier::new().to_bytes()).await?;
         let log = tx.find_log(&self.options.origin).await?;
         tx.commit().await?;
-        let (_, kept) = self.objects.last_in(SECOND_PLACE).await?;
         let (Some(log), Some(kept)) = (log, kept) else {
             return Ok(());
         };
@@ -53,6 +54,9 @@ impl Hub {
             );
             self.halted.store(true, Ordering::SeqCst);
         }
+        // What an earlier process left there goes when this one keeps its first.
+        let kept_size = i64::try_from(there.size).unwrap_or_default();
+        self.kept_size.store(kept_size, Ordering::SeqCst);
         Ok(())
     }
 
