@@ -198,18 +198,27 @@ impl Objects {
 
     /// The names under a folder, sorted, and the bytes of the last one.
     pub async fn last_in(&self, folder: &str) -> Result<(Vec<String>, Option<Bytes>), ObjectError> {
-        let mut names: Vec<String> = self
-            .store
-            .list(Some(&Path::from(folder)))
-            .map_ok(|meta| meta.location.to_string())
-            .try_collect()
-            .await?;
-        names.sort();
-        let bytes = match names.last() {
-            Some(name) => Some(self.store.get(&Path::from(name.as_str())).await?.bytes().await?),
-            None => None,
-        };
-        Ok((names, bytes))
+        loop {
+            let mut names: Vec<String> = self
+                .store
+                .list(Some(&Path::from(folder)))
+                .map_ok(|meta| meta.location.to_string())
+                .try_collect()
+                .await?;
+            names.sort();
+            let Some(last) = names.last() else {
+                return Ok((names, None));
+            };
+            match self.store.get(&Path::from(last.as_str())).await {
+                Ok(found) => {
+                    let bytes = found.bytes().await?;
+                    return Ok((names, Some(bytes)));
+                }
+                // Another process put a newer one in its place since the listing.
+                Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     /// Removes a small object; absent is fine.

@@ -129,7 +129,8 @@ pub struct Vault {
     master: PartyKey,
     hub: PartyKey,
     lookup: hmac::Key,
-    token: hmac::Key,
+    secrets: hmac::Key,
+    token_key: [u8; KEY_LEN],
 }
 
 impl std::fmt::Debug for Vault {
@@ -161,24 +162,30 @@ impl Vault {
         Ok(Self {
             hub: PartyKey(derive(&master, b"hub")?),
             lookup: hmac(b"identity look-up")?,
-            token: hmac(b"bearer tokens")?,
+            secrets: hmac(b"digests of secrets")?,
+            token_key: derive(&master, b"access token signing key")?,
             master: PartyKey(master),
         })
     }
 
     /// The keyed digest under which an identity is looked up; without the master key nobody can try all identity codes.
     pub fn lookup(&self, identity: &str) -> [u8; 32] {
-        tag(&self.lookup, identity.as_bytes())
+        bytes_of(&hmac::sign(&self.lookup, identity.as_bytes()))
     }
 
-    /// The keyed digest of a secret text (session id, token), so that the database holds nothing that can be used.
-    pub fn digest(&self, secret: &str) -> [u8; 32] {
-        tag(&self.token, secret.as_bytes())
+    /// The keyed digest of a secret text, so that the database holds nothing that can be used. Each purpose (`session`, `login state`) has
+    /// digests of its own.
+    pub fn digest(&self, purpose: &'static str, secret: &str) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.secrets);
+        context.update(purpose.as_bytes());
+        context.update(&[0]);
+        context.update(secret.as_bytes());
+        bytes_of(&context.sign())
     }
 
     /// The key with which bearer tokens are authenticated.
     pub fn token_key(&self) -> [u8; 32] {
-        tag(&self.token, b"access token signing key")
+        self.token_key
     }
 
     /// The hub's own party key: unused uploads, pending logins.
@@ -199,8 +206,7 @@ impl Vault {
     }
 }
 
-fn tag(key: &hmac::Key, data: &[u8]) -> [u8; 32] {
-    let tag = hmac::sign(key, data);
+fn bytes_of(tag: &hmac::Tag) -> [u8; 32] {
     let mut bytes = [0; 32];
     bytes.copy_from_slice(tag.as_ref());
     bytes

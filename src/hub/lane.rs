@@ -118,7 +118,8 @@ impl Hub {
             .queue
             .try_send(Work::Act(turn, tell))
             .map_err(|_| ActError::Busy)?;
-        match told.await.map_err(|_| ActError::Busy)? {
+        // A writer that ended without a word may have committed.
+        match told.await.map_err(|_| ActError::Unknown)? {
             Told::Done => answer
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)

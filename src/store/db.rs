@@ -30,6 +30,9 @@ macro_rules! on {
 }
 pub(super) use on;
 
+/// How long a transaction on PostgreSQL may wait for its next statement; acts take milliseconds.
+const LONGEST_SILENCE: &str = "10s";
+
 /// How to reach a database.
 #[derive(Debug, Clone)]
 pub struct DbOptions {
@@ -104,9 +107,12 @@ impl Db {
             Self::open_sqlite(options).await
         } else if options.url.starts_with("postgres:") || options.url.starts_with("postgresql:") {
             let mut connect = PgConnectOptions::from_str(&options.url)?.application_name("tiedoksi");
-            if options.pooler {
-                connect = connect.statement_cache_capacity(0);
-            }
+            connect = if options.pooler {
+                connect.statement_cache_capacity(0)
+            } else {
+                // A process that is frozen, or a machine that is gone, in the middle of an act must not hold its locks for ever.
+                connect.options([("idle_in_transaction_session_timeout", LONGEST_SILENCE)])
+            };
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections)
                 .min_connections(1)
