@@ -174,9 +174,9 @@ impl Hub {
         let stored = StoredFlow {
             flow,
             return_to: begin.return_to.and_then(local_path),
-            binding: self.vault.digest(&binding),
+            binding: self.vault.digest("login binding", &binding),
         };
-        let state_hash = self.vault.digest(&state);
+        let state_hash = self.vault.digest("login state", &state);
         let sealed = self.seal_for_hub(flow_place(&state_hash), &stored)?;
         let mut tx = self.db.write().await?;
         tx.insert_login(&state_hash, &sealed, self.now().as_microsecond())
@@ -192,7 +192,7 @@ impl Hub {
         binding_cookie: Option<&str>,
     ) -> Result<FinishedLogin, LoginError> {
         let stored = self.take_login(callback.state.as_deref()).await?;
-        let shown = self.vault.digest(binding_cookie.unwrap_or_default());
+        let shown = self.vault.digest("login binding", binding_cookie.unwrap_or_default());
         if !bool::from(shown.ct_eq(&stored.binding)) {
             return Err(LoginError::OtherBrowser);
         }
@@ -246,7 +246,7 @@ impl Hub {
         if cookie.len() != SECRET_CHARS {
             return Err(ActError::NotLoggedIn);
         }
-        let id_hash = self.vault.digest(cookie);
+        let id_hash = self.vault.digest("session", cookie);
         let row = self
             .db
             .read()
@@ -299,7 +299,7 @@ impl Hub {
     }
 
     async fn take_login(&self, state: Option<&str>) -> Result<StoredFlow, LoginError> {
-        let state_hash = self.vault.digest(state.ok_or(LoginError::NotUnderWay)?);
+        let state_hash = self.vault.digest("login state", state.ok_or(LoginError::NotUnderWay)?);
         let mut tx = self.db.write().await?;
         let sealed = tx.take_login(&state_hash, before(self.now(), LOGIN_WINDOW)).await?;
         tx.commit().await?;
@@ -313,7 +313,7 @@ impl Hub {
     /// Finds or makes the person's mailbox and begins a session in it, in one transaction.
     async fn begin_session(&self, identity: &Identity, owner: &Owner) -> Result<(String, Citizen), ActError> {
         let (cookie, csrf) = (self.secret()?, self.secret()?);
-        let id_hash = self.vault.digest(&cookie);
+        let id_hash = self.vault.digest("session", &cookie);
         let session = StoredSession {
             name: identity.name.clone(),
             acr: identity.acr.clone(),

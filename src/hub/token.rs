@@ -129,7 +129,7 @@ impl Hub {
 
     /// Whose token this is. [`ActError::NotLoggedIn`] when it is malformed, expired, or its secret no longer holds.
     pub async fn sender(&self, token: &str) -> Result<Arc<Sender>, ActError> {
-        let digest = self.vault.digest(token);
+        let digest = self.vault.digest("access token", token);
         if let Some(known) = self.caches.senders.get(&digest) {
             return if known.ends > self.now().as_second() {
                 Ok(known.sender)
@@ -231,7 +231,9 @@ impl Hub {
     }
 
     async fn prove_password(&self, username: &str, password: &str) -> Result<(SystemId, SecretId), ActError> {
-        let proof = self.vault.digest(&format!("{}:{username}:{password}", username.len()));
+        let proof = self
+            .vault
+            .digest("password", &format!("{}:{username}:{password}", username.len()));
         let mut tx = self.db.read().await?;
         let Some(system) = tx.find_system(username).await? else {
             drop(tx);
