@@ -17,11 +17,13 @@ pub mod login;
 pub mod mailbox;
 pub mod open;
 pub(crate) mod owner;
+pub(crate) mod password;
 pub mod proof;
 pub mod registry;
 pub mod reply;
 pub mod seal;
 pub mod submit;
+mod tally;
 pub mod token;
 pub mod upload;
 pub mod view;
@@ -155,7 +157,7 @@ pub enum ActError {
     /// More acts wait than may; come back shortly.
     #[error("the hub is busy")]
     Busy,
-    /// The log's last checkpoint is ahead of the database: the operator must decide (`admin log restart`).
+    /// The log's last checkpoint is ahead of the database: the operator must restore the newer database.
     #[error("the hub refuses acts: an older backup of its database was restored")]
     Halted,
     /// COMMIT was sent and no answer came; repeating the act settles it.

@@ -54,6 +54,11 @@ impl StoreError {
         }
     }
 
+    /// Whether repeating cannot help: what is stored is not what must be there.
+    pub fn is_permanent(&self) -> bool {
+        matches!(self, Self::Missing(_))
+    }
+
     /// Whether a UNIQUE rule refused the row.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())

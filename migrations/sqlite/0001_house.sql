@@ -100,13 +100,14 @@ CREATE TABLE message (
     confirm_before   INTEGER,
     seq              INTEGER NOT NULL,
     last_hash        BLOB    NOT NULL,
+    last_at          INTEGER NOT NULL,
     opened_at        INTEGER,
     confirmed_at     INTEGER,
     late_at          INTEGER,
     expired_at       INTEGER
 ) STRICT;
 CREATE INDEX message_list ON message (mailbox_id, folder, created_at DESC, id DESC);
-CREATE INDEX message_expiry ON message (confirm_before)
+CREATE INDEX message_expiry ON message (confirm_before, id)
     WHERE mode = 'verifiable' AND confirmed_at IS NULL AND expired_at IS NULL;
 
 CREATE TABLE message_body (
@@ -219,3 +220,5 @@ CREATE TABLE session (
     seen_at        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX session_seen ON session (seen_at);
+CREATE INDEX session_created ON session (created_at);
+CREATE INDEX login_created ON login (created_at);

@@ -174,6 +174,7 @@ pub fn status(error: &ActError) -> StatusCode {
         ActError::Forbidden(_) => StatusCode::FORBIDDEN,
         ActError::NotLoggedIn => StatusCode::UNAUTHORIZED,
         ActError::Repeated(_) => StatusCode::CONFLICT,
+        ActError::Store(error) if error.is_permanent() => StatusCode::INTERNAL_SERVER_ERROR,
         ActError::Busy | ActError::Unknown | ActError::Store(_) | ActError::Halted => StatusCode::SERVICE_UNAVAILABLE,
         ActError::Objects(_) => StatusCode::BAD_GATEWAY,
         ActError::Vault(_) | ActError::Evidence(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -200,7 +201,7 @@ fn words(error: &ActError) -> String {
         }
         ActError::Busy => "The hub is busy. Repeat the request in a moment.".to_owned(),
         ActError::Unknown => {
-            "It is not known whether the request was carried out. Repeat it: it is done once.".to_owned()
+            "It is not known whether the request was carried out. Look before you repeat it; a message is accepted once by its externalId.".to_owned()
         }
         ActError::Halted => {
             "The hub takes no new acts while its operator restores it. Repeat the request later.".to_owned()

@@ -47,7 +47,11 @@ impl Hub {
 
     /// The statutory regime: opens an adult's mailbox at strong identification. Answers whether it did, so that the person is told.
     pub(crate) async fn activate_at_login(&self, citizen: &Citizen) -> Result<bool, ActError> {
-        if self.options.regime != Regime::Statutory {
+        if self.options.regime != Regime::Statutory || self.halted() {
+            return Ok(false);
+        }
+        // Looked at before the act: most logins change nothing.
+        if self.db.read().await?.get_mailbox(citizen.mailbox).await?.state == "active" {
             return Ok(false);
         }
         let citizen = citizen.clone();
@@ -112,9 +116,9 @@ impl Hub {
         .await
     }
 
-    /// Records a choice about one organisation. The same choice again changes nothing.
+    /// Records a choice about one organisation. The same choice again, or allowing one that is not refused, changes nothing.
     ///
-    /// [`ActError::Forbidden`] for refusing an organisation whose policy does not let it be refused.
+    /// [`ActError::Forbidden`] for refusing an organisation whose policy does not let it be refused, and for consenting where none is needed.
     pub async fn choose(
         &self,
         citizen: &Citizen,
@@ -138,36 +142,47 @@ impl Hub {
     ) -> Result<(), ActError> {
         let (owner, key) = self.owner(tx, citizen).await?;
         let organisation = self.organisation_in(tx, organisation).await?;
-        if choice == SenderChoice::Refuse && !organisation.row.refusable {
-            return Err(ActError::Forbidden(
-                "This authority cannot be refused by itself. You can withdraw from the whole service.",
-            ));
-        }
+        let needs_consent = organisation.row.requires_consent;
         let (event, stored) = match choice {
-            SenderChoice::Give => (EventType::ConsentGiven, "given"),
-            SenderChoice::Withdraw => (EventType::ConsentWithdrawn, "withdrawn"),
-            SenderChoice::Refuse => (EventType::SenderRefused, "refused"),
-            // Allowing is no consent: where one is needed it must still be given.
-            SenderChoice::Allow if organisation.row.requires_consent => (EventType::SenderAllowed, "withdrawn"),
-            SenderChoice::Allow => (EventType::SenderAllowed, "given"),
+            SenderChoice::Give if needs_consent => (EventType::ConsentGiven, Some("given")),
+            SenderChoice::Withdraw if needs_consent => (EventType::ConsentWithdrawn, Some("withdrawn")),
+            SenderChoice::Give | SenderChoice::Withdraw => {
+                return Err(ActError::Forbidden("This authority needs no consent of its own."));
+            }
+            SenderChoice::Refuse if organisation.row.refusable => (EventType::SenderRefused, Some("refused")),
+            SenderChoice::Refuse => {
+                return Err(ActError::Forbidden(
+                    "This authority cannot be refused by itself. You can withdraw from the whole service.",
+                ));
+            }
+            // Allowing takes a refusal back and is no consent: where one is needed it must still be given.
+            SenderChoice::Allow => (EventType::SenderAllowed, None),
         };
         let now = self.now();
         let mut fact = self.own_fact(citizen, &owner, event, now);
         fact.sender = Some(party(organisation.row.business_id.clone()));
+        // The authority may know of its consents; that it was refused is the owner's own affair.
+        let told = matches!(choice, SenderChoice::Give | SenderChoice::Withdraw);
         let readers = Readers {
             mailbox: Some((citizen.mailbox, &key)),
-            organisation: Some((organisation.row.id, &organisation.key)),
+            organisation: told.then_some((organisation.row.id, &organisation.key)),
         };
         let event = self.record(fact, readers)?;
-        let row = ConsentRow {
-            organisation_id: organisation.row.id,
-            choice: stored.to_owned(),
-            event_id: event.id,
-            changed_at: now.as_microsecond(),
-        };
         // The mailbox row is locked against sends that are deciding at this moment.
         tx.lock_mailbox(citizen.mailbox).await?;
-        if tx.set_consent(citizen.mailbox, &row).await? {
+        let changed = match stored {
+            Some(stored) => {
+                let row = ConsentRow {
+                    organisation_id: organisation.row.id,
+                    choice: stored.to_owned(),
+                    event_id: event.id,
+                    changed_at: now.as_microsecond(),
+                };
+                tx.set_consent(citizen.mailbox, &row).await?
+            }
+            None => tx.take_refusal_back(citizen.mailbox, organisation.row.id).await?,
+        };
+        if changed {
             tx.insert_events(&[event]).await?;
         }
         Ok(())
@@ -206,19 +221,23 @@ impl Hub {
         self.record(self.own_fact(citizen, owner, event, now), readers)
     }
 
-    /// The end of a choice of paper that begins now: the same day some months on, at its start, in Finland.
+    /// The end of a choice of paper that begins now: the same time of the same day some months on, in Finland.
     fn paper_until(&self, now: Timestamp) -> Result<Timestamp, ActError> {
-        let zone = TimeZone::get("Europe/Helsinki").map_err(|error| ActError::Evidence(Box::new(error)))?;
-        now.to_zoned(zone)
+        now.to_zoned(finland())
             .checked_add(self.options.opt_out_months.months())
             .map(|then| then.timestamp())
             .map_err(|error| ActError::Evidence(Box::new(error)))
     }
 }
 
+/// Finland's time zone, from the database compiled in.
+fn finland() -> TimeZone {
+    TimeZone::get("Europe/Helsinki").unwrap_or(TimeZone::UTC)
+}
+
 fn is_adult(owner: &Owner, now: Timestamp) -> bool {
     match &owner.identity {
-        OwnerIdentity::Person(hetu) => hetu.age_on(TimeZone::UTC.to_datetime(now).date()) >= ADULT,
+        OwnerIdentity::Person(hetu) => hetu.age_on(finland().to_datetime(now).date()) >= ADULT,
         // A company opens its mailbox itself, and of a foreign person the age is not known.
         OwnerIdentity::Company(_) | OwnerIdentity::Foreign { .. } => false,
     }

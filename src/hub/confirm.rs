@@ -7,11 +7,14 @@ use super::event::Fact;
 use super::view::Confirmation;
 use super::{ActError, Hub};
 use crate::domain::event::FeedType;
-use crate::domain::id::MessageId;
+use crate::domain::id::{MailboxId, MessageId};
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
 use crate::evidence::record::{EventType, Reason};
 use crate::store::Tx;
+
+/// How long after the end of a window its passing is recorded: longer than the clocks of two hosts differ.
+const GRACE: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
 impl Hub {
     /// Confirms receipt. A repeat, also a simultaneous one, is answered as the first time.
@@ -39,7 +42,7 @@ impl Hub {
     }
 
     async fn confirm_now(&self, tx: &mut Tx, citizen: &Citizen, delivery: &Delivery) -> Result<Confirmation, ActError> {
-        let now = self.now().max(from_micros(delivery.row.created_at));
+        let now = self.now().max(from_micros(delivery.row.last_at));
         let content = delivery.content(tx, self).await?;
         let fact = |event| {
             let mut fact = delivery.fact(event, now, &content);
@@ -48,10 +51,12 @@ impl Hub {
         };
         let mut handover = fact(EventType::ContentHandover);
         handover.feed = Some(delivery.feed(FeedType::ElectronicRead, None));
-        let in_time = delivery
-            .row
-            .confirm_before
-            .is_some_and(|before| now.as_microsecond() < before);
+        // What was recorded as expired stays expired, whatever another host's clock says.
+        let in_time = delivery.row.expired_at.is_none()
+            && delivery
+                .row
+                .confirm_before
+                .is_some_and(|before| now.as_microsecond() < before);
         let (facts, marks) = if in_time {
             let mut acceptance = fact(EventType::ConsignmentAcceptance);
             acceptance.sealed = true;
@@ -90,43 +95,52 @@ impl Hub {
         })
     }
 
-    /// Records that the time to confirm passed, for messages whose window has ended; idempotent. Answers how many it recorded.
+    /// Records that the time to confirm passed, for messages whose window ended [`GRACE`] ago; idempotent. Answers how many it recorded.
+    ///
+    /// One message that cannot be recorded is logged and keeps none of the others waiting.
     pub async fn sweep_unconfirmed(&self) -> Result<usize, ActError> {
-        let due = self
-            .db
-            .read()
-            .await?
-            .list_unconfirmed(self.now().as_microsecond(), 200)
-            .await?;
-        for (id, mailbox) in due.iter().copied() {
-            self.act(move |hub, tx| {
-                Box::pin(async move {
-                    let Some(row) = tx.find_message(mailbox, id).await? else {
-                        return Ok(());
-                    };
-                    if row.expired_at.is_some() || row.confirmed_at.is_some() {
-                        return Ok(());
+        let before = (self.now() - GRACE).as_microsecond();
+        let (mut after, mut recorded) = ((i64::MIN, 0), 0);
+        loop {
+            let due = self.db.read().await?.list_unconfirmed(before, after, 200).await?;
+            let Some(last) = due.last() else { return Ok(recorded) };
+            after = (last.confirm_before, last.id);
+            for row in due {
+                match self.record_expiry(row.id, row.mailbox_id).await {
+                    Ok(()) => recorded += 1,
+                    Err(error @ (ActError::Busy | ActError::Halted)) => return Err(error),
+                    Err(error) => {
+                        tracing::error!(
+                            message = row.id,
+                            error = &error as &dyn std::error::Error,
+                            "an expiry cannot be recorded"
+                        );
                     }
-                    let now = hub.now();
-                    let delivery = hub.load(tx, row).await?;
-                    let facts = vec![expiry(&delivery, now)];
-                    hub.advance(
-                        tx,
-                        &delivery,
-                        facts,
-                        Marks {
-                            expired: true,
-                            ..Marks::default()
-                        },
-                        now,
-                    )
-                    .await
-                    .map(drop)
-                })
-            })
-            .await?;
+                }
+            }
         }
-        Ok(due.len())
+    }
+
+    async fn record_expiry(&self, id: i64, mailbox: MailboxId) -> Result<(), ActError> {
+        self.act(move |hub, tx| {
+            Box::pin(async move {
+                let Some(row) = tx.find_message(mailbox, id).await? else {
+                    return Ok(());
+                };
+                if row.expired_at.is_some() || row.confirmed_at.is_some() {
+                    return Ok(());
+                }
+                let now = hub.now().max(from_micros(row.last_at));
+                let delivery = hub.load(tx, row).await?;
+                let facts = vec![expiry(&delivery, now)];
+                let marks = Marks {
+                    expired: true,
+                    ..Marks::default()
+                };
+                hub.advance(tx, &delivery, facts, marks, now).await.map(drop)
+            })
+        })
+        .await
     }
 }
 

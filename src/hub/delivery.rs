@@ -236,6 +236,7 @@ impl Hub {
             seq_before: delivery.row.seq,
             seq,
             last_hash: last.to_vec(),
+            last_at: now.as_microsecond(),
             opened_at: mark(marks.opened && delivery.row.opened_at.is_none()),
             confirmed_at: mark(marks.confirmed),
             late_at: mark(marks.late),

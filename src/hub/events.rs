@@ -61,7 +61,7 @@ impl Hub {
         drop(tx);
         let scanned = match rows.last() {
             Some(last) if rows.len() as i64 == PAGE => last.leaf_index,
-            _ => (size - 1).max(after),
+            _ => size - 1,
         };
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {

@@ -82,7 +82,7 @@ impl Hub {
                     return Ok(());
                 }
                 let delivery = hub.load(tx, row).await?;
-                let now = hub.now().max(from_micros(delivery.row.created_at));
+                let now = hub.now().max(from_micros(delivery.row.last_at));
                 let content = delivery.content(tx, hub).await?;
                 let mut fact = delivery.fact(EventType::ContentHandover, now, &content);
                 fact.actor = Some(Actor {

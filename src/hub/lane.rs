@@ -5,8 +5,10 @@
 //! savepoint, so that its refusal undoes nothing of its neighbours. When a shared transaction fails, its acts are run again one by one.
 //! Every act is answered only after the commit. An act that was taken runs to its end even when its caller is gone.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 
@@ -83,7 +85,12 @@ async fn write(hub: Weak<Hub>, work: Arc<tokio::sync::Mutex<mpsc::Receiver<Work>
             }
         }
         let Some(hub) = hub.upgrade() else { return };
-        hub.run(batch).await;
+        // A bug in one act must not end the writer: the batch is lost unanswered (its callers are told "unknown"), the next one runs.
+        if AssertUnwindSafe(hub.run(batch)).catch_unwind().await.is_err() {
+            tracing::error!(
+                "an act panicked; the acts that shared its transaction are answered with an unknown outcome"
+            );
+        }
     }
 }
 
@@ -166,7 +173,24 @@ impl Hub {
         // In one order everywhere, so that two batches never wait for each other in a circle.
         submissions.sort_by(|(a, _), (b, _)| a.key().cmp(&b.key()));
         metrics::histogram!("tiedoksi_lane_batch").record((submissions.len() + acts.len()) as f64);
-        match self.together(&submissions, &mut acts).await {
+        let tx = match self.db.write().await {
+            Ok(tx) => tx,
+            Err(error) => {
+                // Nothing ran, and running one by one would only make everyone wait for the same database.
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    acts = submissions.len() + acts.len(),
+                    "no transaction can be opened"
+                );
+                submissions
+                    .into_iter()
+                    .for_each(|(_, tell)| drop(tell.send(Err(ActError::Busy))));
+                acts.into_iter()
+                    .for_each(|(_, tell)| drop(tell.send(Told::Failed(ActError::Busy))));
+                return;
+            }
+        };
+        match self.together(tx, &submissions, &mut acts).await {
             Ok((answers, kept)) => {
                 for ((submission, tell), answer) in submissions.into_iter().zip(answers) {
                     let answer = match answer {
@@ -212,10 +236,10 @@ impl Hub {
     /// One transaction for all. On `Ok` it is committed.
     async fn together(
         &self,
+        mut tx: Tx,
         submissions: &[WaitingSubmission],
         acts: &mut [(Turn, oneshot::Sender<Told>)],
     ) -> Result<(Vec<Result<Accepted, ActError>>, Vec<Kept>), StoreError> {
-        let mut tx = self.db.write().await?;
         let waiting: Vec<&Submission> = submissions.iter().map(|(submission, _)| submission.as_ref()).collect();
         let answers = if waiting.is_empty() {
             Vec::new()

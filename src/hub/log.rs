@@ -61,7 +61,8 @@ impl Hub {
             TilePath::Tile(tile) => tile,
             TilePath::Entries { index, width } => TileCoord { level: 0, index, width },
         };
-        if tile.end() > rows(tile.level, size) {
+        // The first comparison also keeps the second from overflowing.
+        if tile.index > size || tile.end() > rows(tile.level, size) {
             return Err(ActError::NotFound);
         }
         match path {

@@ -21,7 +21,9 @@ impl Hub {
             return self.waiting(&mut tx, &delivery, id).await.map(Opened::Waiting);
         }
         drop(tx);
-        if delivery.row.folder == "inbox" && self.options.evidence {
+        // A hub that takes no acts still shows what was handed over before.
+        let tracked = self.options.evidence && !(self.halted() && delivery.row.opened_at.is_some());
+        if delivery.row.folder == "inbox" && tracked {
             self.record_opening(citizen.clone(), id).await?;
         }
         let mut tx = self.db.read().await?;
@@ -36,7 +38,7 @@ impl Hub {
             let citizen = citizen.clone();
             Box::pin(async move {
                 let delivery = hub.delivery(tx, &citizen, id).await?;
-                let now = hub.now().max(from_micros(delivery.row.created_at));
+                let now = hub.now().max(from_micros(delivery.row.last_at));
                 let first = delivery.row.opened_at.is_none();
                 let content = if first {
                     delivery.content(tx, hub).await?

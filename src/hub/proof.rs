@@ -118,7 +118,7 @@ impl Hub {
 
     /// Seals made for a proof are kept, so that the next proof holds the same ones.
     async fn keep_seals(&self, seals: Vec<(uuid::Uuid, String)>) -> Result<(), ActError> {
-        if seals.is_empty() {
+        if seals.is_empty() || self.halted() {
             return Ok(());
         }
         self.act(move |_, tx| {

@@ -115,7 +115,7 @@ impl Hub {
             "{}-aA1!",
             STANDARD_NO_PAD.encode(self.random::<33>()?).replace(['/', '+'], "_")
         );
-        let hash = super::token::hash(secret.clone()).await?;
+        let hash = self.caches.hashers.hash(&secret).await?;
         let mut tx = self.db.write().await?;
         let system = tx.find_system(username).await?.ok_or(ActError::NotFound)?;
         let row = SecretRow {

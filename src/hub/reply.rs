@@ -101,6 +101,7 @@ impl Hub {
             confirm_before: None,
             seq: i64::try_from(events.len()).unwrap_or_default(),
             last_hash: events.last().map(|event| event.entry.to_vec()).unwrap_or_default(),
+            last_at: now.as_microsecond(),
             opened_at: None,
             confirmed_at: None,
             late_at: None,

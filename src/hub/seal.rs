@@ -4,23 +4,19 @@
 //! the log on, so a sealer that lost its lease changes nothing. The checkpoint is also kept in a second place, written once per size; when
 //! that place is ahead of the database, an older backup was restored, and the hub refuses acts rather than fork the log.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::event::{Fact, Readers, party};
 use super::proof::read_tile;
+use super::tally;
 use super::{ActError, Hub};
-use crate::domain::id::OrganisationId;
+use crate::evidence::Hash;
 use crate::evidence::checkpoint::{self, Checkpoint};
-use crate::evidence::record::{ContentPart, EventType};
 use crate::evidence::tiles::{TileSet, completed_nodes, partials_needed};
 use crate::evidence::tree::{Frontier, leaf_hash};
-use crate::evidence::{Hash, sha256};
 use crate::objects::ObjectError;
 use crate::store::Tx;
-use crate::store::log::{LogRow, LogStep, NodeRow, TallyRow, UnsealedRow};
+use crate::store::log::{LogRow, LogStep, NodeRow, UnsealedRow};
 
 /// Most events of one batch.
 const BATCH: i64 = 4096;
@@ -40,9 +36,14 @@ impl Hub {
         let mut tx = self.db.write().await?;
         tx.create_log(&self.options.origin, &Frontier::new().to_bytes()).await?;
         let log = tx.find_log(&self.options.origin).await?;
+        if tx.has_other_log(&self.options.origin).await? {
+            return Err(ActError::Evidence(
+                "the database holds the log of another origin: log.origin must never change".into(),
+            ));
+        }
         tx.commit().await?;
         let mut ahead = false;
-        if let (Some(log), Some(kept)) = (log, kept) {
+        if let (Some(log), Some(kept)) = (&log, kept) {
             let kept = String::from_utf8_lossy(&kept).into_owned();
             let there = checkpoint::verify(&kept, self.keys.log.public())
                 .map_err(|error| ActError::Evidence(Box::new(error)))?;
@@ -57,6 +58,12 @@ impl Hub {
             }
         }
         self.halted.store(ahead, Ordering::SeqCst);
+        if let (false, Some(log)) = (ahead, &log)
+            && !log.checkpoint.is_empty()
+        {
+            // A process that ended between commit and copy left the copy to us.
+            self.keep_checkpoint(log.size, &log.checkpoint).await?;
+        }
         let older = names.split_last().map_or(&[][..], |(_, older)| older);
         for name in older {
             self.objects.remove_named(name).await?;
@@ -107,6 +114,14 @@ impl Hub {
         if log.fence != fence {
             return Ok(0);
         }
+        if log.size < self.kept_size.load(Ordering::SeqCst) {
+            tracing::error!(
+                database = log.size,
+                "the database went back behind a checkpoint that was signed: acts are refused"
+            );
+            self.halt();
+            return Ok(0);
+        }
         let events = tx.list_unsealed(BATCH).await?;
         let (frontier, nodes) = self.extend(&mut tx, &log, &events).await?;
         let text = self
@@ -128,7 +143,7 @@ impl Hub {
             return Ok(0);
         }
         tx.insert_log_nodes(&nodes).await?;
-        tally(&mut tx, &events, log.size).await?;
+        tally::count(&mut tx, &events, log.size).await?;
         tx.commit().await?;
         metrics::counter!("tiedoksi_events_sealed").increment(ords.len() as u64);
         self.keep_checkpoint(step.size, &text).await?;
@@ -202,73 +217,4 @@ impl Hub {
         }
         Ok(())
     }
-
-    /// Writes a tally leaf for every organisation with new events. Answers how many.
-    pub async fn tally(&self) -> Result<usize, ActError> {
-        if self.halted() {
-            return Ok(0);
-        }
-        let due = self.db.read().await?.list_untold_tallies(1000).await?;
-        for row in &due {
-            let row = row.clone();
-            self.act(move |hub, tx| {
-                let row = row.clone();
-                Box::pin(async move {
-                    if tx.tell_tally(row.organisation_id, row.count).await? {
-                        let organisation = hub.organisation_in(tx, row.organisation_id).await?;
-                        let part = ContentPart {
-                            id: format!("leaves-through-{}", row.through_index),
-                            media_type: "application/vnd.tiedoksi.tally".to_owned(),
-                            size: row.count.unsigned_abs(),
-                            sha256: row.hash.as_slice().try_into().map_err(|_| ActError::NotFound)?,
-                        };
-                        let fact = Fact {
-                            content: &[part],
-                            sender: Some(party(organisation.row.business_id.clone())),
-                            ..Fact::new(EventType::Tally, hub.now())
-                        };
-                        let readers = Readers {
-                            mailbox: None,
-                            organisation: Some((row.organisation_id, &organisation.key)),
-                        };
-                        let mut event = hub.record(fact, readers)?;
-                        // A tally does not count itself.
-                        event.organisation_id = None;
-                        tx.insert_events(&[event]).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await?;
-        }
-        Ok(due.len())
-    }
-}
-
-/// Counts the batch into its organisations' tallies: hash' = SHA-256(hash || leaf hash), in the log's order.
-async fn tally(tx: &mut Tx, events: &[UnsealedRow], first: i64) -> Result<(), ActError> {
-    let mut tallies: BTreeMap<OrganisationId, TallyRow> = BTreeMap::new();
-    for (index, event) in (first..).zip(events) {
-        let Some(organisation) = event.organisation_id else {
-            continue;
-        };
-        let row = match tallies.entry(organisation) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(tx.find_tally(organisation).await?.unwrap_or(TallyRow {
-                organisation_id: organisation,
-                count: 0,
-                hash: vec![0; 32],
-                through_index: -1,
-                told: 0,
-            })),
-        };
-        row.hash.extend_from_slice(&leaf_hash(&event.entry));
-        row.hash = sha256(&row.hash).to_vec();
-        row.count += 1;
-        row.through_index = index;
-    }
-    for row in tallies.values() {
-        tx.set_tally(row).await?;
-    }
-    Ok(())
 }

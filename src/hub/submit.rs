@@ -136,15 +136,23 @@ impl Hub {
         lookup: Vec<u8>,
         mut found: Vec<Violation>,
     ) -> Result<ActError, ActError> {
+        let organisation = self.organisation(sender.organisation).await?;
         let mut tx = self.db.read().await?;
         if let Some(repeat) = repeated(&mut tx, sender.system, &draft.external_id).await? {
             return Ok(repeat);
         }
         // Read only, so no row is locked: what is decided here is a refusal.
         let reachable = tx.list_reachable(&[(lookup, sender.organisation)], false).await?;
-        let organisation = self.organisation(sender.organisation).await?;
+        drop(tx);
         if self.basis(reachable.first(), &organisation, self.now()).is_none() {
             found.push(mailbox_not_in_use());
+        }
+        if let Some(event) = self.rejection(sender, draft, &organisation, &found)? {
+            self.act(move |_, tx| {
+                let event = event.clone();
+                Box::pin(async move { Ok(tx.insert_events(&[event]).await?) })
+            })
+            .await?;
         }
         Ok(ActError::Invalid(found))
     }

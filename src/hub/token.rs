@@ -1,18 +1,17 @@
 //! Tokens and passwords of machine clients, and what is remembered of them for seconds.
 //!
 //! A token is a signed statement that names system and secret (JWT, HS256 under a key derived from the master key); it holds while that
-//! secret does. A verified token is remembered for three seconds, so that a revocation holds everywhere within five seconds. Argon2id is asked
+//! secret does. A verified token is remembered for two seconds, so that a revocation holds everywhere within five seconds. Argon2id is asked
 //! once a minute for the same secret, never per request.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Argon2, PasswordHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
+use super::password::Hashers;
 use super::{ActError, Hub};
 use crate::domain::id::{OrganisationId, SecretId, ServiceId, SystemId};
 use crate::domain::principal::{Sender, SenderService};
@@ -21,8 +20,8 @@ use crate::store::Tx;
 use crate::store::registry::{OrganisationRow, SecretRow, ServiceRow};
 use crate::vault::{PartyKey, Place};
 
-/// How long what was read about a system or organisation is taken for true.
-const REMEMBER: Duration = Duration::from_secs(3);
+/// How long what was read about a system or organisation is taken for true; two such memories stand one upon the other.
+const REMEMBER: Duration = Duration::from_secs(2);
 /// How long a proved password is taken for proved.
 const PROVED: Duration = Duration::from_secs(60);
 
@@ -35,7 +34,7 @@ pub(crate) struct Organisation {
 
 /// A sender whose token was verified a moment ago.
 #[derive(Debug, Clone)]
-struct Known {
+pub(super) struct Known {
     sender: Arc<Sender>,
     /// When the token ends, in seconds: remembering it does not prolong it.
     ends: i64,
@@ -44,10 +43,11 @@ struct Known {
 /// What is remembered for seconds.
 #[derive(Debug)]
 pub(crate) struct Caches {
-    senders: Cache<[u8; 32], Known>,
+    pub(super) senders: Cache<[u8; 32], Known>,
     organisations: Cache<OrganisationId, Arc<Organisation>>,
     services: Cache<ServiceId, Arc<ServiceRow>>,
-    passwords: Cache<[u8; 32], SecretId>,
+    pub(super) passwords: Cache<[u8; 32], SecretId>,
+    pub(super) hashers: Hashers,
     /// Systems whose refused sends were recorded within the last second.
     pub(crate) rejections: Cache<SystemId, ()>,
 }
@@ -59,6 +59,7 @@ impl Caches {
             organisations: remember(REMEMBER),
             services: remember(REMEMBER),
             passwords: remember(PROVED),
+            hashers: Hashers::new(),
             rejections: remember(Duration::from_secs(1)),
         }
     }
@@ -73,7 +74,7 @@ where
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Claims {
+pub(super) struct Claims {
     sub: SystemId,
     sid: SecretId,
     exp: i64,
@@ -94,17 +95,6 @@ impl std::fmt::Debug for IssuedToken {
             .field("expires_in", &self.expires_in)
             .finish_non_exhaustive()
     }
-}
-
-/// The contract's rule for passwords: 32 characters or more, a lower case and an upper case letter, a digit and a symbol.
-pub fn password_holds_rule(password: &str) -> bool {
-    password.chars().count() >= 32
-        && password.chars().any(char::is_lowercase)
-        && password.chars().any(char::is_uppercase)
-        && password.chars().any(char::is_numeric)
-        && password
-            .chars()
-            .any(|c| !c.is_alphanumeric() && !c.is_whitespace() && !c.is_control())
 }
 
 impl Hub {
@@ -146,7 +136,7 @@ impl Hub {
         Ok(known.sender)
     }
 
-    fn read_token(&self, token: &str) -> Result<Claims, ActError> {
+    pub(super) fn read_token(&self, token: &str) -> Result<Claims, ActError> {
         let mut validation = Validation::new(Algorithm::HS256);
         // The hub's own clock decides, below.
         validation.validate_exp = false;
@@ -162,7 +152,7 @@ impl Hub {
         }
     }
 
-    async fn load_sender(&self, claims: &Claims) -> Result<Sender, ActError> {
+    pub(super) async fn load_sender(&self, claims: &Claims) -> Result<Sender, ActError> {
         let mut tx = self.db.read().await?;
         let secret = tx
             .find_secret(claims.sid)
@@ -193,7 +183,7 @@ impl Hub {
         })
     }
 
-    fn holds(&self, secret: &SecretRow) -> bool {
+    pub(super) fn holds(&self, secret: &SecretRow) -> bool {
         secret.revoked_at.is_none() && secret.expires_at.is_none_or(|at| from_micros(at) > self.now())
     }
 
@@ -228,124 +218,5 @@ impl Hub {
         let service = Arc::new(tx.find_service_by_id(id).await?.ok_or(ActError::NotFound)?);
         self.caches.services.insert(id, Arc::clone(&service));
         Ok(service)
-    }
-
-    async fn prove_password(&self, username: &str, password: &str) -> Result<(SystemId, SecretId), ActError> {
-        let proof = self
-            .vault
-            .digest("password", &format!("{}:{username}:{password}", username.len()));
-        let mut tx = self.db.read().await?;
-        let Some(system) = tx.find_system(username).await? else {
-            drop(tx);
-            // As slow as a wrong password, so that the time does not tell which usernames exist.
-            verify(password.to_owned(), DUMMY_HASH.to_owned()).await;
-            return Err(ActError::NotLoggedIn);
-        };
-        let secrets = tx.list_secrets_of(system.id).await?;
-        drop(tx);
-        let proved = self.caches.passwords.get(&proof);
-        for secret in secrets.into_iter().filter(|secret| self.holds(secret)) {
-            if proved == Some(secret.id) || verify(password.to_owned(), secret.hash).await {
-                self.caches.passwords.insert(proof, secret.id);
-                return Ok((system.id, secret.id));
-            }
-        }
-        Err(ActError::NotLoggedIn)
-    }
-
-    /// Puts a new password in the place of the one used, at once: tokens of the old one die with it.
-    ///
-    /// [`ActError::NotLoggedIn`] for a wrong token or password, [`ActError::Forbidden`] when the new one breaks the rule or the last change is
-    /// too fresh.
-    pub async fn change_password(&self, token: &str, current: &str, new: &str) -> Result<(), ActError> {
-        let claims = self.read_token(token)?;
-        let sender = self.load_sender(&claims).await?;
-        let mut tx = self.db.read().await?;
-        let secret = tx
-            .find_secret(sender.secret)
-            .await?
-            .filter(|secret| self.holds(secret))
-            .ok_or(ActError::NotLoggedIn)?;
-        drop(tx);
-        if !verify(current.to_owned(), secret.hash).await {
-            return Err(ActError::NotLoggedIn);
-        }
-        if !password_holds_rule(new) {
-            return Err(ActError::Forbidden(
-                "The new password must have at least 32 characters, with a lower case letter, an upper case letter, a number and a symbol.",
-            ));
-        }
-        let now = self.now();
-        let interval = jiff::SignedDuration::try_from(self.options.password_interval).unwrap_or_default();
-        if from_micros(secret.created_at) + interval > now {
-            return Err(ActError::Forbidden(
-                "The password was changed a short while ago. Wait before you change it again.",
-            ));
-        }
-        let row = SecretRow {
-            id: SecretId::new(now, self.random()?),
-            system_id: sender.system,
-            hash: hash(new.to_owned()).await?,
-            created_at: now.as_microsecond(),
-            expires_at: secret.expires_at,
-            revoked_at: None,
-        };
-        let old = secret.id;
-        self.act(move |_, tx| {
-            let row = row.clone();
-            Box::pin(async move {
-                if !tx.revoke_secret(old, row.created_at).await? {
-                    return Err(ActError::NotLoggedIn);
-                }
-                Ok(tx.insert_secret(&row).await?)
-            })
-        })
-        .await?;
-        self.caches.senders.invalidate_all();
-        Ok(())
-    }
-}
-
-/// A hash of a password nobody has.
-const DUMMY_HASH: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$QMNrDMrr7Ppn2YXoLDmIgo3Xp0kDTEWzjLCT6KoS9kc";
-
-async fn verify(password: String, hash: String) -> bool {
-    tokio::task::spawn_blocking(move || {
-        PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
-    })
-    .await
-    .unwrap_or(false)
-}
-
-/// The Argon2id hash of a password, in PHC form.
-pub(crate) async fn hash(password: String) -> Result<String, ActError> {
-    tokio::task::spawn_blocking(move || {
-        Argon2::default()
-            .hash_password(password.as_bytes())
-            .map(|hash| hash.to_string())
-            .map_err(|error| error.to_string())
-    })
-    .await
-    .map_err(|error| ActError::Evidence(Box::new(error)))?
-    .map_err(|error| ActError::Evidence(error.into()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_password_rule_is_the_contracts() {
-        assert!(password_holds_rule("aB3$aaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
-        for bad in [
-            "aB3$",
-            "AB3$AAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-            "ab3$aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-            "aBc$aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-            "aB3aaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-        ] {
-            assert!(!password_holds_rule(bad), "{bad}");
-        }
     }
 }

@@ -159,7 +159,7 @@ impl Hub {
             .await;
         match stored {
             Ok(()) => Ok(id),
-            // The row may be there: its bytes stay, and the sweep settles it.
+            // The row may be there, so its bytes stay.
             Err(error @ ActError::Unknown) => Err(error.into()),
             Err(error) => {
                 if let Err(left) = self.objects.remove(id.0).await {
@@ -259,6 +259,18 @@ impl Hub {
         Ok((usable, missing))
     }
 
+    /// Bytes first, then the row: a crash between them leaves a row that the next sweep ends.
+    async fn end_upload(&self, id: AttachmentId) -> Result<(), ActError> {
+        if self.db.read().await?.is_attachment_used(id).await? {
+            return self
+                .act(move |_, tx| Box::pin(async move { Ok(tx.expire_upload(id).await?) }))
+                .await;
+        }
+        self.objects.remove(id.0).await?;
+        self.act(move |_, tx| Box::pin(async move { Ok(tx.delete_attachment(id).await?) }))
+            .await
+    }
+
     /// Ends the use of uploads whose time is over, and removes the bytes that no message uses. Answers how many it ended.
     ///
     /// An hour of grace stands between the end of use and the sweep: a send that read an upload in time still finds its bytes.
@@ -267,13 +279,8 @@ impl Hub {
         let before = (self.now() - window - jiff::SignedDuration::from_hours(1)).as_microsecond();
         let expired = self.db.read().await?.list_expired_uploads(before, 500).await?;
         for id in expired.iter().copied() {
-            let unused = self
-                .act(move |_, tx| Box::pin(async move { Ok(tx.expire_upload(id).await?) }))
-                .await?;
-            if unused {
-                self.objects.remove(id.0).await?;
-                self.act(move |_, tx| Box::pin(async move { Ok(tx.delete_attachment(id).await?) }))
-                    .await?;
+            if let Err(error) = self.end_upload(id).await {
+                tracing::error!(attachment = %id, error = &error as &dyn std::error::Error, "an upload cannot be ended");
             }
         }
         Ok(expired.len())

@@ -133,12 +133,18 @@ impl Tx {
             .bind(before).bind(limit).fetch_all(conn).await)?)
     }
 
-    /// Ends the use of an upload: destroys the hub's key. Answers whether no message uses the file, so that its bytes may go too.
-    pub async fn expire_upload(&mut self, id: AttachmentId) -> Result<bool> {
+    /// Whether a message uses the file.
+    pub async fn is_attachment_used(&mut self, id: AttachmentId) -> Result<bool> {
+        Ok(
+            on!(self, conn => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM message_attachment WHERE attachment_id = $1)")
+            .bind(id).fetch_one(conn).await)?,
+        )
+    }
+
+    /// Ends the use of an upload: destroys the hub's key to it.
+    pub async fn expire_upload(&mut self, id: AttachmentId) -> Result<()> {
         on!(self, conn => sqlx::query("UPDATE attachment SET key_hub = NULL WHERE id = $1").bind(id).execute(conn).await.map(drop))?;
-        let used: bool = on!(self, conn => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM message_attachment WHERE attachment_id = $1)")
-            .bind(id).fetch_one(conn).await)?;
-        Ok(!used)
+        Ok(())
     }
 
     /// Forgets a file that no message uses.

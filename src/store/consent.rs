@@ -33,6 +33,14 @@ impl Tx {
             == 1)
     }
 
+    /// Takes a refusal back; false when none stood.
+    pub async fn take_refusal_back(&mut self, mailbox: MailboxId, organisation: OrganisationId) -> Result<bool> {
+        Ok(on!(self, conn => sqlx::query(
+            "DELETE FROM consent WHERE mailbox_id = $1 AND organisation_id = $2 AND choice = 'refused'")
+            .bind(mailbox).bind(organisation).execute(conn).await.map(|done| done.rows_affected()))?
+            == 1)
+    }
+
     /// Every choice of one owner.
     pub async fn list_consents(&mut self, mailbox: MailboxId) -> Result<Vec<ConsentRow>> {
         Ok(on!(self, conn => sqlx::query_as(

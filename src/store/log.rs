@@ -94,12 +94,21 @@ impl Tx {
         )
     }
 
-    /// Takes or renews the lease of sealing until `until`; answers the fencing number, or none while another holds it.
+    /// Whether the database holds a log of another name.
+    pub async fn has_other_log(&mut self, origin: &str) -> Result<bool> {
+        Ok(
+            on!(self, conn => sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM log WHERE origin <> $1)").bind(origin)
+            .fetch_one(conn).await)?,
+        )
+    }
+
+    /// Takes or renews the lease of sealing until `until`; answers the fencing number, or none while another holds it. A lease that
+    /// reaches further than any sane holder would ask for was left by a clock that was wrong, and is taken.
     pub async fn lease_log(&mut self, origin: &str, holder: &str, now: i64, until: i64) -> Result<Option<i64>> {
         Ok(on!(self, conn => sqlx::query_scalar(
             "UPDATE log SET fence = CASE WHEN holder = $2 THEN fence ELSE fence + 1 END, holder = $2, lease_until = $4
-             WHERE origin = $1 AND (holder = $2 OR lease_until <= $3) RETURNING fence")
-            .bind(origin).bind(holder).bind(now).bind(until).fetch_optional(conn).await)?)
+             WHERE origin = $1 AND (holder = $2 OR lease_until <= $3 OR lease_until > $5) RETURNING fence")
+            .bind(origin).bind(holder).bind(now).bind(until).bind(until + (until - now)).fetch_optional(conn).await)?)
     }
 
     /// Gives the lease back, so that the next sealer need not wait for its end.

@@ -120,19 +120,26 @@ impl Tx {
         match self {
             // Differs: PostgreSQL must lock the rows and takes all pairs in one statement; SQLite's one writer needs neither.
             Self::Postgres(held) => {
-                const PLAIN: &str =
-                    "SELECT m.*, w.organisation_id AS for_organisation, c.choice, c.event_id AS choice_event
-                     FROM UNNEST($1, $2) AS w (lookup, organisation_id) JOIN mailbox m ON m.lookup = w.lookup
-                     LEFT JOIN consent c ON c.mailbox_id = m.id AND c.organisation_id = w.organisation_id";
-                const LOCKED: &str = "SELECT m.*, w.organisation_id AS for_organisation, c.choice, c.event_id AS choice_event
-                     FROM UNNEST($1, $2) AS w (lookup, organisation_id) JOIN mailbox m ON m.lookup = w.lookup
-                     LEFT JOIN consent c ON c.mailbox_id = m.id AND c.organisation_id = w.organisation_id FOR SHARE OF m";
                 let (lookups, organisations): (Vec<&[u8]>, Vec<Uuid>) = wanted
                     .iter()
                     .map(|(lookup, organisation)| (lookup.as_slice(), organisation.0))
                     .unzip();
-                let query = sqlx::query_as(if deciding { LOCKED } else { PLAIN });
-                Ok(query.bind(lookups).bind(organisations).fetch_all(&mut **held).await?)
+                if deciding {
+                    // A statement of its own: one that waited for a lock would read the choices as they were before the wait.
+                    sqlx::query("SELECT id FROM mailbox WHERE lookup = ANY($1) ORDER BY id FOR SHARE")
+                        .bind(&lookups)
+                        .execute(&mut **held)
+                        .await?;
+                }
+                Ok(sqlx::query_as(
+                    "SELECT m.*, w.organisation_id AS for_organisation, c.choice, c.event_id AS choice_event
+                     FROM UNNEST($1, $2) AS w (lookup, organisation_id) JOIN mailbox m ON m.lookup = w.lookup
+                     LEFT JOIN consent c ON c.mailbox_id = m.id AND c.organisation_id = w.organisation_id",
+                )
+                .bind(lookups)
+                .bind(organisations)
+                .fetch_all(&mut **held)
+                .await?)
             }
             Self::Sqlite(held) => {
                 let mut rows = Vec::with_capacity(wanted.len());

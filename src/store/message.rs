@@ -55,6 +55,8 @@ pub struct MessageRow {
     pub seq: i64,
     /// SHA-256 of the last one.
     pub last_hash: Vec<u8>,
+    /// Microseconds: when the last one happened; the next is never earlier, whatever the clock of its host says.
+    pub last_at: i64,
     /// Microseconds: the content was first handed over.
     pub opened_at: Option<i64>,
     /// Microseconds: receipt was confirmed in time.
@@ -63,6 +65,17 @@ pub struct MessageRow {
     pub late_at: Option<i64>,
     /// Microseconds: the window passed unconfirmed.
     pub expired_at: Option<i64>,
+}
+
+/// A verifiable message whose time to confirm has ended.
+#[derive(Debug, Clone, Copy, FromRow)]
+pub struct UnconfirmedRow {
+    /// The message.
+    pub id: i64,
+    /// In whose mailbox.
+    pub mailbox_id: MailboxId,
+    /// Microseconds: when it ended.
+    pub confirm_before: i64,
 }
 
 /// A sealed body.
@@ -85,6 +98,8 @@ pub struct DeliveryStep {
     pub seq: i64,
     /// SHA-256 of the last event.
     pub last_hash: Vec<u8>,
+    /// When the last event happened.
+    pub last_at: i64,
     /// New value, or none to leave it.
     pub opened_at: Option<i64>,
     /// New value, or none to leave it.
@@ -120,7 +135,8 @@ impl Tx {
             ruleset_sha256 = "$19": row.ruleset_sha256.as_slice(),
             confirm_before = "$20": row.confirm_before,
             seq = "$21": row.seq,
-            last_hash = "$22": row.last_hash.as_slice());
+            last_hash = "$22": row.last_hash.as_slice(),
+            last_at = "$23": row.last_at);
         Ok(())
     }
 
@@ -174,18 +190,24 @@ impl Tx {
     pub async fn advance_delivery(&mut self, step: &DeliveryStep) -> Result<bool> {
         Ok(on!(self, conn => sqlx::query(
             "UPDATE message SET seq = $1, last_hash = $2, opened_at = COALESCE($3, opened_at), confirmed_at = COALESCE($4, confirmed_at),
-             late_at = COALESCE($5, late_at), expired_at = COALESCE($6, expired_at) WHERE id = $7 AND seq = $8")
+             late_at = COALESCE($5, late_at), expired_at = COALESCE($6, expired_at), last_at = $9 WHERE id = $7 AND seq = $8")
             .bind(step.seq).bind(&step.last_hash).bind(step.opened_at).bind(step.confirmed_at).bind(step.late_at)
-            .bind(step.expired_at).bind(step.id).bind(step.seq_before)
+            .bind(step.expired_at).bind(step.id).bind(step.seq_before).bind(step.last_at)
             .execute(conn).await.map(|done| done.rows_affected()))?
             == 1)
     }
 
-    /// Verifiable messages whose time to confirm ended before `now` and for which that is not yet recorded.
-    pub async fn list_unconfirmed(&mut self, now: i64, limit: i64) -> Result<Vec<(i64, MailboxId)>> {
+    /// Verifiable messages whose time to confirm ended before `before` and for which that is not yet recorded, after the place
+    /// `(confirm_before, id)`.
+    pub async fn list_unconfirmed(
+        &mut self,
+        before: i64,
+        after: (i64, i64),
+        limit: i64,
+    ) -> Result<Vec<UnconfirmedRow>> {
         Ok(on!(self, conn => sqlx::query_as(
-            "SELECT id, mailbox_id FROM message WHERE confirm_before <= $1 AND mode = 'verifiable' AND confirmed_at IS NULL
-             AND expired_at IS NULL ORDER BY confirm_before LIMIT $2")
-            .bind(now).bind(limit).fetch_all(conn).await)?)
+            "SELECT id, mailbox_id, confirm_before FROM message WHERE confirm_before <= $1 AND (confirm_before, id) > ($2, $3)
+             AND mode = 'verifiable' AND confirmed_at IS NULL AND expired_at IS NULL ORDER BY confirm_before, id LIMIT $4")
+            .bind(before).bind(after.0).bind(after.1).bind(limit).fetch_all(conn).await)?)
     }
 }

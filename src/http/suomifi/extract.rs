@@ -17,10 +17,26 @@ use crate::http::error::{reason, sender_error};
 /// Most bytes of a JSON body.
 pub const JSON_LIMIT: usize = 1024 * 1024;
 
-/// A system with a valid token: having one is the authorisation.
+/// A system with a valid token, that may use the hub: having one is the authorisation.
 pub struct Authenticated(pub Arc<Sender>);
 
+/// A system with a valid token, even if it was disabled since: a send tells it so in the contract's own words.
+pub struct Sending(pub Arc<Sender>);
+
 impl FromRequestParts<Arc<App>> for Authenticated {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let Sending(sender) = Sending::from_request_parts(parts, app).await?;
+        if !sender.active {
+            let text = "Access denied: the organisation's system is not active. Ask the operator of the hub.";
+            return Err(reason(StatusCode::FORBIDDEN, text));
+        }
+        Ok(Self(sender))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Sending {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {

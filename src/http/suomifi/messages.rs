@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
-use super::extract::{Authenticated, JsonBytes, PathId};
+use super::extract::{Authenticated, JsonBytes, PathId, Sending};
 use crate::domain::id::MessageId;
 use crate::domain::message::{Draft, Violation};
 use crate::http::App;
@@ -41,7 +41,7 @@ pub struct MessageIdResponse {
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
 pub async fn send_electronic(
     State(app): State<Arc<App>>,
-    Authenticated(sender): Authenticated,
+    Sending(sender): Sending,
     JsonBytes(body): JsonBytes,
 ) -> Response {
     let draft = match Draft::parse_electronic_v2(&body, app.hub.allows_artificial()) {
