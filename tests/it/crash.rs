@@ -459,7 +459,7 @@ async fn check_feed(
 
 /// Files in the store that no row names: their bytes can be read by nobody.
 async fn orphans(hub: &Installation) -> usize {
-    let stored = std::fs::read_dir(hub.folder.path().join("objects/attachments"))
+    let stored = std::fs::read_dir(hub.folder.path().join("files/objects/attachments"))
         .unwrap()
         .count();
     let rows = hub

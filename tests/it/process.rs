@@ -139,7 +139,7 @@ base_url = "{base}"
 [database]
 url = "{url}"
 [objects]
-folder = "objects"
+folder = "files/objects"
 [log]
 origin = "{ORIGIN}"
 [login]
@@ -331,7 +331,7 @@ impl Drop for Server {
 }
 
 impl Server {
-    async fn is_ready(&self, client: &reqwest::Client) -> bool {
+    pub async fn is_ready(&self, client: &reqwest::Client) -> bool {
         let answer = client.get(self.base.join("/health/ready").unwrap()).send().await;
         answer.is_ok_and(|answer| answer.status() == 200)
     }

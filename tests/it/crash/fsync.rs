@@ -127,18 +127,16 @@ async fn until_answered(trace: &Path, request: &str, answer: &str) -> (Vec<Call>
     }
 }
 
-/// The last write to `path` before the answer was synced before the answer, and something was written.
+/// Something was written to `path` after the request came, and synced before the answer left. The sealer may write beside it.
 fn assert_synced(calls: &[Call], path: &str, (heard, said): (&Call, &Call)) {
     let written = calls
         .iter()
-        .rfind(|call| call.writes(path) && call.start > heard.start && call.end < said.start)
+        .find(|call| call.writes(path) && call.start > heard.start && call.end <= said.start)
         .unwrap_or_else(|| panic!("nothing was written to {path} before the answer"));
-    assert!(
-        calls
-            .iter()
-            .any(|call| call.syncs(path) && call.start >= written.end && call.end <= said.start),
-        "{path} was not synced between {written:?} and {said:?}"
-    );
+    let synced = calls
+        .iter()
+        .any(|call| call.syncs(path) && call.start >= written.end && call.end <= said.start);
+    assert!(synced, "{path} was not synced between {written:?} and {said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,7 +144,7 @@ async fn an_upload_is_on_the_disk_before_its_201() {
     let hub = Installation::new(&Database::Sqlite, 1, persons()).await;
     // As at the very first start: whoever makes the folder must make its name durable too.
     let folder = hub.folder.path();
-    std::fs::remove_dir(folder.join("objects")).unwrap();
+    std::fs::remove_dir_all(folder.join("files")).unwrap();
     let trace = folder.join("trace");
     let server = hub.serve_as(0, &strace(&trace), &[]).await;
     let sender = hub.sender(&server).await;
@@ -156,7 +154,8 @@ async fn an_upload_is_on_the_disk_before_its_201() {
 
     let (calls, heard, said) = until_answered(&trace, "POST /v2/attachments", "HTTP/1.1 201").await;
     let folder = folder.to_str().unwrap();
-    let objects = format!("{folder}/objects");
+    let files = format!("{folder}/files");
+    let objects = format!("{files}/objects");
     let attachments = format!("{objects}/attachments");
     let is_file = |call: &Call| call.text.contains(&format!("{attachments}/{id}"));
     let data_written = calls
@@ -177,10 +176,18 @@ async fn an_upload_is_on_the_disk_before_its_201() {
         .find(|call| call.syncs(&attachments) && call.start >= named.end)
         .expect("the folder was synced after that");
     assert!(name_synced.end <= said.start, "{name_synced:?} and only then {said:?}");
-    // The folders were new: their names are in the folders above them.
-    for above in [&objects, folder] {
-        let synced = calls.iter().any(|call| call.syncs(above) && call.end <= said.start);
-        assert!(synced, "{above} was not synced before the answer");
+    // The folders were new: their names were synced in the folders above them, after they were made.
+    for (made, above) in [(&*attachments, &*objects), (&*objects, &*files), (&*files, folder)] {
+        let made = calls
+            .iter()
+            .find(|call| {
+                call.name == "mkdir" && call.text.contains(&format!("\"{made}\"")) && call.text.contains("= 0")
+            })
+            .expect("the folder was made");
+        let synced = calls
+            .iter()
+            .any(|call| call.syncs(above) && call.start >= made.end && call.end <= said.start);
+        assert!(synced, "{above} was not synced between {made:?} and {said:?}");
     }
     // And the row that knows the file's key.
     assert_synced(&calls, "/hub.sqlite-wal", (&heard, &said));
@@ -236,13 +243,19 @@ async fn the_hub_asks_postgres_for_durable_commits() {
         let Db::Postgres { pool, .. } = Db::open(&options).await.unwrap() else {
             panic!("another database")
         };
-        for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
+        // The last one: a hub that is frozen within an act holds its locks no longer than a sealer's lease.
+        for (setting, wanted) in [
+            ("fsync", "on"),
+            ("synchronous_commit", "on"),
+            ("full_page_writes", "on"),
+            ("idle_in_transaction_session_timeout", "10s"),
+        ] {
             let value: String = sqlx::query_scalar("SELECT current_setting($1)")
                 .bind(setting)
                 .fetch_one(&pool)
                 .await
                 .unwrap();
-            assert_eq!(value, "on", "{setting}");
+            assert_eq!(value, wanted, "{setting}");
         }
     }
 }
@@ -287,7 +300,7 @@ impl Cluster {
             .map(|entry| entry.unwrap().path().join("bin"))
             .filter(|bin| bin.join("initdb").exists())
             .max()
-            .expect("no PostgreSQL: install Debian's package `postgresql`, as tests/run does");
+            .unwrap_or_else(|| panic!("no PostgreSQL: install Debian's package `postgresql`, as tests/run does"));
         let folder = TempDir::new().unwrap();
         if rustix::process::geteuid().is_root() {
             let given = Command::new("chown")
