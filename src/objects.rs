@@ -92,7 +92,7 @@ impl Objects {
     pub fn open(at: &ObjectsAt) -> Result<Self, ObjectError> {
         match at {
             ObjectsAt::Folder(folder) => {
-                std::fs::create_dir_all(folder).map_err(ObjectError::Folder)?;
+                make_folder(folder).map_err(ObjectError::Folder)?;
                 let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
                 Ok(Self {
                     store: Arc::new(store),
@@ -268,6 +268,18 @@ impl Upload {
             tracing::debug!(%error, "an abandoned upload could not be cleaned up at once");
         }
     }
+}
+
+/// Makes a folder and those above it that are missing; durable when it returns.
+fn make_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    let missing: Vec<_> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
+    std::fs::create_dir_all(folder)?;
+    for made in missing {
+        // A relative path of one word lies in the current folder.
+        let above = made.parent().filter(|above| !above.as_os_str().is_empty());
+        std::fs::File::open(above.unwrap_or(std::path::Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
 }
 
 fn attachment_path(id: uuid::Uuid) -> Path {

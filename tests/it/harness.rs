@@ -63,13 +63,13 @@ pub fn databases() -> Vec<Database> {
 }
 
 /// A database of PostgreSQL's that lives as long as this.
-struct OwnDatabase {
+pub struct OwnDatabase {
     server: String,
     name: String,
 }
 
 impl OwnDatabase {
-    async fn create(server: &str) -> Self {
+    pub async fn create(server: &str) -> Self {
         let mut random = [0; 8];
         SystemRandom::new().fill(&mut random).unwrap();
         let name = format!("tiedoksi_{}", hex::encode(random));
@@ -80,7 +80,7 @@ impl OwnDatabase {
         }
     }
 
-    fn url(&self) -> String {
+    pub fn url(&self) -> String {
         let mut url = Url::parse(&self.server).unwrap();
         url.set_path(&self.name);
         url.into()

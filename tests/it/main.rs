@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod crash;
 mod harness;
 mod idp;
 mod login;
 mod main_job;
+mod process;
 mod sender;
