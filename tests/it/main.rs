@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod bad_input;
 mod harness;
 mod idp;
+mod layers;
 mod login;
 mod main_job;
+mod openapi;
 mod sender;
+mod wire;
