@@ -271,6 +271,12 @@ async fn every_field_of_the_send_is_refused_by_name() {
             );
         }
         assert_eq!(stored(&site).await, before);
+        let rejections = "SELECT count(*) FROM event WHERE kind = 'SubmissionRejection'";
+        assert_eq!(
+            site.count(rejections).await,
+            0,
+            "none of these was well-formed and refused for its recipient"
+        );
         lines.assert_clean(&[
             MATTI,
             "Meikäläinen",
