@@ -136,6 +136,9 @@ pub struct Site {
     pub hub: Arc<Hub>,
     pub clock: SimulatedClock,
     pub base: Url,
+    /// The address of its database.
+    pub database: String,
+    parts: HubParts,
     idp: Idp,
     persons: Vec<DemoPerson>,
     server: tokio::task::JoinHandle<()>,
@@ -167,8 +170,8 @@ impl Site {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
 
-        let hub = Hub::new(HubParts {
-            db: open_database(url).await,
+        let parts = HubParts {
+            db: open_database(url.clone()).await,
             objects: Objects::open(&ObjectsAt::Folder(folder.path().join("objects"))).unwrap(),
             vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
             keys: Arc::new(evidence_keys()),
@@ -176,7 +179,8 @@ impl Site {
             provider: Arc::new(provider(&base, &clock, settings.accept_test_levels)),
             rules: Arc::new(RuleSets::embedded()),
             options: options(settings.regime),
-        });
+        };
+        let hub = Hub::new(parts.clone());
         let app = Arc::new(App {
             hub: Arc::clone(&hub),
             base_url: base.clone(),
@@ -197,6 +201,8 @@ impl Site {
             hub,
             clock,
             base,
+            database: url,
+            parts,
             idp,
             persons,
             server,
@@ -205,6 +211,25 @@ impl Site {
         };
         site.restart_idp();
         site
+    }
+
+    /// Another process of the same hub: the same database, files and keys, nothing else in common.
+    pub async fn another_hub(&self) -> Arc<Hub> {
+        Hub::new(HubParts {
+            db: open_database(self.database.clone()).await,
+            ..self.parts.clone()
+        })
+    }
+
+    /// One number out of the database, by a connection of the test's own.
+    pub async fn count(&self, query: &'static str) -> i64 {
+        if self.database.starts_with("sqlite:") {
+            let mut connection = sqlx::SqliteConnection::connect(&self.database).await.unwrap();
+            sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+        } else {
+            let mut connection = PgConnection::connect(&self.database).await.unwrap();
+            sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+        }
     }
 
     pub fn at(&self, path: &str) -> Url {

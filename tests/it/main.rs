@@ -2,10 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod bad_input;
+mod contract;
 mod crash;
 mod harness;
 mod idp;
+mod layers;
 mod login;
 mod main_job;
+mod openapi;
 mod process;
 mod sender;
+mod wire;

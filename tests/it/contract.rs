@@ -1,0 +1,873 @@
+//! The contract of the sender API as clients in production rely on it, rule by rule, with time passing.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use futures::TryStreamExt as _;
+use jiff::SignedDuration;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tiedoksi::domain::consent::Regime;
+use tiedoksi::domain::id::{AttachmentId, MessageId, OrganisationId};
+use tiedoksi::domain::identity::BusinessId;
+use tiedoksi::domain::message::{Draft, ReplyDraft};
+use tiedoksi::domain::principal::Citizen;
+use tiedoksi::hub::upload::UploadError;
+use tiedoksi::hub::view::{Opened, SenderChoice};
+use tiedoksi::hub::{ActError, Hub};
+
+use crate::harness::{Database, Settings, Site, databases, person};
+use crate::sender::{Sender, names, pdf, sender};
+use crate::wire::{Answer, Lines, raw};
+
+const MATTI: &str = "010594Y9032";
+const MAIJA: &str = "010594Y9021";
+
+/// The compatibility rules of the contract (section 2), in its order, and the test that holds each.
+const RULES: [(&str, &str); 16] = [
+    (
+        "served at the host root and under a prefix",
+        "bad_tokens_and_ids_in_addresses_are_refused",
+    ),
+    (
+        "application/json without charset",
+        "answers_hold_what_the_contract_names_and_nothing_else",
+    ),
+    ("bare and Bearer tokens", "no_door_opens_without_a_token"),
+    (
+        "400 for a bad login and in change-password, 401 for a bad token",
+        "the_small_bodies_name_every_violation",
+    ),
+    ("always a reason", "every_field_of_the_send_is_refused_by_name"),
+    (
+        "409 with messageId, for nothing else",
+        "a_repeat_is_a_409_with_the_first_message",
+    ),
+    (
+        "only the contract's fields",
+        "answers_hold_what_the_contract_names_and_nothing_else",
+    ),
+    (
+        "URL-safe continuation tokens, always there",
+        "the_feed_goes_on_where_it_ended",
+    ),
+    (
+        "UUID attachmentId, integer messageId",
+        "answers_hold_what_the_contract_names_and_nothing_else",
+    ),
+    (
+        "traceId on everything",
+        "wrong_methods_and_unknown_paths_are_answered_in_the_apis_form",
+    ),
+    (
+        "any Host and port, any stale Authorization on /v1/token",
+        "the_host_header_counts_for_nothing",
+    ),
+    (
+        "a part without Content-Type",
+        "uploads_in_the_shapes_of_the_field_are_taken",
+    ),
+    ("a refused send burns nothing", "a_refused_send_consumes_nothing"),
+    ("expires_in is true", "a_token_lives_as_long_as_it_says"),
+    ("many tokens at once", "a_token_lives_as_long_as_it_says"),
+    (
+        "times in UTC with 0, 3 or 6 digits",
+        "answers_hold_what_the_contract_names_and_nothing_else",
+    ),
+];
+
+#[test]
+fn every_compatibility_rule_has_its_test() {
+    let sources = [include_str!("contract.rs"), include_str!("bad_input.rs")];
+    for (rule, test) in RULES {
+        let function = format!("\nasync fn {test}()");
+        assert!(
+            sources.iter().any(|source| source.contains(&function)),
+            "{rule}: {test}"
+        );
+    }
+}
+
+async fn begin(database: &Database, regime: Regime) -> (Site, Sender) {
+    let persons = vec![
+        person(MATTI, "Matti", "Meikäläinen"),
+        person(MAIJA, "Maija", "Meikäläinen"),
+        person(&minor(), "Veera", "Meikäläinen"),
+    ];
+    let settings = Settings {
+        regime,
+        ..Settings::default()
+    };
+    let site = Site::start(database, persons, settings).await;
+    let sender = sender(&site, "0208573-0", false).await;
+    (site, sender)
+}
+
+/// An artificial person of eleven years at the start of a test.
+fn minor() -> String {
+    let (date, number) = (10_115, 903);
+    let check = b"0123456789ABCDEFHJKLMNPRSTUVWXY"[(date * 1000 + number) % 31];
+    format!("{date:06}A{number}{}", char::from(check))
+}
+
+async fn active(site: &Site, id: &str) -> Citizen {
+    let citizen = site.citizen(id).await;
+    site.hub.activate(&citizen).await.unwrap();
+    citizen
+}
+
+fn message_id(id: i64) -> MessageId {
+    id.to_string().parse().unwrap()
+}
+
+fn days(days: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * days)
+}
+
+/// The citizen's reply with one file; the reply, and the file.
+async fn reply(site: &Site, citizen: &Citizen, to: i64) -> (i64, AttachmentId) {
+    let bytes = futures::stream::iter([Ok::<_, UploadError>(pdf("liite").into())]);
+    let file = site.hub.upload_as_citizen(citizen, "liite.pdf", bytes).await.unwrap();
+    let draft = ReplyDraft::parse("Vastaus", "Kiitos.", &[file.to_string()]).unwrap();
+    let receipt = site.hub.reply(citizen, message_id(to), draft).await.unwrap();
+    (receipt.id.get(), file)
+}
+
+/// A message to Matti, opened and answered.
+async fn answered(site: &Site, sender: &Sender, matti: &Citizen, external_id: &str) -> (i64, i64, AttachmentId) {
+    let first = sender.sent(&sender.message(external_id, MATTI, "Normal")).await;
+    site.hub.open(matti, message_id(first)).await.unwrap();
+    let (reply, file) = reply(site, matti, first).await;
+    (first, reply, file)
+}
+
+/// The contract's codes of a refusal.
+async fn codes(answer: reqwest::Response) -> Vec<String> {
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    let body: Value = answer.json().await.unwrap();
+    let errors = body["validationErrors"].as_array().unwrap();
+    errors
+        .iter()
+        .map(|error| error["errorCode"].as_str().unwrap_or("").to_owned())
+        .collect()
+}
+
+async fn is_active(sender: &Sender, id: &str) -> bool {
+    let answer = sender
+        .post("/v1/mailboxes/active", &json!({ "endUsers": [{ "id": id }] }))
+        .await;
+    let body: Value = answer.json().await.unwrap();
+    body == json!({ "endUsersWithActiveMailbox": [{ "id": id }] })
+}
+
+/// Whether mailboxes/active and a send agree, and what they say.
+async fn reachable(sender: &Sender, id: &str, external_id: &str) -> bool {
+    let active = is_active(sender, id).await;
+    let answer = sender.send(&sender.message(external_id, id, "Normal")).await;
+    if active {
+        assert_eq!(answer.status(), StatusCode::OK, "{external_id}");
+    } else {
+        assert_eq!(codes(answer).await, ["MAILBOX_NOT_IN_USE"], "{external_id}");
+    }
+    active
+}
+
+#[tokio::test]
+async fn the_contracts_own_example_is_accepted() {
+    for database in databases() {
+        let (site, sender) = begin(&database, Regime::Consent).await;
+        let matti = active(&site, MATTI).await;
+        let (_, reply, _) = answered(&site, &sender, &matti, "A-0").await;
+        let file = sender.pdf("a.pdf").await;
+        let example = r#"{"externalId":"A-1","recipient":{"id":"RECIPIENT"},"sender":{"serviceId":"SERVICE"},"electronic":{"title":"T","body":"B","bodyFormat":"Markdown","attachments":[{"attachmentId":"ATTACHMENT"}],"messageServiceType":"Verifiable","replyAllowedBy":"Anyone","visibility":"Recipient only","inReplyToMessageId":REPLY,"notifications":{"senderDetailsInNotifications":"None","unreadMessageNotification":{"reminder":"No reminders"},"customisedNewMessageNotification":{"title":{"fi":"a","sv":"b","en":"c"},"content":{"fi":"a","sv":"b","en":"c"}}}}}"#;
+        let body = example
+            .replace("RECIPIENT", MATTI)
+            .replace("SERVICE", &sender.service)
+            .replace("ATTACHMENT", &file)
+            .replace("REPLY", &reply.to_string());
+        for (path, status) in [
+            ("/v2/messages/electronic", 200),
+            ("/suomifi/v2/messages/electronic", 409),
+        ] {
+            let request = sender
+                .client
+                .post(sender.at(path))
+                .header("Authorization", &sender.token);
+            let answer = request
+                .header("Content-Type", "application/json")
+                .body(body.clone())
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(answer.status(), status, "{}", answer.text().await.unwrap());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_repeat_is_a_409_with_the_first_message() {
+    for database in databases() {
+        let (site, sender) = begin(&database, Regime::Consent).await;
+        let matti = active(&site, MATTI).await;
+        let first = sender.sent(&sender.message("A-1", MATTI, "Normal")).await;
+        // What the repeat says otherwise is not looked at, and it stands after the mailbox is closed, too.
+        let mut other = sender.message("A-1", MAIJA, "Verifiable");
+        other["electronic"]["attachments"] = json!([{ "attachmentId": uuid::Uuid::from_u128(1) }]);
+        site.hub.withdraw(&matti).await.unwrap();
+        for body in [sender.message("A-1", MATTI, "Normal"), other] {
+            let answer = Answer::of(sender.send(&body).await).await;
+            answer.refused(409, "repeat");
+            assert_eq!(answer.json()["messageId"], first);
+            assert_eq!(keys(&answer.json()), ["messageId", "reason"]);
+            assert!(answer.headers.contains_key("tiedoksi-seal"));
+        }
+        // Unique per system: another one has its own.
+        let other = crate::sender::sender(&site, "9900001-8", false).await;
+        site.hub.activate(&matti).await.unwrap();
+        assert_ne!(other.sent(&other.message("A-1", MATTI, "Normal")).await, first);
+        assert_eq!(site.count("SELECT count(*) FROM submission").await, 2);
+    }
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    let mut keys: Vec<_> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+async fn plain(answer: reqwest::Response, status: u16) -> Value {
+    let answer = Answer::of(answer).await;
+    assert_eq!(answer.status, status, "{}", answer.text());
+    assert_eq!(answer.headers["content-type"], "application/json");
+    crate::wire::assert_traced(&answer.headers, "answer");
+    answer.json()
+}
+
+/// `2026-03-02T10:00:00.123Z`: 0, 3 or 6 digits after the seconds.
+fn assert_time(value: &Value) {
+    let text = value.as_str().unwrap();
+    assert!(text.parse::<jiff::Timestamp>().is_ok() && text.ends_with('Z'), "{text}");
+    let fraction = text.split_once('.').map_or(0, |(_, rest)| rest.len() - 1);
+    assert!(matches!(fraction, 0 | 3 | 6), "{text}");
+}
+
+#[tokio::test]
+async fn answers_hold_what_the_contract_names_and_nothing_else() {
+    let lines = Lines::capture();
+    for database in databases() {
+        let (site, sender) = begin(&database, Regime::Consent).await;
+        let matti = active(&site, MATTI).await;
+        let login = json!({ "username": sender.username, "password": sender.password });
+        let token = plain(sender.post("/v1/token", &login).await, 200).await;
+        assert_eq!(keys(&token), ["access_token", "expires_in", "token_type"]);
+        assert_eq!(
+            (&token["token_type"], &token["expires_in"]),
+            (&json!("Bearer"), &json!(3600))
+        );
+        let active = plain(
+            sender
+                .post("/v1/mailboxes/active", &json!({ "endUsers": [{ "id": MATTI }] }))
+                .await,
+            200,
+        )
+        .await;
+        assert_eq!(active, json!({ "endUsersWithActiveMailbox": [{ "id": MATTI }] }));
+        let uploaded = plain(sender.upload("a.pdf", pdf("a")).await, 201).await;
+        assert_eq!(keys(&uploaded), ["attachmentId"]);
+        assert!(uuid::Uuid::try_parse(uploaded["attachmentId"].as_str().unwrap()).is_ok());
+
+        let first = plain(sender.send(&sender.message("A-1", MATTI, "Verifiable")).await, 200).await;
+        assert_eq!(keys(&first), ["messageId"]);
+        let first = first["messageId"].as_i64().unwrap();
+        assert!((1..1 << 53).contains(&first));
+        let found = plain(sender.get("/v1/messages/id?externalId=A-1").await, 200).await;
+        assert_eq!(found, json!({ "messageId": first }));
+        site.hub.confirm(&matti, message_id(first)).await.unwrap();
+        site.hub.open(&matti, message_id(first)).await.unwrap();
+        let (reply, file) = reply(&site, &matti, first).await;
+
+        let incoming = plain(sender.get(&format!("/v2/messages/{reply}")).await, 200).await;
+        assert_eq!(keys(&incoming), ["createdAt", "electronic", "messageId", "sender"]);
+        assert_eq!(incoming["messageId"], reply);
+        let electronic = &incoming["electronic"];
+        assert_eq!(
+            keys(electronic),
+            ["attachments", "body", "createdAt", "messageId", "thread", "title"]
+        );
+        assert_eq!(electronic["messageId"], reply);
+        assert_eq!(
+            keys(&electronic["attachments"][0]),
+            ["attachmentId", "filename", "mediaType", "sizeBytes"]
+        );
+        assert_eq!(electronic["attachments"][0]["sizeBytes"], pdf("liite").len());
+        assert_eq!(
+            electronic["thread"],
+            json!({ "rootMessageId": first, "threadExternalId": "A-1" })
+        );
+        let owner = json!({ "mailboxOwner": { "id": MATTI, "name": "Matti Meikäläinen" } });
+        assert_eq!(incoming["sender"], owner);
+        assert_time(&incoming["createdAt"]);
+        assert_time(&electronic["createdAt"]);
+        assert_eq!(
+            sender
+                .get(&format!("/v1/attachments/{file}"))
+                .await
+                .bytes()
+                .await
+                .unwrap(),
+            pdf("liite")
+        );
+
+        site.seal().await;
+        let page = plain(sender.get("/v2/events").await, 200).await;
+        assert_eq!(keys(&page), ["continuationToken", "events"]);
+        let kinds: BTreeSet<_> = page["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|event| event["type"].as_str().unwrap())
+            .collect();
+        assert_eq!(kinds.len(), 4);
+        for event in page["events"].as_array().unwrap() {
+            assert_eq!(keys(event), ["eventTime", "metadata", "type"]);
+            assert_time(&event["eventTime"]);
+            let expected: &[&str] = match event["type"].as_str().unwrap() {
+                "Electronic message from end user" => &["messageId", "serviceId"],
+                "Receipt confirmed" => &["externalId", "messageId", "receiptConfirmedBy", "serviceId"],
+                _ => &["externalId", "messageId", "serviceId"],
+            };
+            assert_eq!(keys(&event["metadata"]), expected, "{event}");
+            assert_eq!(event["metadata"]["serviceId"], sender.service);
+            assert!(event["metadata"]["messageId"].is_i64());
+        }
+        let token = token["access_token"].as_str().unwrap();
+        let secret = [token, &sender.token, &sender.password];
+        let personal = [
+            MATTI,
+            "Meikäläinen",
+            "rakennusluvasta",
+            "myönnetty",
+            "Vastaus",
+            "Kiitos",
+            "liite",
+        ];
+        lines.assert_clean(&[secret.as_slice(), &personal].concat());
+    }
+}
+
+#[tokio::test]
+async fn the_host_header_counts_for_nothing() {
+    for database in databases() {
+        let (site, sender) = begin(&database, Regime::Consent).await;
+        for host in [
+            "api.messages.suomi.fi",
+            "api.messages.suomi.fi:8443",
+            "localhost:1",
+            "[::1]:5",
+        ] {
+            let get = format!(
+                "GET /v2/events HTTP/1.1\r\nHost: {host}\r\nAuthorization: {}\r\n\r\n",
+                sender.token
+            );
+            assert_eq!(raw(&site, get.as_bytes(), b"", 0).await.0.status, 200, "{host}");
+            let body = json!({ "username": sender.username, "password": sender.password }).to_string();
+            let post = format!(
+                "POST /v1/token HTTP/1.1\r\nHost: {host}\r\nAuthorization: stale\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            assert_eq!(raw(&site, post.as_bytes(), b"", 0).await.0.status, 200, "{host}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_feed_goes_on_where_it_ended() {
+    for database in databases() {
+        let (site, sender) = begin(&database, Regime::Consent).await;
+        active(&site, MATTI).await;
+        let (none, start) = sender.feed(None).await;
+        assert!(none.is_empty());
+        let principal = site.hub.sender(&sender.token).await.unwrap();
+        for batch in 0..21 {
+            let sends = (0..50).map(|number| {
+                let body = sender
+                    .message(&format!("A-{batch}-{number}"), MATTI, "Normal")
+                    .to_string();
+                let draft = Draft::parse_electronic_v2(body.as_bytes(), true).unwrap();
+                site.hub.submit(&principal, draft)
+            });
+            for answer in futures::future::join_all(sends).await {
+                answer.unwrap();
+            }
+        }
+        // What is committed and not yet in the log is not in the feed.
+        assert!(sender.feed(Some(&start)).await.0.is_empty());
+        site.seal().await;
+        let (first, middle) = sender.feed(None).await;
+        let (second, end) = sender.feed(Some(&middle)).await;
+        assert_eq!((first.len(), second.len()), (1_000, 50));
+        let (third, same) = sender.feed(Some(&end)).await;
+        assert!(third.is_empty());
+        assert_eq!(same, end);
+        let ids: BTreeSet<_> = first
+            .iter()
+            .chain(&second)
+            .map(|event| event["metadata"]["messageId"].as_i64())
+            .collect();
+        assert_eq!(ids.len(), 1_050);
+        assert_eq!(sender.feed(Some(&start)).await.0, first);
+        for token in [start, middle, end.clone()] {
+            let unreserved = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~');
+            assert!(!token.is_empty() && token.chars().all(unreserved), "{token}");
+        }
+        // Another system's page is empty, has its token, and never replays.
+        let other = crate::sender::sender(&site, "9900001-8", false).await;
+        let (none, token) = other.feed(None).await;
+        assert!(none.is_empty());
+        assert_eq!(other.feed(Some(&token)).await, (none, token));
+        sender.sent(&sender.message("B-1", MATTI, "Normal")).await;
+        site.seal().await;
+        let (new, _) = sender.feed(Some(&end)).await;
+        assert_eq!(new.len(), 1);
+        assert_eq!(new[0]["metadata"]["externalId"], "B-1");
+    }
+}
+
+#[tokio::test]
+async fn what_is_older_than_the_window_is_hidden() {
+    for database in databases() {
+        let (site, mut sender) = begin(&database, Regime::Consent).await;
+        let matti = active(&site, MATTI).await;
+        site.seal().await;
+        let (_, oldest) = sender.feed(None).await;
+        let (_, old, file) = answered(&site, &sender, &matti, "A-1").await;
+        site.seal().await;
+        assert_eq!(sender.feed(Some(&oldest)).await.0.len(), 3);
+
+        // The tests' window is thirty days: to the last of them everything is there.
+        site.advance(days(30));
+        sender.log_in().await;
+        assert_eq!(sender.feed(Some(&oldest)).await.0.len(), 3);
+        assert_eq!(sender.get(&format!("/v2/messages/{old}")).await.status(), 200);
+        assert_eq!(sender.get(&format!("/v1/attachments/{file}")).await.status(), 200);
+        site.advance(SignedDuration::from_secs(1));
+        let (none, _) = sender.feed(None).await;
+        assert!(none.is_empty());
+        Answer::of(sender.get(&format!("/v2/messages/{old}")).await)
+            .await
+            .refused(404, "message");
+        Answer::of(sender.get(&format!("/v1/attachments/{file}")).await)
+            .await
+            .refused(404, "attachment");
+
+        let matti = site.citizen(MATTI).await;
+        let (_, new, _) = answered(&site, &sender, &matti, "A-2").await;
+        site.seal().await;
+        // A token from before the window goes on at the oldest event within it.
+        let (events, token) = sender.feed(Some(&oldest)).await;
+        let ids: BTreeSet<_> = events
+            .iter()
+            .map(|event| event["metadata"]["externalId"].as_str().unwrap_or(""))
+            .collect();
+        assert_eq!(ids, BTreeSet::from(["", "A-2"]));
+        assert_eq!(sender.feed(None).await, (events, token));
+        assert_eq!(sender.get(&format!("/v2/messages/{new}")).await.status(), 200);
+        // Hidden, not deleted: the external id is remembered, and the citizen still has everything.
+        assert_eq!(sender.get("/v1/messages/id?externalId=A-1").await.status(), 200);
+        assert_eq!(
+            sender.send(&sender.message("A-1", MATTI, "Normal")).await.status(),
+            StatusCode::CONFLICT
+        );
+        let opened = site.hub.open(&matti, message_id(old)).await.unwrap();
+        assert!(matches!(opened, Opened::Message(_)));
+    }
+}
+
+#[tokio::test]
+async fn an_upload_waits_a_day_and_a_used_one_stays() {
+    for database in databases() {
+        let (site, mut sender) = begin(&database, Regime::Consent).await;
+        let matti = active(&site, MATTI).await;
+        let (used, unused) = (sender.pdf("used.pdf").await, sender.pdf("unused.pdf").await);
+        let with = |sender: &Sender, external_id: &str, file: &str| {
+            let mut message = sender.message(external_id, MATTI, "Normal");
+            message["electronic"]["attachments"] = json!([{ "attachmentId": file }]);
+            message
+        };
+        let first = sender.sent(&with(&sender, "A-1", &used)).await;
+        // One upload may stand in several messages within its day.
+        sender.sent(&with(&sender, "A-2", &used)).await;
+        site.advance(days(1) - SignedDuration::from_secs(1));
+        sender.log_in().await;
+        sender.sent(&with(&sender, "A-3", &unused)).await;
+        let late = sender.pdf("late.pdf").await;
+        site.advance(SignedDuration::from_secs(1));
+        for file in [&used, &unused] {
+            let answer = Answer::of(sender.send(&with(&sender, "A-4", file)).await).await;
+            answer.refused(400, "expired upload");
+            let place = "/electronic/attachments/0/attachmentId".to_owned();
+            assert_eq!(
+                answer.violations("validationErrors"),
+                [(place, "attachment-not-found".to_owned())]
+            );
+        }
+        // An hour of grace, then the sweep takes what no message uses.
+        assert_eq!(site.hub.sweep_uploads().await.unwrap(), 0);
+        site.advance(SignedDuration::from_hours(1) + SignedDuration::from_secs(1));
+        assert_eq!(site.hub.sweep_uploads().await.unwrap(), 2);
+        assert_eq!(site.count("SELECT count(*) FROM attachment").await, 3);
+        site.advance(days(1));
+        assert_eq!(site.hub.sweep_uploads().await.unwrap(), 1);
+        assert_eq!(site.hub.sweep_uploads().await.unwrap(), 0);
+        assert_eq!(site.count("SELECT count(*) FROM attachment").await, 2);
+        sender.log_in().await;
+        let gone = Answer::of(sender.send(&with(&sender, "A-5", &late)).await).await;
+        gone.refused(400, "swept upload");
+
+        let matti_again = site.citizen(MATTI).await;
+        assert_eq!(matti_again.mailbox, matti.mailbox);
+        site.hub.open(&matti_again, message_id(first)).await.unwrap();
+        let download = site
+            .hub
+            .download(&matti_again, message_id(first), used.parse().unwrap())
+            .await
+            .unwrap();
+        let parts: Vec<_> = download.bytes.try_collect().await.unwrap();
+        assert_eq!(parts.concat(), pdf("used.pdf"));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_send_consumes_nothing() {
+    for database in databases() {
+        let (site, sender) = begin(&database, Regime::Consent).await;
+        let file = sender.pdf("a.pdf").await;
+        let mut good = sender.message("A-1", MATTI, "Normal");
+        good["electronic"]["attachments"] = json!([{ "attachmentId": file }]);
+        assert_eq!(codes(sender.send(&good).await).await, ["MAILBOX_NOT_IN_USE"]);
+        let matti = active(&site, MATTI).await;
+        let mut bad = good.clone();
+        bad["electronic"]["title"] = json!("");
+        assert_eq!(codes(sender.send(&bad).await).await, [""]);
+        let mut bad = good.clone();
+        bad["sender"]["serviceId"] = json!("muu");
+        assert_eq!(codes(sender.send(&bad).await).await, [""]);
+        let mut bad = good.clone();
+        bad["electronic"]["inReplyToMessageId"] = json!(1);
+        assert_eq!(
+            codes(sender.send(&bad).await).await,
+            ["MESSAGE_BEING_REPLIED_TO_NOT_FOUND"]
+        );
+        assert_eq!(sender.get("/v1/messages/id?externalId=A-1").await.status(), 404);
+        let id = sender.sent(&good).await;
+        let found: Value = sender.get("/v1/messages/id?externalId=A-1").await.json().await.unwrap();
+        assert_eq!(found["messageId"], id);
+        let Opened::Message(view) = site.hub.open(&matti, message_id(id)).await.unwrap() else {
+            panic!("an ordinary message waits")
+        };
+        assert_eq!(view.attachments.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_token_lives_as_long_as_it_says() {
+    for database in databases() {
+        let (site, mut sender) = begin(&database, Regime::Consent).await;
+        let mut tokens = Vec::new();
+        for _ in 0..5 {
+            site.advance(SignedDuration::from_secs(1));
+            sender.log_in().await;
+            tokens.push(sender.token.clone());
+        }
+        assert_eq!(tokens.iter().collect::<BTreeSet<_>>().len(), 5);
+        site.advance(SignedDuration::from_secs(3_595));
+        // One second before the first one's end every one holds; then they end one by one.
+        for token in &tokens {
+            assert!(site.hub.sender(token).await.is_ok());
+        }
+        for ended in 1..=tokens.len() {
+            site.advance(SignedDuration::from_secs(1));
+            for (number, token) in tokens.iter().enumerate() {
+                let holds = site.hub.sender(token).await.is_ok();
+                assert_eq!(holds, number + 1 > ended, "{number} after {ended} s");
+            }
+        }
+    }
+}
+
+/// Asks until the answer is `wanted`, as a caller would; at most the five seconds that the contract allows.
+async fn within_five_seconds(what: &str, mut wanted: impl AsyncFnMut() -> bool) {
+    let began = Instant::now();
+    while !wanted().await {
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "{what}: still not after five seconds"
+        );
+        // What is remembered is remembered by the machine's clock, which no test can advance.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn refuses(hub: &Hub, token: &str) -> bool {
+    match hub.sender(token).await {
+        Ok(_) => false,
+        Err(ActError::NotLoggedIn) => true,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_old_one_and_its_tokens() {
+    for database in databases() {
+        let (site, mut sender) = begin(&database, Regime::Consent).await;
+        let other = site.another_hub().await;
+        site.advance(days(1));
+        sender.log_in().await;
+        let old = sender.token.clone();
+        assert!(!refuses(&site.hub, &old).await && !refuses(&other, &old).await);
+        let new = "Uusi-salasana-1234567890-abcdefgh";
+        let body = json!({ "accessToken": old, "currentPassword": sender.password, "newPassword": new });
+        // The Authorization header plays no part.
+        let request = sender.client.post(sender.at("/v1/change-password")).json(&body);
+        assert_eq!(plain(request.send().await.unwrap(), 200).await, json!({}));
+        assert!(refuses(&site.hub, &old).await);
+        within_five_seconds("the other process", async || refuses(&other, &old).await).await;
+        let login = json!({ "username": sender.username, "password": sender.password });
+        let answer = sender
+            .client
+            .post(sender.at("/v1/token"))
+            .json(&login)
+            .send()
+            .await
+            .unwrap();
+        Answer::of(answer).await.refused(400, "the old password");
+        sender.password = new.to_owned();
+        sender.log_in().await;
+        assert_eq!(sender.get("/v2/events").await.status(), 200);
+        // Again too soon, and with the token that died.
+        let soon = json!({ "accessToken": sender.token, "currentPassword": new, "newPassword": format!("{new}2") });
+        Answer::of(sender.post("/v1/change-password", &soon).await)
+            .await
+            .refused(400, "too soon");
+        let dead = json!({ "accessToken": old, "currentPassword": new, "newPassword": format!("{new}2") });
+        Answer::of(sender.post("/v1/change-password", &dead).await)
+            .await
+            .refused(400, "dead token");
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_secret_is_refused_everywhere_within_five_seconds() {
+    for database in databases() {
+        let (site, sender) = begin(&database, Regime::Consent).await;
+        let other = site.another_hub().await;
+        let (id, password) = site.hub.add_secret(&sender.username, None).await.unwrap();
+        let token = other.issue_token(&sender.username, &password).await.unwrap().token;
+        assert!(!refuses(&site.hub, &token).await && !refuses(&other, &token).await);
+        site.hub.revoke_secret(id).await.unwrap();
+        within_five_seconds("both processes", async || {
+            refuses(&site.hub, &token).await && refuses(&other, &token).await
+        })
+        .await;
+        // Neither gives a new token, and the system's other secret holds on.
+        for hub in [&site.hub, &other] {
+            let refused = hub.issue_token(&sender.username, &password).await;
+            assert!(matches!(refused, Err(ActError::NotLoggedIn)));
+            assert!(!refuses(hub, &sender.token).await);
+        }
+        // A secret with an end date ends by itself, and the tokens made with it.
+        let end = site.hub.now() + SignedDuration::from_mins(10);
+        let (_, password) = site.hub.add_secret(&sender.username, Some(end)).await.unwrap();
+        let token = site.hub.issue_token(&sender.username, &password).await.unwrap().token;
+        site.advance(SignedDuration::from_mins(10));
+        assert!(refuses(&other, &token).await);
+        assert!(site.hub.issue_token(&sender.username, &password).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn what_the_operator_disabled_does_not_send() {
+    for database in databases() {
+        let (site, sender) = begin(&database, Regime::Consent).await;
+        active(&site, MATTI).await;
+        let unused = "palvelu-2";
+        site.hub
+            .add_service(&sender.username, unused, names("Toinen"))
+            .await
+            .unwrap();
+        let mut by_other_service = sender.message("other", MATTI, "Normal");
+        by_other_service["sender"]["serviceId"] = json!(unused);
+
+        // Every try is a send of its own: one that is still accepted would be a repeat ever after.
+        let number = std::cell::Cell::new(0);
+        let send = async || {
+            number.set(number.get() + 1);
+            let message = sender.message(&format!("S-{}", number.get()), MATTI, "Normal");
+            sender.send(&message).await
+        };
+        let refused_as = async |code: &str| {
+            let answer = send().await;
+            answer.status() == StatusCode::BAD_REQUEST && codes(answer).await == [code]
+        };
+        // Known as active a moment ago.
+        assert_eq!(send().await.status(), StatusCode::OK);
+        site.hub.set_service_active(&sender.service, false).await.unwrap();
+        within_five_seconds("service", async || refused_as("SERVICE_NOT_ACTIVE").await).await;
+        sender.sent(&by_other_service).await;
+        site.hub.set_service_active(&sender.service, true).await.unwrap();
+        within_five_seconds("service again", async || send().await.status() == StatusCode::OK).await;
+
+        site.hub.set_system_active(&sender.username, false).await.unwrap();
+        within_five_seconds("system", async || refused_as("SYSTEM_NOT_ACTIVE").await).await;
+        // What happened before can still be read.
+        assert_eq!(sender.get("/v2/events").await.status(), 200);
+        site.hub.set_system_active(&sender.username, true).await.unwrap();
+        within_five_seconds("system again", async || send().await.status() == StatusCode::OK).await;
+
+        let organisation = BusinessId::parse("0208573-0").unwrap();
+        site.hub.set_organisation_active(&organisation, false).await.unwrap();
+        within_five_seconds("organisation", async || refused_as("SYSTEM_NOT_ACTIVE").await).await;
+    }
+}
+
+#[tokio::test]
+async fn an_authority_answers_the_one_who_wrote() {
+    for database in databases() {
+        let (site, sender) = begin(&database, Regime::Consent).await;
+        let (matti, _maija) = (active(&site, MATTI).await, active(&site, MAIJA).await);
+        let (first, reply, _) = answered(&site, &sender, &matti, "A-1").await;
+        let to = |external_id: &str, recipient: &str, kind: &str, id: i64| {
+            let mut message = sender.message(external_id, recipient, kind);
+            message["electronic"]["inReplyToMessageId"] = json!(id);
+            message
+        };
+        let gone = ["MESSAGE_BEING_REPLIED_TO_NOT_FOUND"];
+        // Another recipient, the authority's own message, an unknown one, another authority's.
+        assert_eq!(codes(sender.send(&to("A-2", MAIJA, "Normal", reply)).await).await, gone);
+        assert_eq!(codes(sender.send(&to("A-2", MATTI, "Normal", first)).await).await, gone);
+        assert_eq!(
+            codes(sender.send(&to("A-2", MATTI, "Normal", 9_007_199_254_740_991)).await).await,
+            gone
+        );
+        let other = crate::sender::sender(&site, "9900001-8", false).await;
+        let mut foreign = to("A-2", MATTI, "Normal", reply);
+        foreign["sender"]["serviceId"] = json!(other.service);
+        assert_eq!(codes(other.send(&foreign).await).await, gone);
+
+        let answer = sender.sent(&to("A-2", MATTI, "Normal", reply)).await;
+        let Opened::Message(view) = site.hub.open(&matti, message_id(answer)).await.unwrap() else {
+            panic!("an ordinary message waits")
+        };
+        assert!(view.body.contains("myönnetty"));
+        // It stays in the thread of the first message, and so does the next reply.
+        let (second, _) = self::reply(&site, &matti, answer).await;
+        let incoming: Value = sender
+            .get(&format!("/v2/messages/{second}"))
+            .await
+            .json()
+            .await
+            .unwrap();
+        assert_eq!(
+            incoming["electronic"]["thread"],
+            json!({ "rootMessageId": first, "threadExternalId": "A-1" })
+        );
+        // A verifiable reply is accepted.
+        sender.sent(&to("A-3", MATTI, "Verifiable", second)).await;
+        // A closed mailbox is named together with the wrong thread.
+        site.hub.withdraw(&matti).await.unwrap();
+        let both = codes(sender.send(&to("A-4", MATTI, "Normal", 9_007_199_254_740_991)).await).await;
+        assert_eq!(
+            BTreeSet::from_iter(both.iter().map(String::as_str)),
+            BTreeSet::from(["MAILBOX_NOT_IN_USE", gone[0]])
+        );
+    }
+}
+
+async fn organisation(site: &Site, citizen: &Citizen, requires_consent: bool) -> OrganisationId {
+    let status = site.hub.mailbox_status(citizen).await.unwrap();
+    let mut found = status
+        .senders
+        .iter()
+        .filter(|sender| sender.requires_consent == requires_consent);
+    found.next().unwrap().id
+}
+
+#[tokio::test]
+async fn consent_decides_who_can_be_reached() {
+    for database in databases() {
+        let (site, sender) = begin(&database, Regime::Consent).await;
+        let strict = crate::sender::sender(&site, "9900001-8", true).await;
+        let matti = site.citizen(MATTI).await;
+        // Unknown, known and not open, open: the first two look the same.
+        assert!(!reachable(&sender, MAIJA, "A-1").await);
+        assert!(!reachable(&sender, MATTI, "A-2").await);
+        site.hub.activate(&matti).await.unwrap();
+        assert!(reachable(&sender, MATTI, "A-3").await);
+
+        let own = organisation(&site, &matti, true).await;
+        assert!(!reachable(&strict, MATTI, "B-1").await);
+        site.hub.choose(&matti, own, SenderChoice::Give).await.unwrap();
+        assert!(reachable(&strict, MATTI, "B-2").await);
+        site.hub.choose(&matti, own, SenderChoice::Withdraw).await.unwrap();
+        assert!(!reachable(&strict, MATTI, "B-3").await);
+        assert!(reachable(&sender, MATTI, "A-4").await);
+        site.hub.choose(&matti, own, SenderChoice::Give).await.unwrap();
+        site.hub.choose(&matti, own, SenderChoice::Refuse).await.unwrap();
+        assert!(!reachable(&strict, MATTI, "B-4").await);
+        // Allowing again is no consent.
+        site.hub.choose(&matti, own, SenderChoice::Allow).await.unwrap();
+        assert!(!reachable(&strict, MATTI, "B-5").await);
+
+        let plain = organisation(&site, &matti, false).await;
+        site.hub.choose(&matti, plain, SenderChoice::Refuse).await.unwrap();
+        assert!(!reachable(&sender, MATTI, "A-5").await);
+        site.hub.choose(&matti, plain, SenderChoice::Allow).await.unwrap();
+        assert!(reachable(&sender, MATTI, "A-6").await);
+
+        let read = sender.sent(&sender.message("A-7", MATTI, "Normal")).await;
+        site.hub.withdraw(&matti).await.unwrap();
+        assert!(!reachable(&sender, MATTI, "A-8").await);
+        assert!(!reachable(&strict, MATTI, "B-6").await);
+        let opened = site.hub.open(&matti, message_id(read)).await.unwrap();
+        assert!(matches!(opened, Opened::Message(_)), "what was received stays readable");
+        // Logging in opens nothing in this regime; consenting again does.
+        let matti = site.citizen(MATTI).await;
+        assert!(!reachable(&sender, MATTI, "A-9").await);
+        site.hub.activate(&matti).await.unwrap();
+        assert!(reachable(&sender, MATTI, "A-10").await);
+    }
+}
+
+#[tokio::test]
+async fn the_law_opens_mailboxes_at_identification() {
+    for database in databases() {
+        let (site, mut sender) = begin(&database, Regime::Statutory).await;
+        assert!(!reachable(&sender, MATTI, "A-1").await);
+        let matti = site.citizen(MATTI).await;
+        assert!(reachable(&sender, MATTI, "A-2").await);
+        // A minor's identification opens nothing.
+        site.citizen(&minor()).await;
+        assert!(!reachable(&sender, &minor(), "A-3").await);
+
+        // Back to paper for six months, whatever identifications there are.
+        site.hub.withdraw(&matti).await.unwrap();
+        assert!(!reachable(&sender, MATTI, "A-4").await);
+        site.citizen(MATTI).await;
+        assert!(!reachable(&sender, MATTI, "A-5").await);
+        // From 2 March to 2 September are 184 days; in Finland the clock is then an hour ahead.
+        site.advance(days(184) - SignedDuration::from_hours(1) - SignedDuration::from_secs(1));
+        sender.log_in().await;
+        let matti = site.citizen(MATTI).await;
+        assert!(!reachable(&sender, MATTI, "A-6").await);
+        let until = site.hub.mailbox_status(&matti).await.unwrap().opt_out_until.unwrap();
+        assert_eq!(until.to_string(), "2026-09-02T09:00:00Z");
+        site.advance(SignedDuration::from_secs(1));
+        // The time is over: the mailbox waits for the next identification.
+        assert!(!reachable(&sender, MATTI, "A-7").await);
+        let matti = site.citizen(MATTI).await;
+        assert!(reachable(&sender, MATTI, "A-8").await);
+        let status = site.hub.mailbox_status(&matti).await.unwrap();
+        assert_eq!((status.active, status.opt_out_until), (true, None));
+        assert_eq!(status.basis.as_deref(), Some("statutory_account"));
+    }
+}
