@@ -48,17 +48,22 @@ impl SealedContent {
         Ok(Self {
             header: key.seal(Place::new("message", "header_sealed", &row), &json, rng)?,
             body: key.seal(Place::new("message_body", "body_sealed", &row), body.as_bytes(), rng)?,
-            body_part: ContentPart {
-                id: "body".to_owned(),
-                media_type: match header.body_format {
-                    BodyFormat::Text => "text/plain".to_owned(),
-                    BodyFormat::Markdown => "text/markdown".to_owned(),
-                },
-                size: body.len() as u64,
-                sha256: sha256(body.as_bytes()),
-            },
+            body_part: body_part(header.body_format, body),
             key,
         })
+    }
+}
+
+/// A body, as evidence names it.
+pub(crate) fn body_part(format: BodyFormat, body: &str) -> ContentPart {
+    ContentPart {
+        id: "body".to_owned(),
+        media_type: match format {
+            BodyFormat::Text => "text/plain".to_owned(),
+            BodyFormat::Markdown => "text/markdown".to_owned(),
+        },
+        size: body.len() as u64,
+        sha256: sha256(body.as_bytes()),
     }
 }
 

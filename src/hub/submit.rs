@@ -128,7 +128,8 @@ impl Hub {
         .await
     }
 
-    /// A send that breaks a rule before the lane: a repeat is still answered as a repeat, and the recipient's violation is added.
+    /// A send that breaks a rule before the lane: a repeat is still answered as a repeat, the recipient's violation is added, and a refusal for
+    /// recipient, service or system is recorded.
     async fn refuse_early(
         &self,
         sender: &Sender,
@@ -145,6 +146,18 @@ impl Hub {
         let organisation = self.organisation(sender.organisation).await?;
         if self.basis(reachable.first(), &organisation, self.now()).is_none() {
             found.push(mailbox_not_in_use());
+        }
+        drop(tx);
+        let for_whom = ["mailbox-not-in-use", "service-not-active", "system-not-active"];
+        if found.iter().any(|violation| for_whom.contains(&violation.code)) {
+            let event = self.rejection(sender, &organisation, draft, &found, self.now())?;
+            if let Some(event) = event {
+                self.act(move |_, tx| {
+                    let event = event.clone();
+                    Box::pin(async move { Ok(tx.insert_events(&[event]).await?) })
+                })
+                .await?;
+            }
         }
         Ok(ActError::Invalid(found))
     }

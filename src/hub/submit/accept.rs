@@ -11,10 +11,11 @@ use crate::domain::consent::{
 use crate::domain::deadline::{Inputs, RuleSet, compute};
 use crate::domain::event::FeedType;
 use crate::domain::id::{DeliveryId, EventId, MessageId, OrganisationId};
-use crate::domain::message::{Mode, Violation, Visibility};
+use crate::domain::message::{Draft, Mode, Violation, Visibility};
+use crate::domain::principal::Sender;
 use crate::domain::time::from_micros;
 use crate::evidence::record::{self, Actor, ContentPart, DeliveryLink, EventType, Party, Reason};
-use crate::hub::content::wrap_message_key;
+use crate::hub::content::{body_part, wrap_message_key};
 use crate::hub::event::{Fact, Feed, Readers, party, record_mode};
 use crate::hub::mailbox::choice_of;
 use crate::hub::owner::Owner;
@@ -144,7 +145,9 @@ impl Hub {
             found.push(not_found_to_reply());
         }
         let (Some(row), Some(basis), true) = (row, basis, found.is_empty()) else {
-            writes.events.extend(self.rejection(one, &found, now)?);
+            writes
+                .events
+                .extend(self.rejection(&one.sender, &one.organisation, &one.draft, &found, now)?);
             return Err(ActError::Invalid(found));
         };
         let (owner, mailbox_key) = Owner::open(&row.mailbox, &self.vault)?;
@@ -306,15 +309,23 @@ impl Hub {
     }
 
     /// The record of a refused send: hashes only, in no delivery and no feed, at most one a second for each system.
-    fn rejection(&self, one: &Submission, found: &[Violation], now: Timestamp) -> Result<Option<NewEvent>, ActError> {
-        if !self.options.evidence || self.caches.rejections.contains_key(&one.sender.system) {
+    pub(super) fn rejection(
+        &self,
+        sender: &Sender,
+        organisation: &Organisation,
+        draft: &Draft,
+        found: &[Violation],
+        now: Timestamp,
+    ) -> Result<Option<NewEvent>, ActError> {
+        if !self.options.evidence || self.caches.rejections.contains_key(&sender.system) {
             return Ok(None);
         }
-        self.caches.rejections.insert(one.sender.system, ());
+        self.caches.rejections.insert(sender.system, ());
+        let body = body_part(draft.electronic.body_format, &draft.electronic.body);
         let fact = Fact {
-            content: std::slice::from_ref(&one.content.body_part),
-            sender: Some(party(&*one.sender.business_id)),
-            recipient: one.draft.recipient.0.reveal_wire_id().map(party),
+            content: std::slice::from_ref(&body),
+            sender: Some(party(&*sender.business_id)),
+            recipient: draft.recipient.0.reveal_wire_id().map(party),
             reasons: found
                 .iter()
                 .map(|violation| Reason {
@@ -326,7 +337,7 @@ impl Hub {
         };
         let readers = Readers {
             mailbox: None,
-            organisation: Some((one.sender.organisation, &one.organisation.key)),
+            organisation: Some((sender.organisation, &organisation.key)),
         };
         self.record(fact, readers).map(Some)
     }
