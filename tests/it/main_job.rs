@@ -302,7 +302,7 @@ async fn fifty_repeats_at_once_are_one_message() {
 async fn a_late_confirmation_is_no_service() {
     for database in databases() {
         let site = site(&database).await;
-        let sender = sender(&site, "0208573-0", false).await;
+        let mut sender = sender(&site, "0208573-0", false).await;
         let matti = citizen(&site, MATTI).await;
         site.hub.activate(&matti).await.unwrap();
         let swept: MessageId = sender
@@ -318,6 +318,7 @@ async fn a_late_confirmation_is_no_service() {
             .parse()
             .unwrap();
         site.advance(jiff::SignedDuration::from_hours(24 * 8));
+        sender.log_in().await;
         let matti = citizen(&site, MATTI).await;
         // One is confirmed before the sweep has seen it, the other after.
         let late = site.hub.confirm(&matti, id).await.unwrap();
