@@ -133,6 +133,9 @@ const OBJECTS: [(&str, bool); 8] = [
 
 type Case = (Value, String, &'static str);
 
+/// Places and codes.
+type Faults = Vec<(&'static str, &'static str)>;
+
 /// One broken field each: the body, where it is broken, and the code of the violation.
 fn broken_fields(sender: &Sender) -> Vec<Case> {
     let base = || whole(sender, "bad");
@@ -544,7 +547,7 @@ async fn the_small_bodies_name_every_violation() {
     let lines = Lines::capture();
     for database in databases() {
         let (site, sender, before) = begin(&database).await;
-        let cases: Vec<(&str, Value, Vec<(&str, &str)>)> = vec![
+        let cases: Vec<(&str, Value, Faults)> = vec![
             (
                 "/v1/token",
                 json!({}),

@@ -705,28 +705,43 @@ async fn what_the_operator_disabled_does_not_send() {
             let message = sender.message(&format!("S-{}", number.get()), MATTI, "Normal");
             sender.send(&message).await
         };
-        let refused_as = async |code: &str| {
+        let refused_as = async |expected: &[&str]| {
             let answer = send().await;
-            answer.status() == StatusCode::BAD_REQUEST && codes(answer).await == [code]
+            answer.status() == StatusCode::BAD_REQUEST && codes(answer).await == expected
         };
-        // Known as active a moment ago.
+        let other = crate::sender::sender(&site, "9900001-8", false).await;
+        // Both are known as active a moment ago.
         assert_eq!(send().await.status(), StatusCode::OK);
+        other.sent(&other.message("O-0", MATTI, "Normal")).await;
+        let organisation = BusinessId::parse("9900001-8").unwrap();
+        site.hub.set_organisation_active(&organisation, false).await.unwrap();
         site.hub.set_service_active(&sender.service, false).await.unwrap();
-        within_five_seconds("service", async || refused_as("SERVICE_NOT_ACTIVE").await).await;
+        within_five_seconds("service", async || refused_as(&["SERVICE_NOT_ACTIVE"]).await).await;
         sender.sent(&by_other_service).await;
-        site.hub.set_service_active(&sender.service, true).await.unwrap();
-        within_five_seconds("service again", async || send().await.status() == StatusCode::OK).await;
+        within_five_seconds("organisation", async || {
+            number.set(number.get() + 1);
+            let message = other.message(&format!("O-{}", number.get()), MATTI, "Normal");
+            let answer = other.send(&message).await;
+            answer.status() == StatusCode::BAD_REQUEST && codes(answer).await == ["SYSTEM_NOT_ACTIVE"]
+        })
+        .await;
+        // Refused for the service or the system: one record for each of the two, in no feed.
+        let rejections = "SELECT count(DISTINCT organisation_id) FROM event WHERE kind = 'SubmissionRejection' AND feed_type IS NULL";
+        assert_eq!(site.count(rejections).await, 2);
 
         site.hub.set_system_active(&sender.username, false).await.unwrap();
-        within_five_seconds("system", async || refused_as("SYSTEM_NOT_ACTIVE").await).await;
-        // What happened before can still be read.
-        assert_eq!(sender.get("/v2/events").await.status(), 200);
-        site.hub.set_system_active(&sender.username, true).await.unwrap();
-        within_five_seconds("system again", async || send().await.status() == StatusCode::OK).await;
-
-        let organisation = BusinessId::parse("0208573-0").unwrap();
-        site.hub.set_organisation_active(&organisation, false).await.unwrap();
-        within_five_seconds("organisation", async || refused_as("SYSTEM_NOT_ACTIVE").await).await;
+        within_five_seconds("system", async || {
+            refused_as(&["SYSTEM_NOT_ACTIVE", "SERVICE_NOT_ACTIVE"]).await
+        })
+        .await;
+        // Whoever was disabled reads nothing either: neither what happened before nor what citizens sent.
+        for path in ["/v2/events", "/v1/messages/id?externalId=S-1"] {
+            assert_eq!(sender.get(path).await.status(), StatusCode::FORBIDDEN, "{path}");
+            assert_eq!(other.get(path).await.status(), StatusCode::FORBIDDEN, "{path}");
+        }
+        let asked = sender.post("/v1/mailboxes/active", &json!({ "endUsers": [{ "id": MATTI }] })).await;
+        assert_eq!(asked.status(), StatusCode::FORBIDDEN);
+        assert_eq!(sender.upload("a.pdf", crate::sender::pdf("a")).await.status(), StatusCode::FORBIDDEN);
     }
 }
 

@@ -96,7 +96,7 @@ pub async fn raw(site: &Site, head: &[u8], more: &[u8], times: usize) -> (Answer
         let mut chunk = [0; 16 * 1024];
         let read = tokio::time::timeout(std::time::Duration::from_secs(30), reader.read(&mut chunk))
             .await
-            .expect("no answer")
+            .unwrap()
             .unwrap_or(0);
         bytes.extend_from_slice(&chunk[..read]);
         if let Some(answer) = parsed(&bytes) {
