@@ -200,7 +200,8 @@ async fn two_servers(database: &Database) {
     );
 }
 
-/// A server that starts while the other seals does not take what is sealed meanwhile for a restored backup; ten times, the last stays.
+/// A server that starts while the other seals does not take what is sealed meanwhile for a restored backup, however slowly it reads the
+/// second place (by strace's doing here); the last one stays.
 async fn joins(hub: &Installation, ahead: &[(&str, OsString)], pair: &Pair<'_>) -> Server {
     let joined = Cell::new(false);
     let sends = async {
@@ -211,9 +212,15 @@ async fn joins(hub: &Installation, ahead: &[(&str, OsString)], pair: &Pair<'_>) 
         }
     };
     let servers = async {
-        for _ in 0..9 {
-            let server = hub.serve_as(1, &[], ahead).await;
-            tokio::time::sleep(Duration::from_millis(150)).await;
+        let kept = hub.folder.path().join("files/objects/log/checkpoint");
+        let slowly = ["strace", "-f", "-D", "-qq", "-o", "/dev/null", "-e", "trace=openat"];
+        let slowly = slowly
+            .into_iter()
+            .chain(["-e", "inject=openat:delay_enter=200000", "-P"]);
+        let slowly: Vec<OsString> = slowly.map(OsString::from).chain([kept.into()]).collect();
+        for _ in 0..3 {
+            let server = hub.serve_as(1, &slowly, ahead).await;
+            tokio::time::sleep(Duration::from_millis(700)).await;
             assert!(server.is_ready(&client()).await, "{}", hub.said(1));
         }
         let last = hub.serve_as(1, &[], ahead).await;
