@@ -739,9 +739,14 @@ async fn what_the_operator_disabled_does_not_send() {
             assert_eq!(sender.get(path).await.status(), StatusCode::FORBIDDEN, "{path}");
             assert_eq!(other.get(path).await.status(), StatusCode::FORBIDDEN, "{path}");
         }
-        let asked = sender.post("/v1/mailboxes/active", &json!({ "endUsers": [{ "id": MATTI }] })).await;
+        let asked = sender
+            .post("/v1/mailboxes/active", &json!({ "endUsers": [{ "id": MATTI }] }))
+            .await;
         assert_eq!(asked.status(), StatusCode::FORBIDDEN);
-        assert_eq!(sender.upload("a.pdf", crate::sender::pdf("a")).await.status(), StatusCode::FORBIDDEN);
+        assert_eq!(
+            sender.upload("a.pdf", crate::sender::pdf("a")).await.status(),
+            StatusCode::FORBIDDEN
+        );
     }
 }
 
