@@ -13,6 +13,7 @@ use super::super::text::Text;
 use crate::domain::attachment::MAX_UPLOAD_REQUEST;
 use crate::domain::message::{ReplyDraft, Violation};
 use crate::domain::principal::Citizen;
+use crate::http::filename::filename;
 use crate::hub::Hub;
 use crate::hub::upload::UploadError;
 
@@ -116,7 +117,7 @@ async fn text(mut part: Field<'_>) -> Result<String, Response> {
 
 async fn file(hub: &Hub, citizen: &Citizen, t: Text, part: Field<'_>, form: &mut ReplyForm) -> Result<(), Response> {
     // A form without a chosen file sends one part without a name.
-    let Some(given) = part.file_name().filter(|name| !name.is_empty()).map(ToOwned::to_owned) else {
+    let Some(given) = filename(part.headers()).filter(|name| !name.is_empty()) else {
         return Ok(());
     };
     if form.kept.len() >= ReplyDraft::MAX_ATTACHMENTS {
