@@ -13,10 +13,23 @@ use percent_encoding::percent_decode;
 #[must_use]
 pub fn filename(part: &HeaderMap) -> Option<String> {
     let parameters = parameters(part.get(header::CONTENT_DISPOSITION)?.as_bytes());
-    let find = |wanted: &str| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+    let find = |wanted: &str| {
+        parameters
+            .iter()
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value)
+    };
     find("filename*")
         .and_then(|value| extended(value))
         .or_else(|| find("filename").map(|value| plain(value)))
+}
+
+/// The name of the part itself, wherever in the header it stands and whatever the file's name holds.
+#[must_use]
+pub fn field_name(part: &HeaderMap) -> Option<String> {
+    let parameters = parameters(part.get(header::CONTENT_DISPOSITION)?.as_bytes());
+    let (_, value) = parameters.iter().find(|(name, _)| name == "name")?;
+    Some(plain(value))
 }
 
 /// The parameters after the header's first word, names in lower case and values without their quotes.
@@ -24,7 +37,10 @@ fn parameters(header: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let mut rest = after(header, b';');
     while !rest.is_empty() {
-        let end = rest.iter().position(|byte| matches!(byte, b'=' | b';')).unwrap_or(rest.len());
+        let end = rest
+            .iter()
+            .position(|byte| matches!(byte, b'=' | b';'))
+            .unwrap_or(rest.len());
         let name = String::from_utf8_lossy(&rest[..end]).trim().to_ascii_lowercase();
         if rest.get(end) != Some(&b'=') {
             rest = rest.get(end + 1..).unwrap_or_default();
@@ -195,7 +211,10 @@ mod tests {
     fn quotes_semicolons_and_paths_stay_in_the_name() {
         let cases: [(&[u8], &str); 6] = [
             (br#"form-data; filename="a \"b\" c.pdf"; name=file"#, "a \"b\" c.pdf"),
-            (br#"form-data; filename="a; name=x; filename*=y.pdf""#, "a; name=x; filename*=y.pdf"),
+            (
+                br#"form-data; filename="a; name=x; filename*=y.pdf""#,
+                "a; name=x; filename*=y.pdf",
+            ),
             (br#"form-data; filename="C:\omat\a.pdf""#, r"C:\omat\a.pdf"),
             (br#"form-data; filename="a\\b.pdf""#, r"a\b.pdf"),
             (b"form-data; name=file; filename=\"100%25.pdf\"", "100%25.pdf"),
@@ -207,10 +226,24 @@ mod tests {
     }
 
     #[test]
+    fn the_part_is_found_whatever_its_file_is_called() {
+        let mut headers = HeaderMap::new();
+        let disposition = HeaderValue::from_static("form-data; filename=\"a; name=x\"; name=\"file\"");
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+        assert_eq!(field_name(&headers).as_deref(), Some("file"));
+    }
+
+    #[test]
     fn what_cannot_be_decoded_stays_as_it_was_sent() {
         let cases: [(&[u8], Option<&str>); 7] = [
-            (b"form-data; filename=\"a.pdf\"; filename*=koi8-r''%C1.pdf", Some("a.pdf")),
-            (b"form-data; filename=\"a.pdf\"; filename*=utf-8''%FF.pdf", Some("a.pdf")),
+            (
+                b"form-data; filename=\"a.pdf\"; filename*=koi8-r''%C1.pdf",
+                Some("a.pdf"),
+            ),
+            (
+                b"form-data; filename=\"a.pdf\"; filename*=utf-8''%FF.pdf",
+                Some("a.pdf"),
+            ),
             (b"form-data; filename=\"=?utf-8?B?!?=\"", Some("=?utf-8?B?!?=")),
             (b"form-data; filename=\"=?utf-8?Q?=C?=\"", Some("=?utf-8?Q?=C?=")),
             (b"form-data; filename=\"\"", Some("")),
