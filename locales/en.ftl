@@ -56,6 +56,10 @@ front-what-reply = Reply to messages and send attachments when the authority all
 front-what-proof = Download the same proof of delivery that the authority gets.
 front-free-heading = The service is free of charge
 front-free-text = Using the service is voluntary. If you do not use it, authorities continue to send your mail on paper. You can return to paper mail in the settings.
+front-statutory-text = { $count ->
+    [one] If you are 18 or older, your messages are activated under the law when you log in. After that authorities send their messages here instead of on paper. You can return to paper mail in the settings for one month at a time.
+   *[other] If you are 18 or older, your messages are activated under the law when you log in. After that authorities send their messages here instead of on paper. You can return to paper mail in the settings for { $count } months at a time.
+}
 
 ## Activation
 activate-title = Activate messages
@@ -74,8 +78,14 @@ activate-statutory-accept = I have read the above and want to receive messages e
 activate-button = Activate messages
 activate-later = Do not activate messages now
 activate-statutory-later = I want messages on paper for now
+activate-statutory-stay = Keep messages on paper. Your choice holds until { $at }.
 activate-unticked = To activate messages, tick the box.
 activated-done = Messages have been activated. Authorities can now send you messages in this service.
+opened-title = Your messages were activated under the law
+opened-lead = Your mailbox was opened on { $at }, when you identified yourself. Messages, decisions and notices from authorities now arrive in this service instead of on paper.
+opened-means-heading = What this means
+opened-means-ordinary = In ordinary service of notice you are deemed to have received a message on the third day after it was sent, even if you do not open it, unless otherwise shown (Act on Electronic Services and Communication in the Public Sector 13/2003, section 19). This applies to messages sent on { $at } or later.
+opened-continue = Continue to the service
 
 ## Lists
 inbox-title = Inbox
@@ -155,14 +165,15 @@ step-appeal = { $count ->
     [one] The time for appeal is { $count } day.
    *[other] The time for appeal is { $count } days.
 } The date of service is not counted.
-step-rolled = A time limit does not end on a holiday or a Saturday but moves to the next working day. Days passed over: { $days }.
-step-late = The message was opened after the time to confirm. The authority judges what that means.
+step-rolled = If the last day is a Saturday, a Sunday, a church holiday, Independence Day, May Day, Midsummer Eve or Christmas Eve, the time limit ends on the next working day (Act on Calculating Statutory Time Limits 150/1930, section 5). Days passed over: { $days }.
+step-late = The message was opened after the time to confirm had ended. Opening it does not count as service, and no time limit starts from it.
 reply = Reply
 download-proof = Download proof of delivery
 proof-hint = With the proof anyone can check when the message was delivered and confirmed. The authority has the same proof.
 
 ## Reply
 reply-title = Reply to the message
+reply-title-of = Re: { $title }
 reply-subject = Title
 reply-body = Message
 reply-kept = Saved attachments
@@ -237,3 +248,17 @@ error-unknown-title = The outcome is not known
 error-unknown-text = The connection broke while saving, so we do not know whether it succeeded. Look at your messages before you try again.
 error-internal-title = The service has a fault
 error-internal-text = An error occurred in the service, and we are looking into it. Try again in a moment.
+error-session-title = Your session has ended
+error-session-text = The form was not saved, because your session has ended. Log in and do the same again.
+error-form-title = The form could not be accepted
+error-form-text = The form does not belong to this session. Nothing was changed. Open the page again and send the form from there.
+login-outdated-title = The login has expired
+login-outdated-text = The login took too long, or it has already been used. Start logging in again.
+login-elsewhere-title = The login could not be continued
+login-elsewhere-text = The login was started in another browser, or the browser does not store cookies. Start logging in again.
+login-cancelled-title = Identification was cancelled
+login-cancelled-text = You were not logged in. You can start again at any time.
+login-weak-title = Strong identification is needed
+login-weak-text = The means of identification you chose is not strong enough for this service. Start again and choose another.
+login-failed-title = Identification did not succeed
+login-failed-text = The identification service is not answering correctly right now. Try again in a moment.

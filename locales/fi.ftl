@@ -51,11 +51,15 @@ front-lead = Tiedoksi-palvelussa saat viranomaisten viestit ja päätökset säh
 front-login-hint = Kirjautumiseen tarvitset pankkitunnukset, mobiilivarmenteen tai varmennekortin.
 front-what-heading = Mitä palvelussa voi tehdä
 front-what-read = Lukea viranomaisten viestejä ja päätöksiä liitteineen.
-front-what-confirm = Kuitata vastaanotetuksi päätökset, joista tiedoksiannon on oltava todisteellinen.
+front-what-confirm = Kuitata vastaanotetuksi päätökset, joiden tiedoksiannon on oltava todisteellinen.
 front-what-reply = Vastata viesteihin ja lähettää liitteitä, kun viranomainen on sallinut vastaamisen.
 front-what-proof = Ladata itsellesi saman todisteen toimituksesta, jonka viranomainen saa.
 front-free-heading = Palvelu on maksuton
 front-free-text = Palvelun käyttäminen on vapaaehtoista. Jos et käytä palvelua, viranomaiset lähettävät postisi edelleen paperilla. Voit palata paperipostiin asetuksissa.
+front-statutory-text = { $count ->
+    [one] Jos olet täyttänyt 18 vuotta, viestit otetaan lain nojalla käyttöön, kun kirjaudut palveluun. Viranomaiset lähettävät viestit sen jälkeen tänne paperipostin sijaan. Voit palata asetuksissa paperipostiin kuukaudeksi kerrallaan.
+   *[other] Jos olet täyttänyt 18 vuotta, viestit otetaan lain nojalla käyttöön, kun kirjaudut palveluun. Viranomaiset lähettävät viestit sen jälkeen tänne paperipostin sijaan. Voit palata asetuksissa paperipostiin { $count } kuukaudeksi kerrallaan.
+}
 
 ## Käyttöönotto
 activate-title = Ota viestit käyttöön
@@ -74,8 +78,14 @@ activate-statutory-accept = Olen lukenut edellä olevan ja haluan viestit sähk�
 activate-button = Ota viestit käyttöön
 activate-later = En ota viestejä käyttöön nyt
 activate-statutory-later = Haluan viestit toistaiseksi paperilla
+activate-statutory-stay = Pidän viestit paperilla. Valinta on voimassa { $at } asti.
 activate-unticked = Jos haluat ottaa viestit käyttöön, merkitse rasti ruutuun.
 activated-done = Viestit on otettu käyttöön. Viranomaiset voivat nyt lähettää sinulle viestejä tähän palveluun.
+opened-title = Viestisi otettiin käyttöön lain nojalla
+opened-lead = Asiointitilisi avattiin { $at }, kun tunnistauduit palveluun. Viranomaisten viestit, päätökset ja tiedoksiannot saapuvat nyt tähän palveluun paperipostin sijaan.
+opened-means-heading = Mitä tämä tarkoittaa
+opened-means-ordinary = Tavallisessa tiedoksiannossa sinun katsotaan saaneen viestin tiedoksi kolmantena päivänä viestin lähettämisestä, vaikka et avaisi sitä, jollei muuta näytetä (laki sähköisestä asioinnista viranomaistoiminnassa 13/2003, 19 §). Tämä koskee viestejä, jotka lähetetään { $at } tai sen jälkeen.
+opened-continue = Jatka palveluun
 
 ## Viestiluettelot
 inbox-title = Saapuneet viestit
@@ -152,14 +162,15 @@ step-appeal = { $count ->
     [one] Muutoksenhakuaika on { $count } päivä.
    *[other] Muutoksenhakuaika on { $count } päivää.
 } Tiedoksisaantipäivää ei lasketa mukaan.
-step-rolled = Määräaika ei pääty pyhäpäivänä eikä lauantaina, joten se siirtyy seuraavaan arkipäivään. Väliin jäävät { $days }.
-step-late = Viesti avattiin kuittausajan päätyttyä. Viranomainen arvioi, mikä merkitys sillä on.
+step-rolled = Jos määräajan viimeinen päivä on lauantai, sunnuntai, kirkollinen juhlapäivä, itsenäisyyspäivä, vapunpäivä, juhannusaatto tai jouluaatto, määräaika päättyy seuraavana arkipäivänä (laki säädettyjen määräaikain laskemisesta 150/1930, 5 §). Väliin jäävät { $days }.
+step-late = Viesti avattiin kuittausajan päätyttyä. Avaamista ei pidetä tiedoksiantona, eikä siitä ala määräaika.
 reply = Vastaa viestiin
 download-proof = Lataa todiste toimituksesta
 proof-hint = Todisteen avulla kuka tahansa voi tarkistaa, milloin viesti on toimitettu ja kuitattu. Viranomaisella on sama todiste.
 
 ## Vastaaminen
 reply-title = Vastaa viestiin
+reply-title-of = Vs: { $title }
 reply-subject = Otsikko
 reply-body = Viesti
 reply-kept = Tallennetut liitteet
@@ -234,3 +245,17 @@ error-unknown-title = Toiminnon tulosta ei saatu selville
 error-unknown-text = Yhteys katkesi kesken tallennuksen, joten emme tiedä, onnistuiko toiminto. Tarkista tilanne viesteistäsi, ennen kuin yrität uudelleen.
 error-internal-title = Palvelussa on häiriö
 error-internal-text = Palvelussa tapahtui virhe, jonka syytä selvitämme. Yritä hetken kuluttua uudelleen.
+error-session-title = Istuntosi on päättynyt
+error-session-text = Lomaketta ei tallennettu, koska istuntosi on päättynyt. Kirjaudu sisään ja tee sama uudelleen.
+error-form-title = Lomaketta ei voitu vastaanottaa
+error-form-text = Lomake ei ole tämän istunnon lomake. Mitään ei muutettu. Avaa sivu uudelleen ja lähetä lomake sieltä.
+login-outdated-title = Kirjautuminen on vanhentunut
+login-outdated-text = Kirjautuminen kesti liian kauan, tai se on jo käytetty. Aloita kirjautuminen alusta.
+login-elsewhere-title = Kirjautumista ei voitu jatkaa
+login-elsewhere-text = Kirjautuminen aloitettiin toisessa selaimessa, tai selain ei tallenna evästeitä. Aloita kirjautuminen alusta.
+login-cancelled-title = Tunnistautuminen keskeytettiin
+login-cancelled-text = Et kirjautunut sisään. Voit aloittaa alusta milloin vain.
+login-weak-title = Vahva tunnistautuminen tarvitaan
+login-weak-text = Valitsemasi tunnistustapa ei riitä tähän palveluun. Aloita alusta ja valitse toinen tunnistustapa.
+login-failed-title = Tunnistautuminen ei onnistunut
+login-failed-text = Tunnistuspalvelu ei juuri nyt vastaa oikein. Yritä hetken kuluttua uudelleen.

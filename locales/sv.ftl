@@ -56,6 +56,10 @@ front-what-reply = Svara på meddelanden och skicka bilagor, när myndigheten ha
 front-what-proof = Ladda ner samma bevis över leveransen som myndigheten får.
 front-free-heading = Tjänsten är avgiftsfri
 front-free-text = Det är frivilligt att använda tjänsten. Om du inte använder den skickar myndigheterna fortfarande din post på papper. Du kan återgå till papperspost i inställningarna.
+front-statutory-text = { $count ->
+    [one] Om du har fyllt 18 år tas meddelandena med stöd av lag i bruk när du loggar in. Därefter skickar myndigheterna sina meddelanden hit i stället för på papper. Du kan i inställningarna återgå till papperspost för en månad åt gången.
+   *[other] Om du har fyllt 18 år tas meddelandena med stöd av lag i bruk när du loggar in. Därefter skickar myndigheterna sina meddelanden hit i stället för på papper. Du kan i inställningarna återgå till papperspost för { $count } månader åt gången.
+}
 
 ## Ibruktagande
 activate-title = Ta meddelandena i bruk
@@ -74,8 +78,14 @@ activate-statutory-accept = Jag har läst det som står ovan och vill få meddel
 activate-button = Ta meddelandena i bruk
 activate-later = Jag tar inte meddelandena i bruk nu
 activate-statutory-later = Jag vill tills vidare ha meddelandena på papper
+activate-statutory-stay = Jag behåller papperspost. Valet gäller till { $at }.
 activate-unticked = Om du vill ta meddelandena i bruk, kryssa för rutan.
 activated-done = Meddelandena har tagits i bruk. Myndigheterna kan nu skicka meddelanden till dig i den här tjänsten.
+opened-title = Dina meddelanden togs i bruk med stöd av lag
+opened-lead = Ditt ärendekonto öppnades { $at } när du identifierade dig i tjänsten. Myndigheternas meddelanden, beslut och delgivningar kommer nu till den här tjänsten i stället för på papper.
+opened-means-heading = Vad detta innebär
+opened-means-ordinary = Vid vanlig delgivning anses du ha fått del av meddelandet den tredje dagen efter att det skickades, även om du inte öppnar det, om inte något annat visas (lagen om elektronisk kommunikation i myndigheternas verksamhet 13/2003, 19 §). Detta gäller meddelanden som skickas { $at } eller senare.
+opened-continue = Fortsätt till tjänsten
 
 ## Listor
 inbox-title = Inkomna meddelanden
@@ -152,14 +162,15 @@ step-appeal = { $count ->
     [one] Tiden för ändringssökande är { $count } dag.
    *[other] Tiden för ändringssökande är { $count } dagar.
 } Dagen för delfående räknas inte med.
-step-rolled = Tidsfristen går inte ut på en helgdag eller en lördag, utan flyttas till följande vardag. Dagar som hoppas över: { $days }.
-step-late = Meddelandet öppnades efter att kvitteringstiden hade gått ut. Myndigheten bedömer vad det betyder.
+step-rolled = Om den sista dagen är en lördag, en söndag, en kyrklig helgdag, självständighetsdagen, första maj, midsommarafton eller julafton går tidsfristen ut följande vardag (lagen om beräknande av laga tid 150/1930, 5 §). Dagar som hoppas över: { $days }.
+step-late = Meddelandet öppnades efter att kvitteringstiden hade gått ut. Öppnandet räknas inte som delgivning och ingen tidsfrist börjar löpa från det.
 reply = Svara på meddelandet
 download-proof = Ladda ner bevis över leveransen
 proof-hint = Med beviset kan vem som helst kontrollera när meddelandet har levererats och kvitterats. Myndigheten har samma bevis.
 
 ## Svar
 reply-title = Svara på meddelandet
+reply-title-of = Sv: { $title }
 reply-subject = Rubrik
 reply-body = Meddelande
 reply-kept = Sparade bilagor
@@ -234,3 +245,17 @@ error-unknown-title = Resultatet är inte känt
 error-unknown-text = Förbindelsen bröts medan uppgifterna sparades, så vi vet inte om åtgärden lyckades. Kontrollera läget bland dina meddelanden innan du försöker på nytt.
 error-internal-title = Det finns en störning i tjänsten
 error-internal-text = Ett fel inträffade i tjänsten och vi utreder orsaken. Försök på nytt om en stund.
+error-session-title = Din session har avslutats
+error-session-text = Formuläret sparades inte eftersom din session har avslutats. Logga in och gör samma sak på nytt.
+error-form-title = Formuläret kunde inte tas emot
+error-form-text = Formuläret hör inte till den här sessionen. Ingenting ändrades. Öppna sidan på nytt och skicka formuläret därifrån.
+login-outdated-title = Inloggningen har föråldrats
+login-outdated-text = Inloggningen tog för lång tid, eller så har den redan använts. Börja inloggningen från början.
+login-elsewhere-title = Inloggningen kunde inte fortsätta
+login-elsewhere-text = Inloggningen påbörjades i en annan webbläsare, eller så sparar webbläsaren inte kakor. Börja inloggningen från början.
+login-cancelled-title = Identifieringen avbröts
+login-cancelled-text = Du loggades inte in. Du kan börja om när som helst.
+login-weak-title = Stark autentisering behövs
+login-weak-text = Det identifieringssätt du valde räcker inte för den här tjänsten. Börja om och välj ett annat sätt.
+login-failed-title = Identifieringen lyckades inte
+login-failed-text = Identifieringstjänsten svarar inte som den ska just nu. Försök på nytt om en stund.

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod client_addr;
 pub mod error;
+pub mod filename;
 pub mod health;
 pub mod idp;
 pub mod log;

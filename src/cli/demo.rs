@@ -21,6 +21,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use url::Url;
 
 use super::build::{Built, LOGIN_CALLBACK, build, database};
+use super::serve::PlainHttp;
 use super::{keys, serve};
 use crate::config::{Config, Secret};
 use crate::domain::time::{Clock, SystemClock};
@@ -81,9 +82,12 @@ impl Demo {
         let ready = || {
             record::write(&file, &record::Record::new(&address, &systems, &vkey, &chain))?;
             guide::print(&address, &systems, &file);
+            if !self.listen.ip().is_loopback() {
+                guide::warn_of_strangers(self.listen);
+            }
             Ok(())
         };
-        let served = serve::run(&config, listener, built, provider, ready).await;
+        let served = serve::run(&config, PlainHttp::Anywhere, listener, built, provider, ready).await;
         // Gone on purpose when stopped; a killed demo's is removed by the next start.
         let _ = std::fs::remove_file(&file);
         served

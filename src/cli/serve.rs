@@ -11,15 +11,18 @@ use anyhow::Context as _;
 use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use url::Url;
 
 use super::build::{Built, build};
 use super::{ConfigFile, demo};
 use crate::config::{Config, LogFormat, Server};
 use crate::domain::time::{Clock, SystemClock};
-use crate::http::client_addr;
+use crate::http::client_addr::{self, Peers};
 use crate::http::idp::{self, DemoPerson};
 use crate::telemetry::Lines;
 use crate::{http, telemetry, worker};
@@ -30,6 +33,19 @@ const GRACE: Duration = Duration::from_secs(7);
 const LAST_STEPS: Duration = Duration::from_secs(2);
 /// How long a new connection may say nothing.
 const FIRST_REQUEST: Duration = Duration::from_secs(15);
+/// How long the head of a request may take, and how long a kept connection may lie idle before the next.
+const HEAD: Duration = Duration::from_secs(30);
+/// How long a request's body may pause.
+const BODY_PAUSE: Duration = Duration::from_secs(30);
+
+/// From where plain http is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PlainHttp {
+    /// From this machine and the trusted proxies.
+    ProxiesOnly,
+    /// From anywhere: the demo, which warns of it.
+    Anywhere,
+}
 
 /// Serves until a signal.
 pub(super) async fn serve(at: ConfigFile) -> anyhow::Result<()> {
@@ -41,7 +57,10 @@ pub(super) async fn serve(at: ConfigFile) -> anyhow::Result<()> {
     telemetry::install(&config.telemetry.filter, lines, config.server.metrics_listen)?;
     let listener = bind(config.server.listen)?;
     let built = build(&config, Arc::new(SystemClock)).await?;
-    run(&config, listener, built, Router::new(), || Ok(())).await
+    run(&config, PlainHttp::ProxiesOnly, listener, built, Router::new(), || {
+        Ok(())
+    })
+    .await
 }
 
 /// Opens the listener, so that its port is known before anything else is built.
@@ -76,20 +95,21 @@ pub(super) fn demo_provider(known: demo::Registration<'_>, clock: Arc<dyn Clock>
 /// Serves `built`, and `beside` it, until a signal. `ready` is called when requests are taken.
 pub(super) async fn run(
     config: &Config,
+    plain: PlainHttp,
     listener: TcpListener,
     built: Built,
     beside: Router,
     ready: impl FnOnce() -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
-    let service = http::router(Arc::clone(&built.app))
-        .merge(beside)
-        .layer(axum::middleware::from_fn_with_state(
-            config.server.trusted_proxies.clone().into(),
-            client_addr::resolve,
-        ))
-        .into_make_service_with_connect_info::<SocketAddr>();
     let tls = tls(&config.server).await?;
+    let peers = Peers {
+        trusted: config.server.trusted_proxies.clone().into(),
+        alone: plain == PlainHttp::ProxiesOnly && tls.is_none() && !address.ip().is_loopback(),
+    };
+    let service = patient(http::router(Arc::clone(&built.app)).merge(beside), BODY_PAUSE)
+        .layer(axum::middleware::from_fn_with_state(peers, client_addr::resolve))
+        .into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     let stopping = tokio::spawn(stop_on_signal(handle.clone())?);
     if let Err(error) = built.hub.prepare_log().await {
@@ -106,11 +126,13 @@ pub(super) async fn run(
     let server = async {
         match tls {
             Some(tls) => {
-                let server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
+                let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
+                bound_heads(server.http_builder());
                 server.first_request_timeout(FIRST_REQUEST).serve(service).await
             }
             None => {
-                let server = axum_server::from_tcp(listener)?.handle(handle);
+                let mut server = axum_server::from_tcp(listener)?.handle(handle);
+                bound_heads(server.http_builder());
                 server.first_request_timeout(FIRST_REQUEST).serve(service).await
             }
         }
@@ -129,6 +151,15 @@ pub(super) async fn run(
     }
     tracing::info!("stopped");
     served.context("the server failed")
+}
+
+/// A body that pauses for longer than this ends as a broken one does: its handler fails, and nothing of it is kept.
+fn patient(router: Router, pause: Duration) -> Router {
+    router.layer(RequestBodyTimeoutLayer::new(pause))
+}
+
+fn bound_heads(builder: &mut Builder<TokioExecutor>) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
 }
 
 async fn tls(server: &Server) -> anyhow::Result<Option<RustlsConfig>> {
@@ -153,4 +184,28 @@ fn stop_on_signal(handle: Handle<SocketAddr>) -> anyhow::Result<impl Future<Outp
         tracing::info!("stopping");
         handle.graceful_shutdown(Some(GRACE));
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, Bytes};
+    use axum::extract::Request;
+    use axum::routing::post;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_stops_halfway_ends_with_an_error() {
+        use futures::StreamExt as _;
+        let router = Router::new().route("/", post(|body: Bytes| async move { body.len().to_string() }));
+        let router = patient(router, Duration::from_millis(20));
+        let half = futures::stream::iter([Ok::<_, std::io::Error>("half")]);
+        let stuck = Request::post("/")
+            .body(Body::from_stream(half.chain(futures::stream::pending())))
+            .unwrap();
+        assert!(router.clone().oneshot(stuck).await.unwrap().status().is_client_error());
+        let whole = Request::post("/").body(Body::from("whole")).unwrap();
+        assert!(router.oneshot(whole).await.unwrap().status().is_success());
+    }
 }

@@ -57,6 +57,11 @@ impl Config {
              trusted_proxies, or listen on 127.0.0.1",
         );
         check.that(
+            server.trusted_proxies.iter().all(|net| net.prefix_len() > 0),
+            "server.trusted_proxies",
+            "a /0 network is everyone, who could then claim any address: name the proxies alone, for example [\"10.0.0.5/32\"]",
+        );
+        check.that(
             server
                 .metrics_listen
                 .is_none_or(|at| at != server.listen || at.port() == 0),
@@ -196,10 +201,43 @@ impl Config {
             "login.required_level",
             "must be \"substantial\" or \"high\"; test levels are let in by accept_test_levels",
         );
+        self.check_tests_stay_here(check);
         check.that(
             login.accept_test_levels || login.levels.values().any(|level| *level >= login.required_level),
             "login.levels",
             "no acr value reaches required_level, so nobody could log in: name at least one",
+        );
+    }
+
+    /// What lets in people who were not identified, or who do not exist, is for trying the hub on one's own machine.
+    fn check_tests_stay_here(&self, check: &mut Check<'_>) {
+        if self.server.base_url.as_ref().is_none_or(is_loopback) {
+            return;
+        }
+        check.that(
+            !self.login.accept_test_levels,
+            "login.accept_test_levels",
+            "lets anyone in who has a test identity: set false, or try it with a base_url of this machine (http://127.0.0.1:8080)",
+        );
+        let is_test = |acr: &str| acr.contains("loatest") || acr.ends_with(".999");
+        let ranked = self
+            .login
+            .levels
+            .iter()
+            .find(|(acr, level)| is_test(acr) && **level != Level::Test);
+        if let Some((acr, _)) = ranked {
+            check.that(
+                false,
+                "login.levels",
+                &format!(
+                    "{acr} is a provider's test level: give it \"test\", or try it with a base_url of this machine"
+                ),
+            );
+        }
+        check.that(
+            !self.mailbox.allow_artificial,
+            "mailbox.allow_artificial",
+            "takes identity codes of people who do not exist: set false, or try it with a base_url of this machine (http://127.0.0.1:8080)",
         );
     }
 

@@ -148,6 +148,37 @@ fn plain_http_is_refused_where_others_reach_it() {
 }
 
 #[test]
+fn what_is_for_tests_stays_on_this_machine() {
+    let here = |text: String| text.replace("https://viestit.example.fi\"", "http://127.0.0.1:8080\"");
+    for (section, line, key) in [
+        ("[login]", "accept_test_levels = true", "login.accept_test_levels"),
+        ("[mailbox]", "allow_artificial = true", "mailbox.allow_artificial"),
+        (
+            "[login]",
+            "levels = { \"http://ftn.ficora.fi/2017/loatest2\" = \"substantial\" }",
+            "login.levels",
+        ),
+        (
+            "[login]",
+            "levels = { \"urn:oid:1.2.246.517.3002.110.999\" = \"high\" }",
+            "login.levels",
+        ),
+    ] {
+        let text = EXAMPLE.replace(section, &format!("{section}\n{line}"));
+        assert_eq!(keys(&load(&text).unwrap_err()), [key], "{line}");
+        assert!(load(&here(text)).is_ok(), "{line}");
+    }
+}
+
+#[test]
+fn a_proxy_that_is_everyone_is_refused() {
+    for everyone in ["0.0.0.0/0", "::/0"] {
+        let text = EXAMPLE.replace("[server]", &format!("[server]\ntrusted_proxies = [\"{everyone}\"]"));
+        assert_eq!(keys(&load(&text).unwrap_err()), ["server.trusted_proxies"]);
+    }
+}
+
+#[test]
 fn secrets_show_neither_in_debug_nor_in_complaints() {
     let (config, _) = read::read(
         &everything()

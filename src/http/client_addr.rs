@@ -6,19 +6,37 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
+
+use super::error::reason;
 
 /// The client's address, in the request's extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddr(pub IpAddr);
 
-/// Puts [`ClientAddr`] into the request. Needs `ConnectInfo<SocketAddr>`.
-pub async fn resolve(State(trusted): State<Arc<[IpNet]>>, mut request: Request, next: Next) -> Response {
+/// Who may connect, and who is believed about whom.
+#[derive(Debug, Clone)]
+pub struct Peers {
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub trusted: Arc<[IpNet]>,
+    /// Whether no one else may connect, but this machine: what comes past the proxy that does TLS is plain text on a network.
+    pub alone: bool,
+}
+
+/// Puts [`ClientAddr`] into the request, or answers 403. Needs `ConnectInfo<SocketAddr>`.
+pub async fn resolve(State(peers): State<Peers>, mut request: Request, next: Next) -> Response {
     if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
-        let client = client(peer.ip(), request.headers(), &trusted);
+        let peer = peer.ip().to_canonical();
+        if peers.alone && !peer.is_loopback() && !is_trusted(peer, &peers.trusted) {
+            return reason(
+                StatusCode::FORBIDDEN,
+                "The hub is reached through its proxy alone. Use its https address; server.trusted_proxies names the proxies.",
+            );
+        }
+        let client = client(peer, request.headers(), &peers.trusted);
         request.extensions_mut().insert(ClientAddr(client));
     }
     next.run(request).await
@@ -32,7 +50,7 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
         .rev()
         .flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
     for hop in hops {
-        if !trusted.iter().any(|net| net.contains(&client)) {
+        if !is_trusted(client, trusted) {
             break;
         }
         match address(hop.trim()) {
@@ -41,6 +59,10 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
         }
     }
     client
+}
+
+fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|net| net.contains(&address))
 }
 
 /// An address with or without a port.
@@ -68,6 +90,37 @@ mod tests {
         assert_eq!(seen("203.0.113.9", &["198.51.100.1"]), "203.0.113.9");
         assert_eq!(seen("10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
         assert_eq!(seen("::ffff:10.0.0.1", &["198.51.100.1:4711"]), "198.51.100.1");
+    }
+
+    #[tokio::test]
+    async fn past_the_proxy_nobody_comes_in() {
+        use tower::ServiceExt as _;
+        let status = async |peer: &str, alone| {
+            let trusted = Arc::from(["10.0.0.0/8".parse().unwrap()]);
+            let app = axum::Router::new()
+                .route("/", axum::routing::get(|| async {}))
+                .layer(axum::middleware::from_fn_with_state(Peers { trusted, alone }, resolve));
+            let mut request = Request::new(axum::body::Body::empty());
+            let peer: SocketAddr = peer.parse().unwrap();
+            request.extensions_mut().insert(ConnectInfo(peer));
+            app.oneshot(request).await.unwrap().status().as_u16()
+        };
+        for peer in [
+            "127.0.0.1:1",
+            "[::1]:1",
+            "[::ffff:127.0.0.1]:1",
+            "10.1.2.3:1",
+            "[::ffff:10.1.2.3]:1",
+        ] {
+            assert_eq!(status(peer, true).await, 200, "{peer}");
+        }
+        for peer in ["203.0.113.9:1", "[2001:db8::1]:1"] {
+            assert_eq!(
+                (status(peer, true).await, status(peer, false).await),
+                (403, 200),
+                "{peer}"
+            );
+        }
     }
 
     #[test]

@@ -14,9 +14,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{any, get, post};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::App;
 use super::error::reason;
@@ -45,6 +46,11 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/v2", any(unknown_path))
         .route("/v2/", any(unknown_path))
         .route("/v2/{*unknown}", any(unknown_path))
+        // Tokens, messages and files of people: nothing on the way may keep them.
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
 }
 
 async fn unknown_path() -> Response {

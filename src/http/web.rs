@@ -7,12 +7,14 @@ mod activate;
 mod assets;
 mod attachment;
 mod deadline;
+mod deliberate;
 mod dress;
 pub mod error;
 mod folder;
 mod front;
 pub mod login;
 mod message;
+mod opened;
 pub mod page;
 mod proof;
 mod reply;
@@ -25,9 +27,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
+use self::deliberate::deliberate;
 use self::dress::{Dress, dress};
 use super::App;
 
@@ -41,14 +44,20 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
     Router::new()
         .route("/", get(front::show))
         .route("/activate", get(activate::show).post(activate::submit))
+        .route("/opened", get(opened::show))
         .route("/inbox", get(folder::inbox))
         .route("/sent", get(folder::sent))
-        .route("/messages/{id}", get(message::show))
+        .route("/messages/{id}", get(message::show).layer(from_fn(deliberate)))
         .route("/messages/{id}/confirm", post(message::confirm))
-        .route("/messages/{id}/attachments/{attachment}", get(attachment::show))
+        .route(
+            "/messages/{id}/attachments/{attachment}",
+            get(attachment::show).layer(from_fn(deliberate)),
+        )
         .route(
             "/messages/{id}/reply",
-            reply.layer(DefaultBodyLimit::max(reply::MAX_FORM)),
+            reply
+                .layer(DefaultBodyLimit::max(reply::MAX_FORM))
+                .layer(from_fn(deliberate)),
         )
         .route("/settings", get(settings::show))
         .route("/settings/sender", post(settings::choose))

@@ -434,7 +434,7 @@ fn oauth_code(error: &str) -> String {
 
 /// A path and query of this hub, or none: an address that leads elsewhere, by any trick a browser falls for, is not taken, nor is one that
 /// would log in or out again.
-fn local_path(text: &str) -> Option<String> {
+pub(crate) fn local_path(text: &str) -> Option<String> {
     if text.len() > 2_000 || !text.starts_with('/') {
         return None;
     }

@@ -1,5 +1,6 @@
 //! What the demo prints: where to click, and two commands to paste.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -10,6 +11,15 @@ use super::sample::{AUDITOR, OPERATOR, PERSONS, RAKENNUSVALVONTA};
 /// Tells a newcomer where to go.
 pub(super) fn print(base_url: &str, systems: &[System], file: &Path) {
     println!("{}", text(base_url, systems, file));
+}
+
+/// Tells whoever let others reach the demo what that means.
+pub(super) fn warn_of_strangers(listen: SocketAddr) {
+    eprintln!(
+        "\nWARNING: the demo listens on {listen}, where others can reach it. It speaks plain http, its identity provider believes anyone, and the\n\
+         passwords above open it: put nothing real into it. Only this machine: --listen 127.0.0.1:{}",
+        listen.port()
+    );
 }
 
 fn text(base_url: &str, systems: &[System], file: &Path) -> String {
@@ -24,7 +34,10 @@ fn text(base_url: &str, systems: &[System], file: &Path) -> String {
         text.push_str(&format!("  {}  {} ({})\n", person.id, person.name, notes.join(", ")));
     }
     for (person, role) in [(&AUDITOR, "auditor"), (&OPERATOR, "operator")] {
-        text.push_str(&format!("  {}  {} ({role})\n", person.id, person.name));
+        text.push_str(&format!(
+            "  {}  {} ({role}: no pages of this role yet)\n",
+            person.id, person.name
+        ));
     }
     if let Some(system) = systems.first() {
         text.push_str(&format!(

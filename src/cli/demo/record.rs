@@ -1,6 +1,6 @@
 //! `demo.json`, for those who try the hub by program, and what the demo must remember between runs.
 
-use std::fs::{OpenOptions, rename};
+use std::fs::{File, OpenOptions, rename};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -94,7 +94,10 @@ pub(super) fn write(file: &Path, value: &impl Serialize) -> anyhow::Result<()> {
         handle.write_all(text.as_bytes())?;
         handle.write_all(b"\n")?;
         handle.sync_all()?;
-        rename(&half, file)
+        rename(&half, file)?;
+        // The name is durable only when the folder is.
+        let folder = file.parent().filter(|it| !it.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
     };
     write().with_context(|| format!("{} cannot be written", file.display()))
 }

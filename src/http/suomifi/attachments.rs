@@ -16,6 +16,7 @@ use crate::domain::attachment::{Disposition, FileName, MAX_UPLOAD_REQUEST};
 use crate::domain::id::AttachmentId;
 use crate::http::App;
 use crate::http::error::{ErrorResponse, reason, sender_error};
+use crate::http::filename::{field_name, filename};
 use crate::hub::ActError;
 use crate::hub::upload::UploadError;
 use crate::hub::view::Download;
@@ -71,10 +72,10 @@ pub async fn upload(State(app): State<Arc<App>>, Authenticated(sender): Authenti
             Ok(None) => return reason(StatusCode::BAD_REQUEST, "The form has no part named \"file\"."),
             Err(error) => return broken(&error),
         };
-        if field.name() != Some("file") {
+        if field_name(field.headers()).as_deref() != Some("file") {
             continue;
         }
-        let Some(name) = field.file_name().map(ToOwned::to_owned) else {
+        let Some(name) = filename(field.headers()) else {
             return reason(
                 StatusCode::BAD_REQUEST,
                 "The part \"file\" has no file name. The recipient sees it: give one with an extension.",

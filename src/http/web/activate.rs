@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::error::PageError;
@@ -25,6 +26,7 @@ pub(super) struct ActivateTemplate {
     pub page: Page,
     pub active: bool,
     pub statutory: bool,
+    pub paper_until: Option<Timestamp>,
     pub unticked: bool,
 }
 
@@ -35,6 +37,7 @@ impl ActivateTemplate {
             page: Page::of(citizen, Section::Other),
             active: status.active,
             statutory: status.regime == Regime::Statutory,
+            paper_until: status.opt_out_until,
             unticked,
         }
     }

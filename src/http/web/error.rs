@@ -32,11 +32,25 @@ pub enum Kind {
     Unknown,
     /// Our fault.
     Internal,
+    /// A form came after its session had ended.
+    SessionEnded,
+    /// A form of another site, or of another session.
+    ForeignForm,
+    /// The login took too long, or was finished already.
+    LoginOutdated,
+    /// The login was begun in another browser.
+    LoginElsewhere,
+    /// The person broke off at the identity provider.
+    LoginCancelled,
+    /// The means of identification is not strong enough.
+    LoginTooWeak,
+    /// The identity provider does not answer as it should.
+    LoginFailed,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 15] = [
         Self::Invalid,
         Self::NotLoggedIn,
         Self::Forbidden,
@@ -45,6 +59,13 @@ impl Kind {
         Self::Busy,
         Self::Unknown,
         Self::Internal,
+        Self::SessionEnded,
+        Self::ForeignForm,
+        Self::LoginOutdated,
+        Self::LoginElsewhere,
+        Self::LoginCancelled,
+        Self::LoginTooWeak,
+        Self::LoginFailed,
     ];
 
     /// The kind that fits a bare status.
@@ -78,13 +99,16 @@ impl Kind {
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::Invalid => StatusCode::BAD_REQUEST,
-            Self::NotLoggedIn => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Invalid | Self::LoginOutdated | Self::LoginElsewhere => StatusCode::BAD_REQUEST,
+            Self::NotLoggedIn | Self::SessionEnded | Self::LoginCancelled | Self::LoginTooWeak => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::Forbidden | Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::LoginFailed => StatusCode::BAD_GATEWAY,
         }
     }
 
@@ -98,7 +122,28 @@ impl Kind {
             Self::Busy => ("error-busy-title", "error-busy-text"),
             Self::Unknown => ("error-unknown-title", "error-unknown-text"),
             Self::Internal => ("error-internal-title", "error-internal-text"),
+            Self::SessionEnded => ("error-session-title", "error-session-text"),
+            Self::ForeignForm => ("error-form-title", "error-form-text"),
+            Self::LoginOutdated => ("login-outdated-title", "login-outdated-text"),
+            Self::LoginElsewhere => ("login-elsewhere-title", "login-elsewhere-text"),
+            Self::LoginCancelled => ("login-cancelled-title", "login-cancelled-text"),
+            Self::LoginTooWeak => ("login-weak-title", "login-weak-text"),
+            Self::LoginFailed => ("login-failed-title", "login-failed-text"),
         }
+    }
+
+    /// Whether logging in is what helps.
+    const fn leads_to_login(self) -> bool {
+        matches!(
+            self,
+            Self::NotLoggedIn
+                | Self::SessionEnded
+                | Self::LoginOutdated
+                | Self::LoginElsewhere
+                | Self::LoginCancelled
+                | Self::LoginTooWeak
+                | Self::LoginFailed
+        )
     }
 }
 
@@ -123,7 +168,7 @@ impl ErrorTemplate {
             },
             title,
             text,
-            login: kind == Kind::NotLoggedIn,
+            login: kind.leads_to_login(),
         }
     }
 }

@@ -85,7 +85,7 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let message = original(&app, &citizen, message_id(&id)?).await?;
-    let form = ReplyForm::prefilled(&message.title);
+    let form = ReplyForm::prefilled(Text::new(language), &message.title);
     let page = ReplyTemplate::new(language, &citizen, &message, form);
     Ok(html(StatusCode::OK, &page, language))
 }

@@ -9,13 +9,14 @@ use axum::body::{Body, Bytes};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use axum::http::{HeaderMap, Method, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::de::DeserializeOwned;
 use subtle::ConstantTimeEq as _;
 use url::form_urlencoded;
 
 use super::super::App;
+use super::error::{Kind, PageError};
 use crate::domain::principal::Citizen;
 use crate::hub::ActError;
 
@@ -109,19 +110,8 @@ impl FromRequestParts<Arc<App>> for CitizenSession {
                 let here = parts.uri.path_and_query().map_or("/", |it| it.as_str());
                 Err(Redirect::to(&login_path(here)).into_response())
             }
-            Err(ActError::NotLoggedIn) => Err(page(
-                StatusCode::UNAUTHORIZED,
-                "Istunto on päättynyt",
-                "Kirjaudu sisään ja tee sama uudelleen.",
-            )),
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a session could not be read");
-                Err(page(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "Palvelu ei ole nyt käytettävissä",
-                    "Yritä hetken kuluttua uudelleen.",
-                ))
-            }
+            Err(ActError::NotLoggedIn) => Err(PageError::Bare(Kind::SessionEnded).into_response()),
+            Err(error) => Err(PageError::from(error).into_response()),
         }
     }
 }
@@ -176,18 +166,5 @@ fn from_another_site(headers: &HeaderMap) -> bool {
 }
 
 fn foreign_form() -> Response {
-    page(
-        StatusCode::FORBIDDEN,
-        "Lomaketta ei voitu vastaanottaa",
-        "Avaa sivu uudelleen ja lähetä lomake sieltä.",
-    )
-}
-
-/// A page of two sentences. Both are our own texts and need no escaping.
-pub(super) fn page(status: StatusCode, title: &str, text: &str) -> Response {
-    let html = format!(
-        "<!DOCTYPE html><html lang=\"fi\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
-         <body><main><h1>{title}</h1><p>{text}</p><p><a href=\"/auth/login\">Kirjaudu sisään</a></p></main></body></html>"
-    );
-    (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response()
+    PageError::Bare(Kind::ForeignForm).into_response()
 }

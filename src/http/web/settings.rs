@@ -54,7 +54,6 @@ impl SettingsTemplate {
         paper: i32,
     ) -> Self {
         let statutory = status.regime == Regime::Statutory;
-        let today = local(now).date();
         let senders = std::mem::take(&mut status.senders);
         Self {
             t: Text::new(language),
@@ -67,7 +66,7 @@ impl SettingsTemplate {
             },
             statutory,
             paper_months: paper,
-            paper_until: today.checked_add(paper.months()).unwrap_or(today),
+            paper_until: paper_until(now, paper),
             senders: senders
                 .into_iter()
                 .map(|setting| sender_line(setting, statutory))
@@ -75,6 +74,12 @@ impl SettingsTemplate {
             status,
         }
     }
+}
+
+/// The last day of a choice of paper that is made `now` and holds for so many months.
+pub(super) fn paper_until(now: Timestamp, months: i32) -> Date {
+    let today = local(now).date();
+    today.checked_add(months.months()).unwrap_or(today)
 }
 
 fn sender_line(setting: SenderSetting, statutory: bool) -> SenderLine {

@@ -12,7 +12,9 @@ use super::super::session::check_csrf;
 use super::super::text::Text;
 use crate::domain::attachment::MAX_UPLOAD_REQUEST;
 use crate::domain::message::{ReplyDraft, Violation};
+use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
+use crate::http::filename::{field_name, filename};
 use crate::hub::Hub;
 use crate::hub::upload::UploadError;
 
@@ -55,11 +57,13 @@ pub struct ReplyForm {
 
 impl ReplyForm {
     /// An empty form for a reply to a message of this title.
-    pub fn prefilled(title: &str) -> Self {
-        let title = if title.starts_with("Vs: ") {
+    pub fn prefilled(t: Text, title: &str) -> Self {
+        let marked = |t: Text, title: &str| t.with("reply-title-of", "title", title).into_owned();
+        let is_reply = |it| title.starts_with(&marked(Text::new(it), ""));
+        let title = if Language::ALL.into_iter().any(is_reply) {
             title.to_owned()
         } else {
-            format!("Vs: {title}")
+            marked(t, title)
         };
         Self {
             title: title.chars().take(256).collect(),
@@ -73,7 +77,7 @@ pub async fn read(hub: &Hub, citizen: &Citizen, t: Text, mut parts: Multipart) -
     let mut form = ReplyForm::default();
     let mut checked = false;
     while let Some(part) = parts.next_field().await.map_err(refuse)? {
-        let name = part.name().unwrap_or_default().to_owned();
+        let name = field_name(part.headers()).unwrap_or_default();
         if name == "csrf" {
             check_csrf(citizen, &text(part).await?).map_err(IntoResponse::into_response)?;
             checked = true;
@@ -116,7 +120,7 @@ async fn text(mut part: Field<'_>) -> Result<String, Response> {
 
 async fn file(hub: &Hub, citizen: &Citizen, t: Text, part: Field<'_>, form: &mut ReplyForm) -> Result<(), Response> {
     // A form without a chosen file sends one part without a name.
-    let Some(given) = part.file_name().filter(|name| !name.is_empty()).map(ToOwned::to_owned) else {
+    let Some(given) = filename(part.headers()).filter(|name| !name.is_empty()) else {
         return Ok(());
     };
     if form.kept.len() >= ReplyDraft::MAX_ATTACHMENTS {

@@ -8,6 +8,7 @@ use super::super::error::{ErrorTemplate, Kind};
 use super::super::folder::FolderTemplate;
 use super::super::front::FrontTemplate;
 use super::super::message::{GateTemplate, MessageTemplate};
+use super::super::opened::OpenedTemplate;
 use super::super::page::{Page, Section};
 use super::super::reply::ReplyTemplate;
 use super::super::reply::form::{Kept, ReplyForm, problems};
@@ -213,16 +214,26 @@ fn in_language(language: Language) -> Vec<Sample> {
         rows: Vec::new(),
         next: None,
     };
-    let front = FrontTemplate {
+    let front = |statutory| FrontTemplate {
         t,
         page: Page::public(),
+        statutory,
+        paper_months: 6,
+    };
+    let opened = OpenedTemplate::new(language, &me, confirmed, (confirmed, 6), "/messages/5?a=\"b\"".into());
+    let newcomer = MailboxStatus {
+        opt_out_until: None,
+        ..status(false, Regime::Statutory)
     };
     let unread = Standing::Read(confirmed);
     let mut list = vec![
-        ("front", front.render()),
+        ("front", front(false).render()),
+        ("front-statutory", front(true).render()),
+        ("opened", opened.render()),
         ("activate", activate(status(false, Regime::Consent), false)),
         ("activate-unticked", activate(status(false, Regime::Consent), true)),
         ("activate-statutory", activate(status(false, Regime::Statutory), false)),
+        ("activate-statutory-new", activate(newcomer, false)),
         ("activate-already", activate(status(true, Regime::Consent), false)),
         ("inbox", folder(Folder::Inbox, rows()).render()),
         (
@@ -273,7 +284,7 @@ fn in_language(language: Language) -> Vec<Sample> {
                 true,
             ),
         ),
-        ("reply", reply(ReplyForm::prefilled("Kutsu aloituskokoukseen"))),
+        ("reply", reply(ReplyForm::prefilled(t, "Kutsu aloituskokoukseen"))),
         ("reply-wrong", reply(wrong)),
         (
             "settings",
@@ -295,6 +306,13 @@ fn in_language(language: Language) -> Vec<Sample> {
         "error-busy",
         "error-unknown",
         "error-internal",
+        "error-session",
+        "error-form",
+        "login-outdated",
+        "login-elsewhere",
+        "login-cancelled",
+        "login-weak",
+        "login-failed",
     ];
     list.extend(
         errors
