@@ -75,7 +75,7 @@ impl Client {
         let body = format!(
             concat!(
                 r#"{{"externalId":"bench-{}-{}","recipient":{{"id":"{}"}},"sender":{{"serviceId":"{}"}},"electronic":{{"title":"Päätös","#,
-                r#""body":"{}","bodyFormat":"Text","messageServiceType":"Normal","replyAllowedBy":"Anyone","visibility":"Normal","#,
+                r#""body":"{}","bodyFormat":"Text","attachments":[],"messageServiceType":"Normal","replyAllowedBy":"Anyone","visibility":"Normal","#,
                 r#""notifications":{{"senderDetailsInNotifications":"Organisation and service name","#,
                 r#""unreadMessageNotification":{{"reminder":"Default reminder"}}}}}}}}"#
             ),
