@@ -13,7 +13,7 @@ use crate::hub::{ActError, Hub, seal};
 /// How long the sealer waits for a commit of another process.
 const POLL: Duration = Duration::from_millis(200);
 /// Between two batches under load: a batch of many costs as much as a batch of one.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(50);
 /// Between two turns of the sweeps.
 const MINUTE: Duration = Duration::from_secs(60);
 

@@ -113,7 +113,9 @@ CREATE INDEX message_expiry ON message (confirm_before, id)
 CREATE TABLE message_body (
     message_id  BIGINT NOT NULL PRIMARY KEY,
     body_sealed BYTEA    NOT NULL
-);
+) WITH (toast_tuple_target = 8160);
+-- Ciphertext does not compress, and what fits into a page stays in its row: no second table to write for a usual message.
+ALTER TABLE message_body ALTER COLUMN body_sealed SET STORAGE EXTERNAL;
 
 -- The memory of external ids: a message is sent once and only once.
 CREATE TABLE submission (
@@ -152,7 +154,7 @@ CREATE INDEX message_attachment_file ON message_attachment (attachment_id);
 CREATE TABLE event (
     ord             BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id              UUID    NOT NULL,
-    leaf_index      BIGINT UNIQUE,
+    leaf_index      BIGINT,
     entry           BYTEA    NOT NULL,
     kind            TEXT    NOT NULL,
     time            BIGINT NOT NULL,
@@ -167,7 +169,9 @@ CREATE TABLE event (
     external_id     TEXT
 );
 CREATE INDEX event_unsealed ON event (ord) WHERE leaf_index IS NULL;
-CREATE INDEX event_feed ON event (system_id, leaf_index) WHERE feed_type IS NOT NULL;
+-- Only numbered events stand in these two, so that an event enters each once.
+CREATE UNIQUE INDEX event_leaf ON event (leaf_index) WHERE leaf_index IS NOT NULL;
+CREATE INDEX event_feed ON event (system_id, leaf_index) WHERE feed_type IS NOT NULL AND leaf_index IS NOT NULL;
 CREATE UNIQUE INDEX event_delivery ON event (message_id, seq) WHERE message_id IS NOT NULL;
 
 -- The record itself (event.json and its disclosures), apart because it is wide and never changes.
@@ -177,7 +181,8 @@ CREATE TABLE record (
     seal             TEXT,
     key_mailbox      BYTEA,
     key_organisation BYTEA
-);
+) WITH (toast_tuple_target = 8160);
+ALTER TABLE record ALTER COLUMN record_sealed SET STORAGE EXTERNAL, ALTER COLUMN seal SET STORAGE EXTERNAL;
 
 CREATE TABLE log (
     origin      TEXT    NOT NULL PRIMARY KEY,

@@ -152,7 +152,7 @@ CREATE INDEX message_attachment_file ON message_attachment (attachment_id);
 CREATE TABLE event (
     ord             INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     id              BLOB    NOT NULL,
-    leaf_index      INTEGER UNIQUE,
+    leaf_index      INTEGER,
     entry           BLOB    NOT NULL,
     kind            TEXT    NOT NULL,
     time            INTEGER NOT NULL,
@@ -167,7 +167,9 @@ CREATE TABLE event (
     external_id     TEXT
 ) STRICT;
 CREATE INDEX event_unsealed ON event (ord) WHERE leaf_index IS NULL;
-CREATE INDEX event_feed ON event (system_id, leaf_index) WHERE feed_type IS NOT NULL;
+-- Only numbered events stand in these two, so that an event enters each once.
+CREATE UNIQUE INDEX event_leaf ON event (leaf_index) WHERE leaf_index IS NOT NULL;
+CREATE INDEX event_feed ON event (system_id, leaf_index) WHERE feed_type IS NOT NULL AND leaf_index IS NOT NULL;
 CREATE UNIQUE INDEX event_delivery ON event (message_id, seq) WHERE message_id IS NOT NULL;
 
 -- The record itself (event.json and its disclosures), apart because it is wide and never changes.

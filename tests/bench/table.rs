@@ -1,0 +1,189 @@
+//! The goals, what was measured, and how the two compare.
+
+use crate::site::Kind;
+
+/// A goal of performance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    G1,
+    G2,
+    G3,
+    G4,
+    G5,
+    G6,
+    G11,
+    G14Postgres,
+    G14Sqlite,
+}
+
+const ALL: [Goal; 9] = [
+    Goal::G1,
+    Goal::G2,
+    Goal::G3,
+    Goal::G4,
+    Goal::G5,
+    Goal::G6,
+    Goal::G11,
+    Goal::G14Postgres,
+    Goal::G14Sqlite,
+];
+
+/// What a goal asks for.
+struct Asked {
+    name: &'static str,
+    what: &'static str,
+    must: f64,
+    aim: f64,
+    more_is_better: bool,
+}
+
+impl Goal {
+    pub fn name(self) -> &'static str {
+        self.asked().name
+    }
+
+    fn asked(self) -> Asked {
+        let (name, what, must, aim, more_is_better) = match self {
+            Self::G1 => (
+                "G1",
+                "accept, 64 connections / pgbench, three inserts, 8 clients",
+                1.5,
+                2.0,
+                true,
+            ),
+            Self::G2 => (
+                "G2",
+                "accept, 64 connections / pgbench, single CTE, 8 clients",
+                0.9,
+                1.2,
+                true,
+            ),
+            Self::G3 => ("G3", "shared commits on / off", 2.0, 3.0, true),
+            Self::G4 => (
+                "G4",
+                "one client: accept p50 / pgbench p50, three inserts",
+                2.0,
+                1.3,
+                false,
+            ),
+            Self::G5 => ("G5", "accept p99 at 64 connections / (64 / rate)", 4.0, 2.5, false),
+            Self::G6 => (
+                "G6",
+                "accept, 64 connections / raw, one per transaction",
+                0.9,
+                1.4,
+                true,
+            ),
+            Self::G11 => ("G11", "evidence on / off", 0.85, 0.95, true),
+            Self::G14Postgres => ("G14", "resident memory under G1, MB", 96.0, 48.0, false),
+            Self::G14Sqlite => ("G14", "resident memory under G6, MB", 192.0, 128.0, false),
+        };
+        Asked {
+            name,
+            what,
+            must,
+            aim,
+            more_is_better,
+        }
+    }
+}
+
+/// One measurement: left over right.
+struct Pair {
+    goal: Goal,
+    kind: Kind,
+    left: f64,
+    right: f64,
+}
+
+/// Everything measured so far.
+#[derive(Default)]
+pub struct Table(Vec<Pair>);
+
+impl Table {
+    /// One pair of a comparison.
+    pub fn ratio(&mut self, goal: Goal, kind: Kind, left: f64, right: f64) {
+        eprintln!(
+            "{:4} {:10} {:>12} / {:>12} = {:.2}",
+            goal.name(),
+            kind.name(),
+            number(left),
+            number(right),
+            left / right
+        );
+        self.0.push(Pair {
+            goal,
+            kind,
+            left,
+            right,
+        });
+    }
+
+    /// A value that stands for itself.
+    pub fn value(&mut self, goal: Goal, kind: Kind, value: f64) {
+        self.ratio(goal, kind, value, 1.0);
+    }
+
+    /// One line for each goal and database: medians of both sides, and of the pairs' ratios.
+    pub fn print(&self, only: &[String]) {
+        println!(
+            "{:4} {:10} {:62} {:>10} {:>10} {:>7} {:>6} {:>6}",
+            "goal", "database", "", "left", "right", "ratio", "must", "aim"
+        );
+        for goal in ALL {
+            let asked = goal.asked();
+            if !only.is_empty() && !only.iter().any(|only| only == asked.name) {
+                continue;
+            }
+            for kind in [Kind::Postgres, Kind::Sqlite] {
+                let pairs: Vec<&Pair> = self
+                    .0
+                    .iter()
+                    .filter(|pair| pair.goal == goal && pair.kind == kind)
+                    .collect();
+                if pairs.is_empty() {
+                    continue;
+                }
+                let ratio = median(pairs.iter().map(|pair| pair.left / pair.right));
+                let holds = |wanted: f64| {
+                    if asked.more_is_better {
+                        ratio >= wanted
+                    } else {
+                        ratio <= wanted
+                    }
+                };
+                let verdict = match (holds(asked.must), holds(asked.aim)) {
+                    (_, true) => "aim met",
+                    (true, false) => "met",
+                    (false, false) => "MISSED",
+                };
+                println!(
+                    "{:4} {:10} {:62} {:>10} {:>10} {:>7.2} {:>6} {:>6}  {verdict}",
+                    asked.name,
+                    kind.name(),
+                    asked.what,
+                    number(median(pairs.iter().map(|pair| pair.left))),
+                    number(median(pairs.iter().map(|pair| pair.right))),
+                    ratio,
+                    asked.must,
+                    asked.aim
+                );
+            }
+        }
+    }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// A rate as it is, a time in milliseconds.
+fn number(value: f64) -> String {
+    if value < 1.0 {
+        format!("{:.2} ms", value * 1000.0)
+    } else {
+        format!("{value:.0}")
+    }
+}
