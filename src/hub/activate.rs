@@ -104,11 +104,16 @@ impl Hub {
                 };
                 let chosen = hub.record(chosen, readers)?;
                 let closed = hub.own_event(&citizen, &owner, &key, EventType::MailboxDeactivated, now)?;
-                if tx
-                    .deactivate_mailbox(citizen.mailbox, until.map(Timestamp::as_microsecond))
-                    .await?
-                {
+                let until = until.map(Timestamp::as_microsecond);
+                if tx.deactivate_mailbox(citizen.mailbox, until).await? {
                     tx.insert_events(&[chosen, closed]).await?;
+                } else if let Some(until) = until
+                    && tx
+                        .opt_out_of_mailbox(citizen.mailbox, now.as_microsecond(), until)
+                        .await?
+                {
+                    // Not open, and now it will not be opened by the next login either.
+                    tx.insert_events(&[chosen]).await?;
                 }
                 Ok(())
             })

@@ -8,7 +8,7 @@ use super::content::{MessageHeader, SealedContent, wrap_message_key};
 use super::delivery::{Delivery, owner_identifier};
 use super::event::{Fact, Feed, Readers, party, record_mode};
 use super::upload::UsableUpload;
-use super::view::ReplyReceipt;
+use super::view::{ReplyReceipt, ReplyTarget};
 use super::{ActError, Hub};
 use crate::domain::deadline::RuleSet;
 use crate::domain::event::FeedType;
@@ -32,6 +32,20 @@ struct Reply {
 }
 
 impl Hub {
+    /// The message that a reply would answer. Opens nothing: no event is recorded. Not found before confirmation,
+    /// [`ActError::Forbidden`] where its sender takes no replies.
+    pub async fn reply_target(&self, citizen: &Citizen, id: MessageId) -> Result<ReplyTarget, ActError> {
+        let mut tx = self.db.read().await?;
+        let delivery = self.delivery(&mut tx, citizen, id).await?;
+        check(&delivery)?;
+        let (_, header) = delivery.open_as_owner()?;
+        Ok(ReplyTarget {
+            id,
+            correspondent: self.correspondent(&mut tx, &delivery).await?,
+            title: header.title,
+        })
+    }
+
     /// Replies to a message whose sender allowed it. Attachments were uploaded before with [`Hub::upload_as_citizen`].
     ///
     /// Durable when it returns: the answer is the receipt that the authority owes.

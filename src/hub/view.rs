@@ -169,6 +169,17 @@ pub struct Confirmation {
     pub seal: String,
 }
 
+/// A message that may be replied to, as the form of the reply shows it: nothing of its content but the title.
+#[derive(Debug, Clone)]
+pub struct ReplyTarget {
+    /// Id.
+    pub id: MessageId,
+    /// To whom the reply goes.
+    pub correspondent: Correspondent,
+    /// Title.
+    pub title: String,
+}
+
 /// The receipt of a reply (13/2003 s.12).
 #[derive(Debug, Clone)]
 pub struct ReplyReceipt {

@@ -104,6 +104,14 @@ impl Tx {
             == 1)
     }
 
+    /// Records the choice of paper of an owner whose mailbox is not open; false when such a choice is in force already.
+    pub async fn opt_out_of_mailbox(&mut self, id: MailboxId, now: i64, until: i64) -> Result<bool> {
+        Ok(on!(self, conn => sqlx::query(
+            "UPDATE mailbox SET opt_out_until = $1 WHERE id = $2 AND state <> 'active' AND (opt_out_until IS NULL OR opt_out_until <= $3)")
+            .bind(until).bind(id).bind(now).execute(conn).await.map(|done| done.rows_affected()))?
+            == 1)
+    }
+
     /// Locks a mailbox until the act commits: waits for sends that are deciding about it, and keeps new ones waiting.
     pub async fn lock_mailbox(&mut self, id: MailboxId) -> Result<()> {
         on!(self, conn => sqlx::query("UPDATE mailbox SET state = state WHERE id = $1").bind(id).execute(conn).await.map(drop))?;

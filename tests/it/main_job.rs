@@ -340,3 +340,62 @@ async fn a_late_confirmation_is_no_service() {
         }
     }
 }
+
+#[tokio::test]
+async fn paper_can_be_chosen_again_before_the_next_login_opens_the_mailbox() {
+    for database in databases() {
+        let settings = Settings {
+            regime: tiedoksi::domain::consent::Regime::Statutory,
+            ..Settings::default()
+        };
+        let site = Site::start(&database, vec![person(MATTI, "Matti", "Meikäläinen")], settings).await;
+        let matti = citizen(&site, MATTI).await;
+        assert!(site.hub.mailbox_status(&matti).await.unwrap().active);
+        site.hub.withdraw(&matti).await.unwrap();
+        site.advance(jiff::SignedDuration::from_hours(24 * 200));
+        // The six months are over; chosen again while closed, and the same choice twice is one.
+        site.hub.withdraw(&matti).await.unwrap();
+        site.hub.withdraw(&matti).await.unwrap();
+        let matti = citizen(&site, MATTI).await;
+        let status = site.hub.mailbox_status(&matti).await.unwrap();
+        assert!(!status.active);
+        assert!(status.opt_out_until.is_some());
+        assert_eq!(site.count("SELECT count(*) FROM event WHERE kind = 'opt-out'").await, 2);
+        assert_eq!(
+            site.count("SELECT count(*) FROM event WHERE kind = 'mailbox-deactivated'")
+                .await,
+            1
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_send_that_waited_for_a_refusal_is_refused() {
+    for database in databases() {
+        let site = site(&database).await;
+        let sender = sender(&site, "0208573-0", true).await;
+        let matti = citizen(&site, MATTI).await;
+        site.hub.activate(&matti).await.unwrap();
+        let organisation = site.hub.mailbox_status(&matti).await.unwrap().senders[0].id;
+        use tiedoksi::hub::view::SenderChoice::{Give, Withdraw};
+        for round in 0..20 {
+            site.hub.choose(&matti, organisation, Give).await.unwrap();
+            let message = sender.message(&format!("A-{round}"), MATTI, "Normal");
+            let (withdrawn, answer) =
+                tokio::join!(site.hub.choose(&matti, organisation, Withdraw), sender.send(&message));
+            withdrawn.unwrap();
+            // Whichever came first, the log says the same: no acceptance stands after the withdrawal it should have seen.
+            if answer.status() == StatusCode::OK {
+                let after = format!(
+                    "SELECT count(*) FROM event a JOIN event w ON w.ord < a.ord AND w.kind = 'consent-withdrawn' \
+                     WHERE a.kind = 'SubmissionAcceptance' AND a.message_id = {} \
+                     AND NOT EXISTS (SELECT 1 FROM event g WHERE g.kind = 'consent-given' AND g.ord > w.ord AND g.ord < a.ord)",
+                    answer.json::<Value>().await.unwrap()["messageId"]
+                );
+                assert_eq!(site.count(&after).await, 0);
+            } else {
+                assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+            }
+        }
+    }
+}

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use self::form::{Kept, Problem, ReplyForm, problems};
-use super::error::{Kind, PageError};
+use super::error::PageError;
 use super::message::message_id;
 use super::page::{Page, Section, html};
 use super::session::CitizenSession;
@@ -24,7 +24,7 @@ use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::http::App;
 use crate::hub::ActError;
-use crate::hub::view::{MessageView, Opened};
+use crate::hub::view::ReplyTarget;
 
 /// Largest whole form in bytes: ten files of the largest size, the texts, and the framing.
 #[expect(clippy::cast_possible_truncation, reason = "about 106 million")]
@@ -44,7 +44,7 @@ pub(super) struct ReplyTemplate {
 }
 
 impl ReplyTemplate {
-    pub(super) fn new(language: Language, citizen: &Citizen, message: &MessageView, form: ReplyForm) -> Self {
+    pub(super) fn new(language: Language, citizen: &Citizen, message: &ReplyTarget, form: ReplyForm) -> Self {
         let t = Text::new(language);
         let to = &message.correspondent;
         Self {
@@ -68,15 +68,6 @@ impl ReplyTemplate {
     }
 }
 
-/// The message to reply to; forbidden where its sender takes no replies, and not found before it is confirmed.
-async fn original(app: &App, citizen: &Citizen, id: MessageId) -> Result<Box<MessageView>, PageError> {
-    match app.hub.open(citizen, id).await? {
-        Opened::Message(message) if message.reply_allowed => Ok(message),
-        Opened::Message(_) => Err(PageError::Bare(Kind::Forbidden)),
-        Opened::Waiting(_) => Err(PageError::Bare(Kind::NotFound)),
-    }
-}
-
 /// `GET /messages/{id}/reply`
 pub async fn show(
     State(app): State<Arc<App>>,
@@ -84,7 +75,7 @@ pub async fn show(
     CitizenSession(citizen): CitizenSession,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let message = original(&app, &citizen, message_id(&id)?).await?;
+    let message = app.hub.reply_target(&citizen, message_id(&id)?).await?;
     let form = ReplyForm::prefilled(Text::new(language), &message.title);
     let page = ReplyTemplate::new(language, &citizen, &message, form);
     Ok(html(StatusCode::OK, &page, language))
@@ -101,7 +92,11 @@ pub async fn submit(
     let refuse = |error: PageError| error.into_response();
     let to = message_id(&id).map_err(refuse)?;
     // Before any file is taken: whether this person may reply here at all.
-    let message = original(&app, &citizen, to).await.map_err(refuse)?;
+    let message = app
+        .hub
+        .reply_target(&citizen, to)
+        .await
+        .map_err(|error| refuse(error.into()))?;
     let t = Text::new(language);
     let mut form = form::read(&app.hub, &citizen, t, multipart).await?;
     let ids: Vec<_> = form.kept.iter().map(|file| file.id.as_str()).collect();

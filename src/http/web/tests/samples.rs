@@ -22,8 +22,8 @@ use crate::domain::message::{Mode, ReplyDraft};
 use crate::domain::name::{Language, Names};
 use crate::domain::principal::Citizen;
 use crate::hub::view::{
-    AttachmentView, Correspondent, Folder, MailboxStatus, MessageSummary, MessageView, Page as Rows, SenderSetting,
-    Standing, WaitingMessage,
+    AttachmentView, Correspondent, Folder, MailboxStatus, MessageSummary, MessageView, Page as Rows, ReplyTarget,
+    SenderSetting, Standing, WaitingMessage,
 };
 
 /// A rendered page.
@@ -197,7 +197,12 @@ fn in_language(language: Language) -> Vec<Sample> {
         ..message("Rakennuslupapäätös 2026-114", standing)
     };
     let original = message("Kutsu aloituskokoukseen", Standing::Read(confirmed));
-    let reply = |form| ReplyTemplate::new(language, &me, &original, form).render();
+    let target = ReplyTarget {
+        id: original.id,
+        correspondent: original.correspondent.clone(),
+        title: original.title.clone(),
+    };
+    let reply = |form| ReplyTemplate::new(language, &me, &target, form).render();
     let mut wrong = ReplyForm {
         body: HOSTILE.into(),
         kept: vec![Kept {
