@@ -73,6 +73,21 @@ pub fn verify_seal<'k>(jws: &str, keys: &'k [SealPublic]) -> Result<(Vec<u8>, &'
     Ok((payload, key))
 }
 
+/// A seal without its payload (RFC 7515 appendix F): what is kept beside the encrypted record. `None` for what is no compact JWS.
+#[must_use]
+pub fn detach(jws: &str) -> Option<String> {
+    let (header, rest) = jws.split_once('.')?;
+    let (_, signature) = rest.split_once('.')?;
+    Some(format!("{header}..{signature}"))
+}
+
+/// The seal that [`detach`] was given, from what it answered and the sealed bytes.
+#[must_use]
+pub fn attach(detached: &str, event_json: &[u8]) -> Option<String> {
+    let (header, signature) = detached.split_once("..")?;
+    Some(format!("{header}.{}.{signature}", base64url(event_json)))
+}
+
 /// A new sealing key as text, for the caller to store. Debug shows the certificate only.
 pub struct SealKeyPem {
     /// PKCS#8 private key.

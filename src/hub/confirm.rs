@@ -32,13 +32,35 @@ impl Hub {
                     return Err(ActError::Forbidden("This message needs no confirmation of receipt."));
                 }
                 match (row.confirmed_at, row.late_at) {
-                    (Some(at), _) => first_answer(tx, row.id, at, EventType::ConsignmentAcceptance).await,
-                    (None, Some(at)) => first_answer(tx, row.id, at, EventType::LateRetrieval).await,
+                    (Some(at), _) => {
+                        hub.first_answer(tx, &delivery, at, EventType::ConsignmentAcceptance)
+                            .await
+                    }
+                    (None, Some(at)) => hub.first_answer(tx, &delivery, at, EventType::LateRetrieval).await,
                     (None, None) => hub.confirm_now(tx, &citizen, &delivery).await,
                 }
             })
         })
         .await
+    }
+
+    /// What the first confirmation was told.
+    async fn first_answer(
+        &self,
+        tx: &mut Tx,
+        delivery: &Delivery,
+        at: i64,
+        event: EventType,
+    ) -> Result<Confirmation, ActError> {
+        let seal = match tx.find_record_of(delivery.row.id, event.name()).await? {
+            Some(record) => self.open_record_as_owner(&record, &delivery.mailbox_key)?.seal(&record),
+            None => None,
+        };
+        Ok(Confirmation {
+            at: from_micros(at),
+            served: event == EventType::ConsignmentAcceptance,
+            seal: seal.unwrap_or_default(),
+        })
     }
 
     async fn confirm_now(&self, tx: &mut Tx, citizen: &Citizen, delivery: &Delivery) -> Result<Confirmation, ActError> {
@@ -86,12 +108,11 @@ impl Hub {
             };
             (expiry.into_iter().chain([handover, late]).collect(), marks)
         };
-        let events = self.advance(tx, delivery, facts, marks, now).await?;
-        let seal = events.into_iter().find_map(|event| event.seal).unwrap_or_default();
+        let seal = self.advance(tx, delivery, facts, marks, now).await?;
         Ok(Confirmation {
             at: now,
             served: in_time,
-            seal,
+            seal: seal.unwrap_or_default(),
         })
     }
 
@@ -152,13 +173,4 @@ fn expiry(delivery: &Delivery, now: Timestamp) -> Fact<'static> {
             .to_owned(),
     });
     fact
-}
-
-/// What the first confirmation was told.
-async fn first_answer(tx: &mut Tx, message: i64, at: i64, event: EventType) -> Result<Confirmation, ActError> {
-    Ok(Confirmation {
-        at: from_micros(at),
-        served: event == EventType::ConsignmentAcceptance,
-        seal: tx.find_seal_of(message, event.name()).await?.unwrap_or_default(),
-    })
 }

@@ -18,7 +18,6 @@ use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
 use crate::evidence::record::{Actor, ContentPart, DeliveryLink, EventType};
 use crate::store::attachment::MessageAttachmentRow;
-use crate::store::event::NewEvent;
 use crate::store::message::{DeliveryStep, MessageRow};
 use crate::store::{StoreError, Tx};
 use crate::vault::{DataKey, PartyKey, Place};
@@ -115,7 +114,7 @@ impl Delivery {
         let Some(first) = records.first() else {
             return Ok(Vec::new());
         };
-        let open = hub.open_record_as_organisation(first, &self.organisation.key)?;
+        let open = hub.open_record_as_organisation(&first.record, &self.organisation.key)?;
         let parsed = crate::evidence::record::ParsedRecord::parse(&open.event_json)
             .map_err(|error| ActError::Evidence(Box::new(error)))?;
         Ok(parsed.body.parts().to_vec())
@@ -206,7 +205,8 @@ impl Hub {
         })
     }
 
-    /// Records facts as the next events of a delivery and sets the marks, within the caller's transaction.
+    /// Records facts as the next events of a delivery and sets the marks, within the caller's transaction. Answers the seal, when one of the
+    /// facts is to be sealed.
     pub(crate) async fn advance(
         &self,
         tx: &mut Tx,
@@ -214,7 +214,7 @@ impl Hub {
         facts: Vec<Fact<'_>>,
         marks: Marks,
         now: Timestamp,
-    ) -> Result<Vec<NewEvent>, ActError> {
+    ) -> Result<Option<String>, ActError> {
         let mut seq = delivery.row.seq;
         let mut last: [u8; 32] = delivery
             .row
@@ -222,11 +222,13 @@ impl Hub {
             .as_slice()
             .try_into()
             .map_err(|_| StoreError::Missing("delivery chain"))?;
+        let mut seal = None;
         let mut events = Vec::with_capacity(facts.len());
         for mut fact in facts {
             seq += 1;
             fact.delivery = Some(self.link(&delivery.row, seq, last)?);
-            let event = self.record(fact, delivery.readers())?;
+            let (event, sealed) = self.record_sealed(fact, delivery.readers())?;
+            seal = seal.or(sealed);
             last = event.entry;
             events.push(event);
         }
@@ -247,7 +249,7 @@ impl Hub {
             return Err(StoreError::Conflict.into());
         }
         tx.insert_events(&events).await?;
-        Ok(events)
+        Ok(seal)
     }
 
     fn link(&self, row: &MessageRow, seq: i64, prev: [u8; 32]) -> Result<DeliveryLink, ActError> {

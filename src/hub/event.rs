@@ -9,7 +9,8 @@ use crate::domain::id::{EventId, MailboxId, OrganisationId, ServiceId, SystemId}
 use crate::evidence::record::{
     Actor, Basis, ContentPart, DeliveryLink, Disclosure, EventType, Issuer, Mode, Party, Reason, RecordDraft,
 };
-use crate::store::event::{NewEvent, RecordRow};
+use crate::evidence::seal::{attach, detach};
+use crate::store::event::{NewEvent, SealedRecordRow};
 use crate::vault::{DataKey, PartyKey, Place};
 
 /// Who may read a record.
@@ -81,6 +82,13 @@ pub(crate) struct OpenRecord {
     pub(crate) disclosures: Vec<Disclosure>,
 }
 
+impl OpenRecord {
+    /// The seal that was handed out over this record, whole again.
+    pub(crate) fn seal(&self, row: &SealedRecordRow) -> Option<String> {
+        attach(row.seal.as_deref()?, &self.event_json)
+    }
+}
+
 /// A party that is nothing but its identifier.
 pub(crate) fn party(identifier: impl Into<String>) -> Party {
     Party {
@@ -99,8 +107,18 @@ pub(crate) const fn record_mode(mode: crate::domain::message::Mode) -> Mode {
 }
 
 impl Hub {
-    /// Records a fact: event.json, its hash, its seal when asked for, encrypted for its readers.
+    /// Records a fact that no answer carries the seal of.
     pub(crate) fn record(&self, fact: Fact<'_>, readers: Readers<'_>) -> Result<NewEvent, ActError> {
+        self.record_sealed(fact, readers).map(|(event, _)| event)
+    }
+
+    /// Records a fact: event.json, its hash, encrypted for its readers; and its seal when asked for, of which the event keeps all but the
+    /// payload.
+    pub(crate) fn record_sealed(
+        &self,
+        fact: Fact<'_>,
+        readers: Readers<'_>,
+    ) -> Result<(NewEvent, Option<String>), ActError> {
         let id = match fact.id {
             Some(id) => id,
             None => EventId::new(fact.time, self.random()?),
@@ -157,7 +175,7 @@ impl Hub {
             ) => Some(key.seal(Place::new("event", "feed_sealed", row), detail.as_bytes(), &self.rng)?),
             _ => None,
         };
-        Ok(NewEvent {
+        let event = NewEvent {
             id: id.0,
             entry: record.hash,
             kind,
@@ -172,25 +190,30 @@ impl Hub {
             feed_sealed,
             external_id: fact.feed.and_then(|feed| feed.external_id),
             record_sealed: key.seal(Place::new("record", "record_sealed", row), &packed, &self.rng)?,
-            seal,
+            seal: seal.as_deref().and_then(detach),
             key_mailbox: wrap("key_mailbox", readers.mailbox.map(|(_, key)| key))?,
             key_organisation: wrap("key_organisation", readers.organisation.map(|(_, key)| key))?,
-        })
+        };
+        Ok((event, seal))
     }
 
     /// Opens a record for the owner of its mailbox.
-    pub(crate) fn open_record_as_owner(&self, row: &RecordRow, key: &PartyKey) -> Result<OpenRecord, ActError> {
+    pub(crate) fn open_record_as_owner(&self, row: &SealedRecordRow, key: &PartyKey) -> Result<OpenRecord, ActError> {
         open(row, "key_mailbox", row.key_mailbox.as_deref(), key)
     }
 
     /// Opens a record for its organisation.
-    pub(crate) fn open_record_as_organisation(&self, row: &RecordRow, key: &PartyKey) -> Result<OpenRecord, ActError> {
+    pub(crate) fn open_record_as_organisation(
+        &self,
+        row: &SealedRecordRow,
+        key: &PartyKey,
+    ) -> Result<OpenRecord, ActError> {
         open(row, "key_organisation", row.key_organisation.as_deref(), key)
     }
 }
 
 fn open(
-    row: &RecordRow,
+    row: &SealedRecordRow,
     column: &'static str,
     wrapped: Option<&[u8]>,
     party: &PartyKey,

@@ -9,10 +9,11 @@ use crate::domain::id::MessageId;
 use crate::domain::principal::{Citizen, Sender};
 use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTrust};
 use crate::evidence::record::ParsedRecord;
+use crate::evidence::seal::detach;
 use crate::evidence::tile::TileCoord;
 use crate::evidence::tiles::{TileSet, inclusion_proof, tiles_needed};
 use crate::evidence::tlog_proof::TlogProof;
-use crate::store::event::RecordRow;
+use crate::store::event::{RecordRow, SealedRecordRow};
 use crate::store::log::LogRow;
 use crate::store::{StoreError, Tx};
 
@@ -52,7 +53,7 @@ impl Hub {
         &self,
         mut tx: Tx,
         delivery: &Delivery,
-        open: impl Fn(&RecordRow) -> Result<OpenRecord, ActError>,
+        open: impl Fn(&SealedRecordRow) -> Result<OpenRecord, ActError>,
         withhold_content: bool,
     ) -> Result<Vec<u8>, ActError> {
         let trust = ProofTrust {
@@ -65,7 +66,7 @@ impl Hub {
         let mut unsealed = Vec::new();
         let mut tiles = Tiles::default();
         for row in &rows {
-            let record = open(row)?;
+            let record = open(&row.record)?;
             let mut event = ProofEvent {
                 tlog_proof: tiles
                     .inclusion(&mut tx, log.as_ref(), row)
@@ -84,12 +85,12 @@ impl Hub {
             if withhold_content && !parsed.body.parts().is_empty() {
                 event.withheld = Some(parsed.hash);
             } else {
-                let seal = match &row.seal {
-                    Some(seal) => seal.clone(),
+                let seal = match record.seal(&row.record) {
+                    Some(seal) => seal,
                     None => {
                         let seal = self.keys.seal.seal(&record.event_json, &self.rng);
                         let seal = seal.map_err(|error| ActError::Evidence(Box::new(error)))?;
-                        unsealed.push((row.event_id, seal.clone()));
+                        unsealed.push((row.record.event_id, seal.clone()));
                         seal
                     }
                 };
@@ -125,7 +126,9 @@ impl Hub {
             let seals = seals.clone();
             Box::pin(async move {
                 for (event, seal) in &seals {
-                    tx.keep_seal(*event, seal).await?;
+                    if let Some(detached) = detach(seal) {
+                        tx.keep_seal(*event, &detached).await?;
+                    }
                 }
                 Ok(())
             })

@@ -88,8 +88,7 @@ impl Hub {
             .current(Mode::Ordinary.into(), now)
             .ok_or_else(|| ActError::Evidence("no rule set is in force".into()))?;
         let delivery = DeliveryId::new(now, self.random()?);
-        let events = self.reply_events(reply, &target, delivery, rules, now)?;
-        let seal = events.iter().find_map(|event| event.seal.clone()).unwrap_or_default();
+        let (events, seal) = self.reply_events(reply, &target, delivery, rules, now)?;
         let keys = (&target.mailbox_key, &target.organisation.key);
         let (key_mailbox, key_organisation) = wrap_message_key(reply.id, &reply.content.key, keys, &self.rng)?;
         let row = MessageRow {
@@ -144,7 +143,7 @@ impl Hub {
         delivery: DeliveryId,
         rules: &RuleSet,
         now: Timestamp,
-    ) -> Result<Vec<NewEvent>, ActError> {
+    ) -> Result<(Vec<NewEvent>, String), ActError> {
         let mut parts: Vec<ContentPart> = vec![reply.content.body_part.clone()];
         parts.extend(reply.uploads.iter().map(UsableUpload::part));
         let readers = Readers {
@@ -172,7 +171,7 @@ impl Hub {
             sealed: true,
             ..fact(EventType::SubmissionAcceptance)
         };
-        let submitted = self.record(submitted, readers)?;
+        let (submitted, seal) = self.record_sealed(submitted, readers)?;
         let feed = Feed {
             kind: FeedType::ElectronicFromEndUser,
             system: target.row.system_id,
@@ -186,7 +185,7 @@ impl Hub {
             ..fact(EventType::ContentConsignment)
         };
         let available = self.record(available, readers)?;
-        Ok(vec![submitted, available])
+        Ok((vec![submitted, available], seal.unwrap_or_default()))
     }
 }
 

@@ -17,8 +17,8 @@ use super::{ActError, Hub};
 use crate::domain::id::{EventId, MessageId, SystemId};
 use crate::domain::message::{Draft, Violation};
 use crate::domain::principal::{Sender, SenderService};
-use crate::store::Tx;
 use crate::store::message::MessageRow;
+use crate::store::{StoreError, Tx};
 
 /// What a sender is told of an accepted message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +138,10 @@ impl Hub {
     ) -> Result<ActError, ActError> {
         let organisation = self.organisation(sender.organisation).await?;
         let mut tx = self.db.read().await?;
-        if let Some(repeat) = repeated(&mut tx, sender.system, &draft.external_id).await? {
+        if let Some(repeat) = self
+            .repeated(&mut tx, &organisation, sender.system, &draft.external_id)
+            .await?
+        {
             return Ok(repeat);
         }
         // Read only, so no row is locked: what is decided here is a refusal.
@@ -158,18 +161,28 @@ impl Hub {
     }
 }
 
-/// The answer to a repeat, when this external id was used before.
-async fn repeated(
-    tx: &mut Tx,
-    system: SystemId,
-    external_id: &str,
-) -> Result<Option<ActError>, crate::store::StoreError> {
-    let Some(row) = tx.find_submission(system, external_id).await? else {
-        return Ok(None);
-    };
-    let seal = tx.find_seal(row.event_id).await?.unwrap_or_default();
-    let id = MessageId::try_from(row.message_id).map_err(|_| crate::store::StoreError::Missing("message id"))?;
-    Ok(Some(ActError::Repeated(Box::new(Accepted { id, seal }))))
+impl Hub {
+    /// The answer to a repeat, when this external id was used before.
+    async fn repeated(
+        &self,
+        tx: &mut Tx,
+        organisation: &Organisation,
+        system: SystemId,
+        external_id: &str,
+    ) -> Result<Option<ActError>, StoreError> {
+        let Some(row) = tx.find_submission(system, external_id).await? else {
+            return Ok(None);
+        };
+        let seal = match tx.find_record(row.event_id).await? {
+            Some(record) => match self.open_record_as_organisation(&record, &organisation.key) {
+                Ok(open) => open.seal(&record).unwrap_or_default(),
+                Err(error) => return Ok(Some(error)),
+            },
+            None => String::new(),
+        };
+        let id = MessageId::try_from(row.message_id).map_err(|_| StoreError::Missing("message id"))?;
+        Ok(Some(ActError::Repeated(Box::new(Accepted { id, seal }))))
+    }
 }
 
 fn mailbox_not_in_use() -> Violation {

@@ -39,7 +39,7 @@ pub struct NewEvent {
     pub external_id: Option<String>,
     /// event.json and disclosures, under a data key.
     pub record_sealed: Vec<u8>,
-    /// The JWS over event.json, where one was handed out.
+    /// The JWS over event.json, where one was handed out, without its payload.
     pub seal: Option<String>,
     /// The data key for the mailbox.
     pub key_mailbox: Option<Vec<u8>>,
@@ -49,17 +49,25 @@ pub struct NewEvent {
 
 /// A stored record.
 #[derive(Debug, Clone, FromRow)]
-pub struct RecordRow {
+pub struct SealedRecordRow {
     /// The event.
     pub event_id: Uuid,
     /// Sealed event.json and disclosures.
     pub record_sealed: Vec<u8>,
-    /// The JWS over event.json.
+    /// The JWS over event.json, without its payload.
     pub seal: Option<String>,
     /// The data key for the mailbox.
     pub key_mailbox: Option<Vec<u8>>,
     /// The data key for the organisation.
     pub key_organisation: Option<Vec<u8>>,
+}
+
+/// A stored record and its place in the log.
+#[derive(Debug, Clone, FromRow)]
+pub struct RecordRow {
+    /// The record.
+    #[sqlx(flatten)]
+    pub record: SealedRecordRow,
     /// Its place in the log once it is numbered.
     pub leaf_index: Option<i64>,
     /// SHA-256 of event.json.
@@ -123,17 +131,19 @@ impl Tx {
             .bind(message).fetch_all(conn).await)?)
     }
 
-    /// The seal of an event.
-    pub async fn find_seal(&mut self, event: Uuid) -> Result<Option<String>> {
-        Ok(on!(self, conn => sqlx::query_scalar::<_, Option<String>>("SELECT seal FROM record WHERE event_id = $1").bind(event)
-            .fetch_optional(conn).await)?.flatten())
+    /// The record of an event.
+    pub async fn find_record(&mut self, event: Uuid) -> Result<Option<SealedRecordRow>> {
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT * FROM record WHERE event_id = $1").bind(event)
+            .fetch_optional(conn).await)?,
+        )
     }
 
-    /// The seal of a delivery's one event of this kind.
-    pub async fn find_seal_of(&mut self, message: i64, kind: &str) -> Result<Option<String>> {
-        Ok(on!(self, conn => sqlx::query_scalar::<_, Option<String>>(
-            "SELECT r.seal FROM event e JOIN record r ON r.event_id = e.id WHERE e.message_id = $1 AND e.kind = $2 ORDER BY e.seq LIMIT 1")
-            .bind(message).bind(kind).fetch_optional(conn).await)?.flatten())
+    /// The record of a delivery's first event of this kind.
+    pub async fn find_record_of(&mut self, message: i64, kind: &str) -> Result<Option<SealedRecordRow>> {
+        Ok(on!(self, conn => sqlx::query_as(
+            "SELECT r.* FROM event e JOIN record r ON r.event_id = e.id WHERE e.message_id = $1 AND e.kind = $2 ORDER BY e.seq LIMIT 1")
+            .bind(message).bind(kind).fetch_optional(conn).await)?)
     }
 
     /// Keeps a seal that was made when a proof was first asked for; the first one kept stays.

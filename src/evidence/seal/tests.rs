@@ -114,3 +114,13 @@ proptest! {
         let _ = SealPublic::from_jwk(text.as_bytes());
     }
 }
+
+#[test]
+fn a_seal_is_whole_again_from_its_parts_and_the_sealed_bytes() {
+    let jws = "aGVhZA.cGF5bG9hZA.c2ln";
+    let detached = detach(jws).unwrap();
+    assert_eq!(detached, "aGVhZA..c2ln");
+    assert_eq!(attach(&detached, b"payload").unwrap(), jws);
+    assert_eq!(detach("nothing"), None);
+    assert_eq!(attach("nothing", b"payload"), None);
+}

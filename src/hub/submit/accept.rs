@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::{Accepted, Submission, mailbox_not_in_use, not_found_to_reply, repeated};
+use super::{Accepted, Submission, mailbox_not_in_use, not_found_to_reply};
 use crate::domain::consent::{
     Basis, BasisKind, MailboxFacts, MailboxState, OrganisationChoice, OrganisationFacts, reachability,
 };
@@ -116,7 +116,8 @@ impl Hub {
         for (one, answer) in batch.iter().zip(answers) {
             settled.push(match answer {
                 Some(answer) => answer,
-                None => Err(repeated(tx, one.sender.system, &one.draft.external_id)
+                None => Err(self
+                    .repeated(tx, &one.organisation, one.sender.system, &one.draft.external_id)
                     .await?
                     .unwrap_or(ActError::Store(StoreError::Conflict))),
             });
@@ -214,7 +215,7 @@ impl Hub {
             sealed: true,
             ..Fact::new(EventType::SubmissionAcceptance, it.now)
         };
-        let mut submitted = self.record(submitted, readers)?;
+        let (mut submitted, seal) = self.record_sealed(submitted, readers)?;
         submitted.service_id = Some(one.service.id);
         let available = Fact {
             delivery: Some(it.link(2, Some(submitted.entry))),
@@ -239,8 +240,7 @@ impl Hub {
             )
         };
         let available = self.record(available, readers)?;
-        let seal = submitted.seal.clone().unwrap_or_default();
-        Ok((vec![submitted, available], seal))
+        Ok((vec![submitted, available], seal.unwrap_or_default()))
     }
 
     fn message_row(&self, it: &Accepting<'_>, events: &[NewEvent]) -> Result<MessageRow, ActError> {
