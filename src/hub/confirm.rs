@@ -116,7 +116,7 @@ impl Hub {
         })
     }
 
-    /// Records that the time to confirm passed, for messages whose window ended [`GRACE`] ago; idempotent. Answers how many it recorded.
+    /// Records that the time to confirm passed, for messages whose window ended a minute ago or earlier; idempotent. Answers how many it recorded.
     ///
     /// One message that cannot be recorded is logged and keeps none of the others waiting.
     pub async fn sweep_unconfirmed(&self) -> Result<usize, ActError> {
