@@ -6,7 +6,7 @@
 //! # The rooms, and who may look into which
 //!
 //! ```text
-//! domain -> evidence -> vault -> { store, objects } -> auth -> hub -> { http, worker } -> cli
+//! domain | evidence | vault | store, objects | auth | hub | http, worker | cli
 //! ```
 //!
 //! A module uses only what stands left of it; a test (`tests/it/layers.rs`) holds it to that.
@@ -26,7 +26,7 @@
 //!
 //! # The life of a message
 //!
-//! 1. `POST /v2/messages/electronic` reaches `http::suomifi::messages`: the `Authenticated` extractor is the authorisation, and
+//! 1. `POST /v2/messages/electronic` reaches `http::suomifi::messages`: the `Sending` extractor is the authorisation (`Authenticated` on every other path), and
 //!    `domain::message` reads the body into a draft, naming every violation.
 //! 2. `hub::submit` looks up the uploads, encrypts header and body under a fresh data key, and queues the submission in the write lane.
 //! 3. `hub::lane` takes whatever waits, and `hub::submit::accept` runs it in one transaction: it claims the external ids, locks the mailboxes and
@@ -35,15 +35,39 @@
 //! 4. `hub::seal`, alone under a lease, numbers what was committed, extends the tree and signs a checkpoint. That number is the index in the
 //!    evidence log and the cursor of the sender's feed.
 //! 5. The citizen logs in (`hub::login`) and lists the mailbox (`hub::mailbox`). Until a verifiable message is confirmed, `hub::open` shows its gate
-//!    and nothing of its content leaves the hub by any route.
+//!    and nothing of its content leaves the hub by any route: `hub::delivery::awaits_confirmation` is asked by open, download, mailbox, proof and
+//!    reply, and a new route must ask it too.
 //! 6. `hub::confirm` writes ConsignmentAcceptance and ContentHandover in one transaction: the document is served. A repeat is answered as the first
 //!    time. After the window it is a late retrieval, and says so.
 //! 7. `hub::reply` is a new exchange with the roles swapped; its receipt is what the authority owes by law (13/2003 s.12).
 //! 8. `hub::proof` packs records, seals, inclusion proofs, the rule set and the computed dates into one file; `evidence::verify` checks it.
 //!
+//! # Words of the house
+//!
+//! | Word | Means |
+//! |---|---|
+//! | act | something a principal does: one method of [`hub::Hub`], one transaction; `Hub::act` runs it in the write lane (`hub::lane`), which opens and commits |
+//! | record, event | a fact as canonical JSON, and the row that carries it |
+//! | seal | the signature (JWS) over a record; columns named `*_sealed` are encrypted, which is another thing |
+//! | sealer, checkpoint | what numbers the records in the log (`hub::seal`), and the signed note it makes of the tree |
+//! | second place | where the last checkpoint is kept beside the database; when it is ahead of the database, the hub is *halted*: it refuses acts |
+//! | gate, window | the page before a verifiable message is confirmed; the time in which confirming counts as service |
+//! | party, reader | whose key wraps a data key: a mailbox, an organisation, the hub |
+//! | tally | the running count and hash over one organisation's records, itself a record |
+//! | sweep | a worker's idempotent turn over what has become due |
+//! | regime, basis | how mailboxes open here; why electronic service to one was allowed, frozen when a message is accepted |
+//!
+//! Laws are cited by number and section: 13/2003 is the Finnish Act on Electronic Services and Communication in the Public Sector, 434/2003 the
+//! Administrative Procedure Act, 150/1930 the act on the reckoning of periods. "The contract" is the Suomi.fi Messages REST API.
+//!
+//! # A new field in the send body
+//!
+//! `domain::message` (`parse`, `draft`) reads it; `http::openapi` describes it, then `tiedoksi openapi`; `hub::content::MessageHeader` keeps it
+//! encrypted, or `store::message` with both migrations in the clear; `tests/it/bad_input.rs` refuses what is wrong with it.
+//!
 //! # Promises that every change keeps
 //!
-//! - What was answered survives kill -9; what was refused changed nothing.
+//! - What was answered survives kill -9; what was refused changed nothing and consumed nothing (of a well-formed send, the refusal itself is recorded).
 //! - The evidence of an act is written in the transaction of the act.
 //! - Absent and forbidden look the same to those who may not know.
 //! - No identity code, name, title, body, token or cookie in a log line.

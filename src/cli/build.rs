@@ -171,22 +171,18 @@ pub(super) fn hub_name(config: &Config) -> String {
     named.unwrap_or(&config.log.origin).to_owned()
 }
 
+/// What evidence names as its policy until the operator publishes one.
+const DEFAULT_POLICY: &str = "urn:tiedoksi:policy:none-published";
+
 fn options(config: &Config) -> HubOptions {
     let limits = &config.limits;
     let minutes = |n: u32| Duration::from_secs(60 * u64::from(n));
     let hours = |n: u32| 60 * minutes(n);
-    let policy = || {
-        let base_url = config.server.base_url.as_ref();
-        base_url
-            .and_then(|url| url.join("/policy").ok())
-            .map(Url::into)
-            .unwrap_or_default()
-    };
     HubOptions {
         origin: config.log.origin.clone(),
         hub_name: hub_name(config),
         operator_id: config.log.operator_id.clone().unwrap_or_else(|| hub_name(config)),
-        policy: config.log.policy.clone().unwrap_or_else(policy),
+        policy: config.log.policy.clone().unwrap_or_else(|| DEFAULT_POLICY.to_owned()),
         regime: config.mailbox.regime,
         opt_out_months: config.mailbox.opt_out_months,
         allow_artificial: config.mailbox.allow_artificial,

@@ -20,6 +20,12 @@ impl Trust {
     pub(super) fn run(&self) -> anyhow::Result<()> {
         let config = self.at.load()?;
         let evidence = keys::open(&config)?.evidence;
+        let secrets = std::fs::canonicalize(&config.keys.folder).ok();
+        anyhow::ensure!(
+            secrets.is_none() || std::fs::canonicalize(&self.out).ok() != secrets,
+            "{} is where the secret keys lie: name another folder, which may be handed out whole",
+            self.out.display()
+        );
         std::fs::create_dir_all(&self.out).with_context(|| format!("{} cannot be made", self.out.display()))?;
         for (name, content) in [
             ("log.vkey", format!("{}\n", evidence.log.vkey())),

@@ -157,7 +157,7 @@ pub struct Log {
     pub hub_name: Option<String>,
     /// The operator's identifier in evidence, such as its Business ID; by default `hub_name`.
     pub operator_id: Option<String>,
-    /// URI of the policy under which evidence is made; by default `<base_url>/policy`.
+    /// URI of the policy under which evidence is made; by default one that says that none is published.
     pub policy: Option<String>,
 }
 
