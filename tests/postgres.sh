@@ -18,7 +18,7 @@ postgres_bin() {
 postgres_start() {
   local bin port try waited
   local as=()
-  bin=$(postgres_bin)
+  bin=$(postgres_bin) || { echo "no PostgreSQL server here: install the package postgresql (tests/run does)" >&2; return 1; }
   postgres_dir=$(mktemp -d "${TMPDIR:-/tmp}/tiedoksi-pg.XXXXXX")
   if [ "$(id -u)" = 0 ]; then
     local user=postgres
