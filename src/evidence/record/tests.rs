@@ -367,33 +367,6 @@ fn records_conform_to_the_published_schema() {
     );
 }
 
-/// Not a benchmark: `cargo test --release --lib evidence::record -- --ignored --nocapture` prints the time of one record.
-#[test]
-#[ignore = "prints a time"]
-fn time_of_one_record() {
-    let (rng, rounds) = (SystemRandom::new(), 20_000);
-    let drafts: Vec<_> = (0..rounds)
-        .map(|_| RecordDraft {
-            reasons: vec![],
-            ..full_draft()
-        })
-        .collect();
-    let start = std::time::Instant::now();
-    let total: usize = drafts
-        .into_iter()
-        .map(|draft| draft.finish(&rng).unwrap().bytes.len())
-        .sum();
-    println!(
-        "{:?} per record of {} bytes",
-        start.elapsed() / rounds,
-        total / rounds as usize
-    );
-    let bytes = finish(full_draft()).bytes;
-    let start = std::time::Instant::now();
-    (0..rounds).for_each(|_| drop(ParsedRecord::parse(&bytes).unwrap()));
-    println!("{:?} per strict parse", start.elapsed() / rounds);
-}
-
 proptest! {
     #[test]
     fn any_texts_are_written_canonically(texts in prop::collection::vec(any::<String>(), 8), size in 0_u64..1 << 53, message in 0_i64..1 << 53) {

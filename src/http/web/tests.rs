@@ -261,22 +261,3 @@ async fn assets_may_be_kept_for_ever() {
         StatusCode::NOT_FOUND
     );
 }
-
-/// `cargo test --lib write_the_sample_pages -- --ignored` writes them to `target/pages/`, to be looked at in a browser.
-#[test]
-#[ignore = "writes files to be looked at"]
-fn write_the_sample_pages() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
-    std::fs::create_dir_all(&folder).unwrap();
-    for (path, text) in [
-        (assets::style_path(), include_str!("assets/style.css")),
-        (assets::logo_path(), include_str!("assets/logo.svg")),
-        (assets::icon_path(), include_str!("assets/icon.svg")),
-    ] {
-        std::fs::write(folder.join(path.strip_prefix("/assets/").unwrap()), text).unwrap();
-    }
-    for sample in pages() {
-        let name = format!("{}.{}.html", sample.name, sample.language.code());
-        std::fs::write(folder.join(name), sample.html.replace("\"/assets/", "\"")).unwrap();
-    }
-}
