@@ -72,8 +72,6 @@ uuid_ids! {
     EventId;
     /// An uploaded file; the wire's `attachmentId`.
     AttachmentId;
-    /// A login on the server's side.
-    SessionId;
 }
 
 fn uuid_v7(now: Timestamp, random: [u8; 10]) -> Uuid {
