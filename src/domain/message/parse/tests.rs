@@ -4,6 +4,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::domain::id::MessageId;
+use crate::domain::markup::BodyFormat;
+use crate::domain::message::{Reminder, SenderDetails, Visibility};
 
 const UPLOAD: &str = "018f3b2e-0000-7000-8000-000000000001";
 
@@ -68,8 +71,8 @@ fn the_complete_example_is_read() {
     let draft = parse(&full()).unwrap();
     assert_eq!(draft.external_id, "A-1");
     assert_eq!(draft.service_code, "svc");
-    assert_eq!(draft.recipient.0.lookup_text(), "person:010280-952L");
-    let electronic = &draft.electronic;
+    assert_eq!(draft.recipient().unwrap().0.lookup_text(), "person:010280-952L");
+    let electronic = draft.electronic().unwrap();
     assert_eq!((electronic.title.as_str(), electronic.body.as_str()), ("T", "B"));
     assert_eq!(electronic.attachments, [UPLOAD.parse().unwrap()]);
     assert_eq!(
