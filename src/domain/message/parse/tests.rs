@@ -138,7 +138,8 @@ fn a_missing_or_mistyped_field_is_named_alone() {
     assert_eq!(
         parse(&with("/electronic/visibility", None))
             .unwrap()
-            .electronic
+            .electronic()
+            .unwrap()
             .visibility,
         Visibility::Normal
     );
@@ -218,7 +219,15 @@ fn attachment_lists() {
     let upload = |n: usize| json!({"attachmentId": format!("018f3b2e-0000-7000-8000-{n:012}")});
     let list = |n: usize| Some(Value::Array((0..n).map(upload).collect()));
     assert!(parse(&with(at, list(0))).is_ok());
-    assert_eq!(parse(&with(at, list(50))).unwrap().electronic.attachments.len(), 50);
+    assert_eq!(
+        parse(&with(at, list(50)))
+            .unwrap()
+            .electronic()
+            .unwrap()
+            .attachments
+            .len(),
+        50
+    );
     assert_one(at, list(51), at, "too-many");
     assert_one(at, list(10_000), at, "too-many");
     assert_one(
@@ -337,7 +346,8 @@ fn text_is_kept_byte_for_byte() {
     assert_eq!(
         parse(&with("/electronic/body", Some(json!(text))))
             .unwrap()
-            .electronic
+            .electronic()
+            .unwrap()
             .body,
         text
     );
