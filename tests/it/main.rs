@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod bad_input;
+mod clamd;
+mod content;
 mod contract;
 mod crash;
 mod doors;
@@ -11,6 +13,7 @@ mod idp;
 mod layers;
 mod login;
 mod main_job;
+mod malware;
 mod openapi;
 mod process;
 mod sender;
