@@ -3,20 +3,18 @@
 //! Changes nothing that stays: the object store gets one small object and loses it again. Exit code 1 when anything is a problem.
 
 mod host;
+mod malware;
 mod provider;
 
 use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
-use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::{ConfigFile, build, install_quiet_telemetry, keys, schema};
 use crate::config::Config;
-use crate::domain::attachment::MAX_UPLOAD_REQUEST;
 use crate::domain::time::{Clock as _, SystemClock};
 use crate::objects::Objects;
-use crate::scanner::Verdict;
 use crate::store::Db;
 
 /// How near its end a certificate is worth a word.
@@ -42,7 +40,7 @@ pub(super) async fn doctor(at: ConfigFile) -> anyhow::Result<ExitCode> {
         ("keys", keys_work(&config, now)),
         ("database", database_works(&config).await),
         ("object store", objects_work(&config, now).await),
-        ("malware scanner", scanner_works(&config).await),
+        ("malware scanner", malware::works(&config, now).await),
         ("identity provider", provider::works(&config).await),
         ("clock", host::clock_is_sane(now, provider::time(&config).await)),
         ("TLS files", tls_works(&config, now)),
@@ -117,27 +115,6 @@ async fn objects_work(config: &Config, now: Timestamp) -> Finding {
     written.context("objects: cannot be written to; check permissions or credentials")?;
     removed.context("objects: what was written cannot be removed; check permissions")?;
     Ok("can be written to".to_owned())
-}
-
-/// Asks it what it knows, and has it scan a file of the largest size: one that takes less would refuse good uploads for ever.
-async fn scanner_works(config: &Config) -> Finding {
-    let Some(scanner) = build::scanner(config) else {
-        return Ok("none: uploads are not scanned".to_owned());
-    };
-    let version = scanner.version().await.context(
-        "malware.clamd: is clamd running, with this socket or address in its configuration, and may this user reach it?",
-    )?;
-    let chunk = || Ok(Bytes::from_static(&[0; 64 * 1024]));
-    let largest = futures::stream::iter((0..MAX_UPLOAD_REQUEST.div_ceil(64 * 1024)).map(|_| chunk()));
-    let verdict = scanner
-        .scan(largest)
-        .await
-        .context("malware.clamd: cannot scan a file of 10 MiB: set StreamMaxLength and MaxFileSize to 11M or more, and see malware.timeout_seconds")?;
-    ensure!(
-        verdict == Verdict::Clean,
-        "malware.clamd: takes empty bytes for malware ({verdict:?})"
-    );
-    Ok(version)
 }
 
 fn tls_works(config: &Config, now: Timestamp) -> Finding {
