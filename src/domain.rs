@@ -14,5 +14,6 @@ pub mod identity;
 pub mod markup;
 pub mod message;
 pub mod name;
+pub mod network;
 pub mod principal;
 pub mod time;

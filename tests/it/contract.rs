@@ -16,7 +16,7 @@ use tiedoksi::hub::upload::UploadError;
 use tiedoksi::hub::view::{Opened, SenderChoice};
 use tiedoksi::hub::{ActError, Hub};
 
-use crate::harness::{Database, Settings, Site, databases, person};
+use crate::harness::{Database, HERE, Settings, Site, databases, person};
 use crate::sender::{Sender, names, pdf, sender};
 use crate::wire::{Answer, Lines, raw};
 
@@ -387,7 +387,7 @@ async fn the_feed_goes_on_where_it_ended() {
         active(&site, MATTI).await;
         let (none, start) = sender.feed(None).await;
         assert!(none.is_empty());
-        let principal = site.hub.sender(&sender.token).await.unwrap();
+        let principal = site.hub.sender(&sender.token, HERE).await.unwrap();
         for batch in 0..21 {
             let sends = (0..50).map(|number| {
                 let body = sender
@@ -583,12 +583,12 @@ async fn a_token_lives_as_long_as_it_says() {
         site.advance(SignedDuration::from_secs(3_595));
         // One second before the first one's end every one holds; then they end one by one.
         for token in &tokens {
-            assert!(site.hub.sender(token).await.is_ok());
+            assert!(site.hub.sender(token, HERE).await.is_ok());
         }
         for ended in 1..=tokens.len() {
             site.advance(SignedDuration::from_secs(1));
             for (number, token) in tokens.iter().enumerate() {
-                let holds = site.hub.sender(token).await.is_ok();
+                let holds = site.hub.sender(token, HERE).await.is_ok();
                 assert_eq!(holds, number + 1 > ended, "{number} after {ended} s");
             }
         }
@@ -609,7 +609,7 @@ async fn within_five_seconds(what: &str, mut wanted: impl AsyncFnMut() -> bool) 
 }
 
 async fn refuses(hub: &Hub, token: &str) -> bool {
-    match hub.sender(token).await {
+    match hub.sender(token, HERE).await {
         Ok(_) => false,
         Err(ActError::NotLoggedIn) => true,
         Err(error) => panic!("{error}"),
@@ -662,7 +662,11 @@ async fn a_revoked_secret_is_refused_everywhere_within_five_seconds() {
         let (site, sender) = begin(&database, Regime::Consent).await;
         let other = site.another_hub().await;
         let (id, password) = site.hub.add_secret(&sender.username, None).await.unwrap();
-        let token = other.issue_token(&sender.username, &password).await.unwrap().token;
+        let token = other
+            .issue_token(&sender.username, &password, HERE)
+            .await
+            .unwrap()
+            .token;
         assert!(!refuses(&site.hub, &token).await && !refuses(&other, &token).await);
         site.hub.revoke_secret(id).await.unwrap();
         within_five_seconds("both processes", async || {
@@ -671,17 +675,22 @@ async fn a_revoked_secret_is_refused_everywhere_within_five_seconds() {
         .await;
         // Neither gives a new token, and the system's other secret holds on.
         for hub in [&site.hub, &other] {
-            let refused = hub.issue_token(&sender.username, &password).await;
+            let refused = hub.issue_token(&sender.username, &password, HERE).await;
             assert!(matches!(refused, Err(ActError::NotLoggedIn)));
             assert!(!refuses(hub, &sender.token).await);
         }
         // A secret with an end date ends by itself, and the tokens made with it.
         let end = site.hub.now() + SignedDuration::from_mins(10);
         let (_, password) = site.hub.add_secret(&sender.username, Some(end)).await.unwrap();
-        let token = site.hub.issue_token(&sender.username, &password).await.unwrap().token;
+        let token = site
+            .hub
+            .issue_token(&sender.username, &password, HERE)
+            .await
+            .unwrap()
+            .token;
         site.advance(SignedDuration::from_mins(10));
         assert!(refuses(&other, &token).await);
-        assert!(site.hub.issue_token(&sender.username, &password).await.is_err());
+        assert!(site.hub.issue_token(&sender.username, &password, HERE).await.is_err());
     }
 }
 

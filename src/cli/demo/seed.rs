@@ -13,7 +13,7 @@ use crate::domain::id::{OrganisationId, SecretId, SystemId};
 use crate::domain::identity::{BusinessId, Hetu, RecipientId};
 use crate::domain::message::{Draft, Electronic, Notifications, Reminder, SenderDetails, Visibility};
 use crate::domain::name::Names;
-use crate::domain::principal::{Citizen, Sender, SenderService};
+use crate::domain::principal::{Citizen, Credential, Sender, SenderService};
 use crate::hub::Hub;
 use crate::hub::registry::NewOrganisation;
 
@@ -92,7 +92,7 @@ async fn register(hub: &Hub, it: &Organisation) -> anyhow::Result<(System, Sende
 fn sender(registered: Registered, business_id: &BusinessId) -> Sender {
     Sender {
         system: registered.system,
-        secret: registered.secret,
+        credential: Credential::Secret(registered.secret),
         organisation: registered.organisation,
         business_id: Arc::from(business_id.as_str()),
         active: true,
