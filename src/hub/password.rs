@@ -75,13 +75,14 @@ impl Hashers {
                 .map(|hash| hash.to_string())
                 .map_err(|error| error.to_string())
         });
-        hash.await?.map_err(|error| ActError::Evidence(error.into()))
+        let (_, hash) = hash.await?;
+        hash.map_err(|error| ActError::Evidence(error.into()))
     }
 }
 
 impl Turn {
     /// Which of the hashes is the password's.
-    async fn which(self, password: &str, hashes: Vec<String>) -> Result<Option<usize>, ActError> {
+    async fn which(self, password: &str, hashes: Vec<String>) -> Result<(Self, Option<usize>), ActError> {
         let password = password.to_owned();
         self.run(move |turn| {
             hashes.iter().position(|hash| {
@@ -98,8 +99,17 @@ impl Turn {
         metrics::counter!("tiedoksi_password_hashes").increment(1);
     }
 
-    async fn run<T: Send + 'static>(self, work: impl FnOnce(&Self) -> T + Send + 'static) -> Result<T, ActError> {
-        let done = tokio::task::spawn_blocking(move || work(&self)).await;
+    /// Also when the caller goes away, the work is done in this turn.
+    async fn run<T, F>(self, work: F) -> Result<(Self, T), ActError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Self) -> T + Send + 'static,
+    {
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work(&self);
+            (self, done)
+        })
+        .await;
         done.map_err(|error| ActError::Evidence(Box::new(error)))
     }
 }
@@ -162,32 +172,43 @@ impl Hub {
         };
         drop(tx);
         secrets.retain(|secret| self.secret_holds(secret));
-        let proved = |hub: &Self| {
-            let id = hub.caches.passwords.get(&proof, hub.now())?;
-            secrets.iter().find(|secret| secret.id == id).map(|secret| secret.id)
-        };
-        let secret = match proved(self) {
-            Some(secret) => Some(secret),
-            None => {
-                let turn = self.caches.hashers.turn().await?;
-                // Of many who came at once with the same password, one computes.
-                match proved(self) {
-                    Some(secret) => Some(secret),
-                    None => {
-                        let guess = self.caches.guesses.begin(from, self.now())?;
-                        let found = turn.which(password, hashes_of(&secrets)).await?;
-                        let secret = found.and_then(|at| secrets.get(at)).map(|secret| secret.id);
-                        if secret.is_some() {
-                            guess.is_right();
-                        }
-                        secret
-                    }
-                }
+        let secret = match self.proved(&proof, &secrets) {
+            Some(secret) => {
+                self.caches.passwords.insert(proof, secret, self.now());
+                Some(secret)
             }
+            None => self.prove_anew(proof, password, &secrets, from).await?,
         };
-        let (system, secret) = system.zip(secret).ok_or(ActError::NotLoggedIn)?;
-        self.caches.passwords.insert(proof, secret, self.now());
-        Ok((system, secret))
+        system.zip(secret).ok_or(ActError::NotLoggedIn)
+    }
+
+    /// Which of the secrets was proved by the same words within the minute.
+    fn proved(&self, proof: &[u8; 32], secrets: &[SecretRow]) -> Option<SecretId> {
+        let id = self.caches.passwords.get(proof, self.now())?;
+        secrets.iter().find(|secret| secret.id == id).map(|secret| secret.id)
+    }
+
+    async fn prove_anew(
+        &self,
+        proof: [u8; 32],
+        password: &str,
+        secrets: &[SecretRow],
+        from: IpAddr,
+    ) -> Result<Option<SecretId>, ActError> {
+        let turn = self.caches.hashers.turn().await?;
+        // Of many who came at once with the same password, those before may have computed.
+        if let Some(secret) = self.proved(&proof, secrets) {
+            return Ok(Some(secret));
+        }
+        let guess = self.caches.guesses.begin(from, self.now())?;
+        // The turn is kept until what was found is remembered.
+        let (_turn, found) = turn.which(password, hashes_of(secrets)).await?;
+        let secret = found.and_then(|at| secrets.get(at)).map(|secret| secret.id);
+        if let Some(secret) = secret {
+            guess.is_right();
+            self.caches.passwords.insert(proof, secret, self.now());
+        }
+        Ok(secret)
     }
 
     /// Puts a new password in the place of the one used, at once: tokens of the old one die with it, here with the answer, in other processes
@@ -209,9 +230,8 @@ impl Hub {
         self.caches.guesses.check(from, self.now())?;
         let turn = self.caches.hashers.turn().await?;
         let guess = self.caches.guesses.begin(from, self.now())?;
-        if turn.which(current, vec![secret.hash.clone()]).await?.is_none() {
-            return Err(ActError::NotLoggedIn);
-        }
+        let (_, found) = turn.which(current, vec![secret.hash.clone()]).await?;
+        found.ok_or(ActError::NotLoggedIn)?;
         guess.is_right();
         let mut broken = password_violations(new);
         if new == current {
