@@ -97,7 +97,8 @@ impl Guesses {
 }
 
 impl Guess<'_> {
-    pub(super) fn is_right(mut self) {
+    /// It was the right one.
+    pub(super) fn acquit(mut self) {
         self.right = true;
     }
 }
@@ -149,7 +150,7 @@ mod tests {
             }
             at += wait;
             // What turns out right is not counted, nor does it wipe out what was.
-            guesses.begin(from, now(at)).unwrap().is_right();
+            guesses.begin(from, now(at)).unwrap().acquit();
             drop(guesses.begin(from, now(at)).unwrap());
         }
         at += 15 * 60 + 1;

@@ -205,7 +205,7 @@ impl Hub {
         let (_turn, found) = turn.which(password, hashes_of(secrets)).await?;
         let secret = found.and_then(|at| secrets.get(at)).map(|secret| secret.id);
         if let Some(secret) = secret {
-            guess.is_right();
+            guess.acquit();
             self.caches.passwords.insert(proof, secret, self.now());
         }
         Ok(secret)
@@ -232,7 +232,7 @@ impl Hub {
         let guess = self.caches.guesses.begin(from, self.now())?;
         let (_, found) = turn.which(current, vec![secret.hash.clone()]).await?;
         found.ok_or(ActError::NotLoggedIn)?;
-        guess.is_right();
+        guess.acquit();
         let mut broken = password_violations(new);
         if new == current {
             broken.push(Violation::new(
