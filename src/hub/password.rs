@@ -211,8 +211,8 @@ impl Hub {
         Ok(secret)
     }
 
-    /// Puts a new password in the place of the one used, at once: tokens of the old one die with it, here with the answer, in other processes
-    /// within five seconds.
+    /// Puts a new password in the place of the one used, at once: tokens of the old one die with it, here with the answer (a call that was under way may
+    /// let one live for two seconds), in other processes within five seconds.
     ///
     /// [`ActError::NotLoggedIn`] for a wrong token or password, [`ActError::Invalid`] when the new one breaks the rule or the last change is too
     /// fresh, [`ActError::Forbidden`] when the system may not call from there. A password that the operator issued may be changed at
@@ -289,7 +289,8 @@ impl Hub {
     }
 }
 
-/// What a password is compared with: as much work when there is nothing, so that the time does not tell which usernames exist.
+/// What a password is compared with: as much work when there is nothing, so that the time does not tell which usernames exist. (It does tell, while
+/// a system has two secrets, that there are two.)
 fn hashes_of(secrets: &[SecretRow]) -> Vec<String> {
     if secrets.is_empty() {
         return vec![DUMMY_HASH.to_owned()];

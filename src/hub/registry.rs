@@ -106,7 +106,8 @@ impl Hub {
         Ok(row.id)
     }
 
-    /// Issues a secret to a system, with an end date if given: the text is shown once and kept nowhere.
+    /// Issues a secret to a system, with an end date if given: the text is shown once and kept nowhere. [`ActError::Forbidden`] when the end lies
+    /// in the past.
     pub async fn add_secret(
         &self,
         username: &str,
@@ -118,6 +119,7 @@ impl Hub {
             STANDARD_NO_PAD.encode(self.random::<33>()?).replace(['/', '+'], "_")
         );
         let hash = self.caches.hashers.hash(&secret).await?;
+        self.check_end(expires)?;
         let mut tx = self.db.write().await?;
         let system = tx.find_system(username).await?.ok_or(ActError::NotFound)?;
         let row = SecretRow {
@@ -132,6 +134,14 @@ impl Hub {
         tx.insert_secret(&row).await?;
         tx.commit().await?;
         Ok((row.id, secret))
+    }
+
+    /// [`ActError::Forbidden`] for an end that has come already.
+    pub(super) fn check_end(&self, expires: Option<jiff::Timestamp>) -> Result<(), ActError> {
+        match expires {
+            Some(end) if end <= self.now() => Err(ActError::Forbidden("The end lies in the past.")),
+            _ => Ok(()),
+        }
     }
 
     /// Every organisation.

@@ -10,13 +10,14 @@ use crate::store::system_key::SystemKeyRow;
 
 impl Hub {
     /// Registers a public key, with an end date if given. [`ActError::Forbidden`] when the system had a key of this key id before, also a
-    /// revoked one: its name stays its own.
+    /// revoked one: its name stays its own; or when the end lies in the past.
     pub async fn add_system_key(
         &self,
         username: &str,
         key: &PublicKey,
         expires: Option<jiff::Timestamp>,
     ) -> Result<KeyId, ActError> {
+        self.check_end(expires)?;
         let mut tx = self.db.write().await?;
         let system = tx.find_system(username).await?.ok_or(ActError::NotFound)?;
         let row = SystemKeyRow {

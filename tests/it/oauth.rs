@@ -19,7 +19,7 @@ use tiedoksi::hub::{ActError, Hub};
 use crate::harness::{Database, HERE, Settings, Site, databases};
 use crate::process::Installation;
 use crate::sender::{Sender, sender};
-use crate::wire::Answer;
+use crate::wire::{Answer, Lines};
 
 const TOKEN: &str = "/oauth2/token";
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -447,6 +447,7 @@ async fn forged_assertions_prove_nothing() {
 
 #[tokio::test]
 async fn an_assertion_is_good_for_one_token_whoever_takes_it() {
+    let lines = Lines::capture();
     for database in databases() {
         let (site, sender, key) = begin(&database, Algorithm::ES256).await;
         let other = site.another_hub().await;
@@ -498,6 +499,8 @@ async fn an_assertion_is_good_for_one_token_whoever_takes_it() {
         tiedoksi::worker::turn(&site.hub).await;
         assert_eq!(used(&site).await, 0);
         assert!(refused(&ask(&site, &assertion).await, 401, "invalid_client", "swept").contains("expired"));
+        let token = token(&site, &sender.username, &key, "last").await;
+        lines.assert_clean(&[&assertion, &token, "same-time"]);
     }
 }
 
@@ -759,6 +762,21 @@ async fn the_operator_registers_keys_and_networks() {
         ]);
         assert!(told.contains("kid avain-1"), "{told}");
         assert!(refused(&["system-key", "add", "asianhallinta", "--jwk", path]).contains("kid"));
+        for late in [
+            [
+                "system-key",
+                "add",
+                "asianhallinta",
+                "--jwk",
+                path,
+                "--expires",
+                "2020-01-01",
+            ]
+            .as_slice(),
+            &["secret", "add", "--system", "asianhallinta", "--expires", "2020-01-01"],
+        ] {
+            assert!(refused(late).contains("in the past"));
+        }
         let listed: Value = serde_json::from_str(&admin(&["system-key", "list", "asianhallinta", "--json"])).unwrap();
         let id = listed[0]["name"].as_str().unwrap();
         assert!(listed[0]["active"] == true && listed[0]["details"].as_str().unwrap().contains("ends 2126-01-01"));

@@ -12,7 +12,7 @@ use tiedoksi::hub::{ActError, Hub};
 
 use crate::harness::{Database, HERE, Settings, Site, databases};
 use crate::sender::{Sender, sender};
-use crate::wire::Answer;
+use crate::wire::{Answer, Lines};
 
 const NEW: &str = "Uusi-salasana-1234567890-abcdefgh";
 /// The harness's `limits.password_interval_hours`.
@@ -254,6 +254,7 @@ async fn a_new_password_is_told_every_rule_it_breaks() {
 
 #[tokio::test]
 async fn wrong_passwords_slow_their_source_down_and_lock_nobody_out() {
+    let lines = Lines::capture();
     for database in databases() {
         let (site, sender) = begin(&database).await;
         let (_, second) = site.hub.add_secret(&sender.username, None).await.unwrap();
@@ -323,6 +324,7 @@ async fn wrong_passwords_slow_their_source_down_and_lock_nobody_out() {
         log_in_from(&sender, bad, &sender.username, "wrong")
             .await
             .refused(429, "and not");
+        lines.assert_clean(&[&sender.password, &second, &sender.token, "203.0.113."]);
     }
 }
 
