@@ -10,6 +10,7 @@ pub mod filename;
 pub mod health;
 pub mod idp;
 pub mod log;
+pub mod oauth;
 pub mod openapi;
 pub mod suomifi;
 pub mod trace;
@@ -48,6 +49,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(suomifi::routes())
         .merge(api::routes())
         .merge(log::routes())
+        .merge(oauth::routes())
         .merge(health::routes());
     if !app.api_prefix.is_empty() {
         router = router.nest(&app.api_prefix, suomifi::routes());
