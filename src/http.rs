@@ -9,6 +9,7 @@ pub mod error;
 pub mod filename;
 pub mod health;
 pub mod idp;
+pub mod large_pieces;
 pub mod log;
 pub mod oauth;
 pub mod openapi;
