@@ -1,6 +1,7 @@
 //! Our own descriptions of the APIs, generated from the handlers and written to `api-spec/`; a test fails when the files drift.
 
 pub mod paper;
+pub mod v1;
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
@@ -218,9 +219,17 @@ pub struct ContentTexts {
         suomifi::send::paper,
         suomifi::attachments::download,
         suomifi::attachments::upload,
-        suomifi::events::events
+        suomifi::events::events,
+        suomifi::v1::messages::incoming,
+        suomifi::v1::uploads::attachment,
+        suomifi::v1::events::events,
+        suomifi::v1::uploads::file,
+        suomifi::v1::send::multichannel,
+        suomifi::v1::send::electronic,
+        suomifi::v1::state::state,
+        suomifi::v1::send::paper
     ),
-    modifiers(&Token),
+    modifiers(&Token, &FirstVersion),
     security(("token" = []))
 )]
 struct SenderApi;
@@ -246,6 +255,22 @@ impl Modify for Token {
             ApiKeyValue::with_description("Authorization", "The access token of /v1/token, bare or after `Bearer`");
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::ApiKey(ApiKey::Header(key)));
+    }
+}
+
+/// Marks what is tagged `v1` as deprecated.
+struct FirstVersion;
+
+impl Modify for FirstVersion {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for path in document.paths.paths.values_mut() {
+            for operation in [&mut path.get, &mut path.post].into_iter().flatten() {
+                let tags = operation.tags.as_deref().unwrap_or_default();
+                if tags.iter().any(|tag| tag == "v1") {
+                    operation.deprecated = Some(utoipa::openapi::Deprecated::True);
+                }
+            }
+        }
     }
 }
 
