@@ -5,10 +5,12 @@
 //! nothing: neither its external id nor its uploads.
 
 mod accept;
+mod accepting;
 mod electronic;
 mod letter;
+mod way;
 
-pub(crate) use accept::mailbox_facts;
+pub(crate) use way::mailbox_facts;
 
 use std::sync::Arc;
 

@@ -3,7 +3,8 @@
 use bytes::BytesMut;
 use futures::TryStreamExt as _;
 
-use super::accept::{Accepting, Writes};
+use super::accept::Writes;
+use super::accepting::Accepting;
 use super::{Letter, Submission};
 use crate::domain::event::FeedType;
 use crate::domain::id::EventId;

@@ -21,6 +21,9 @@ fuzz_target!(|body: &[u8]| {
     check(body, sent, Draft::parse_electronic_v2, is_within_limits);
     check(body, sent, Draft::parse_multichannel_v2, is_within_limits);
     check(body, sent, |body, _| Draft::parse_paper_v2(body), is_within_limits);
+    check(body, sent, Draft::parse_electronic_v1, is_within_limits);
+    check(body, sent, Draft::parse_multichannel_v1, is_within_limits);
+    check(body, sent, |body, _| Draft::parse_paper_v1(body), is_within_limits);
 });
 
 type Read<T> = Result<T, Vec<Violation>>;
