@@ -5,6 +5,7 @@
 mod bad_input;
 mod contract;
 mod crash;
+mod docs;
 mod doors;
 mod harness;
 mod idp;

@@ -16,8 +16,10 @@ use crate::hub::events::FeedEvent;
 /// Where to go on.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
 pub struct EventsQuery {
     /// The token of the page before; absent: from the oldest event kept.
+    #[param(required = false, value_type = String)]
     continuation_token: Option<String>,
 }
 

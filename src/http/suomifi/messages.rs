@@ -67,8 +67,10 @@ pub async fn send_electronic(
 /// What to look for.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
 pub struct ExternalIdQuery {
     /// The sender's own id.
+    #[param(required = true, value_type = String, min_length = 1)]
     external_id: Option<String>,
 }
 
