@@ -1,0 +1,71 @@
+"""What schemathesis is told by us (it loads this file by SCHEMATHESIS_HOOKS): statuses that the publisher's description lacks, our own
+generators in positive cases, and the count of answers. Negative cases are left as schemathesis makes them.
+
+CONFORMANCE_PLAN names a JSON file: what the run knows of the hub (see check.py).
+"""
+
+import atexit
+import json
+import os
+import random
+from collections import Counter
+from pathlib import Path
+
+import schemathesis
+
+from generators import Generators
+
+PLAN = json.loads(Path(os.environ["CONFORMANCE_PLAN"]).read_text())
+GENERATORS = Generators(PLAN, random.Random(PLAN["seed"]))
+COUNTS = Counter()
+
+# What HTTP itself may call for anywhere; the publisher's description names some of it in some places. Nothing else is added.
+ADDED = {
+    "401": "ErrorResponseV1", "403": "ErrorResponseV1", "405": "ErrorResponseV1", "413": None,
+    "415": "ErrorResponseV1", "429": "ErrorResponseV1", "503": "ErrorResponseV1",
+}
+METHODS = ("get", "post")
+
+
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    """Adds the seven statuses where the publisher's description has none, and leaves out what is not served yet."""
+    if PLAN["description"] != "publisher":
+        return
+    for path, item in raw_schema["paths"].items():
+        for method in METHODS:
+            for status, schema in ADDED.items() if method in item else ():
+                content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema or 'ErrorResponseV1'}"}}}
+                item[method]["responses"].setdefault(status, {"description": "added", "content": content})
+    raw_schema["servers"] = [{"url": PLAN["baseUrl"]}]
+
+
+@schemathesis.hook
+def map_case(context, case):
+    if case.meta is None or case.meta.generation.mode.is_positive:
+        GENERATORS.fill(case)
+    return case
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """A form that is to be good carries a real file with a name, which no description can tell how to make."""
+    if case.meta is not None and not case.meta.generation.mode.is_positive:
+        return
+    files = GENERATORS.form(case)
+    if files is not None:
+        kwargs["files"] = files
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    operation = f"{case.operation.method.upper()} {case.operation.path}"
+    COUNTS[operation, response.status_code] += 1
+    if 200 <= response.status_code < 300:
+        GENERATORS.learn(case, response)
+
+
+@atexit.register
+def write_counts():
+    counts = [[operation, status, count] for (operation, status), count in COUNTS.items()]
+    Path(PLAN["counts"]).write_text(json.dumps(counts))
