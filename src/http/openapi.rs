@@ -1,8 +1,11 @@
 //! Our own descriptions of the APIs, generated from the handlers and written to `api-spec/`; a test fails when the files drift.
 
+mod everywhere;
+
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
+use self::everywhere::{Everywhere, Files};
 use super::{api, suomifi};
 
 /// An electronic message as a system sends it. Lengths are in Unicode code points; unknown members are ignored.
@@ -63,9 +66,9 @@ pub struct ElectronicPart {
     /// Whether the recipient may reply.
     reply_allowed_by: ReplyAllowedBy,
     /// `Recipient only` hides it from agents.
-    #[schema(required = false)]
-    visibility: Visibility,
+    visibility: Option<Visibility>,
     /// The end user's message that this one answers.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
     in_reply_to_message_id: Option<i64>,
 }
 
@@ -216,7 +219,7 @@ pub struct ContentTexts {
         suomifi::attachments::upload,
         suomifi::events::events
     ),
-    modifiers(&Token),
+    modifiers(&Token, &Everywhere, &Files),
     security(("token" = []))
 )]
 struct SenderApi;

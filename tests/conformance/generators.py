@@ -2,6 +2,8 @@
 real pages. `strict` makes every positive case one that the hub must take; otherwise some are of people without a mailbox, and the like.
 """
 
+import copy
+
 from demo import PDF, Sender
 
 PNG = bytes.fromhex(
@@ -63,6 +65,8 @@ class Generators:
         """Puts our values where the operation needs them."""
         fill = FILLS.get((case.operation.method.lower(), case.operation.path))
         if fill:
+            # Cases may share parts of their bodies.
+            case.body = copy.deepcopy(case.body)
             fill(self, case)
 
     def token_request(self, case):
@@ -87,6 +91,9 @@ class Generators:
     def incoming_message(self, case):
         if self.mostly(0.9):
             case.path_parameters["id"] = self.rng.choice(self.replies)["messageId"]
+
+    def proof(self, case):
+        case.path_parameters["id"] = self.rng.choice(self.replies)["messageId"]
 
     def attachment(self, case):
         if self.mostly(0.9):
@@ -137,4 +144,5 @@ FILLS = {
     ("get", "/v1/attachments/{id}"): Generators.attachment,
     ("get", "/v2/events"): Generators.events_page,
     ("post", "/v2/messages/electronic"): Generators.electronic_v2,
+    ("get", "/api/v1/messages/{id}/proof"): Generators.proof,
 }

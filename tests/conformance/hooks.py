@@ -19,6 +19,13 @@ PLAN = json.loads(Path(os.environ["CONFORMANCE_PLAN"]).read_text())
 GENERATORS = Generators(PLAN, random.Random(PLAN["seed"]))
 COUNTS = Counter()
 
+
+@schemathesis.check
+def every_answer_has_a_trace_id(ctx, response, case):
+    """Of our own: the contract wants it, and a description can only say what it looks like."""
+    trace_id = response.headers.get("traceid", [""])[0]
+    assert len(trace_id) == 36, f"traceId: {trace_id!r}"
+
 # What HTTP itself may call for anywhere; the publisher's description names some of it in some places. Nothing else is added.
 ADDED = {
     "401": "ErrorResponseV1", "403": "ErrorResponseV1", "405": "ErrorResponseV1", "413": None,
@@ -45,6 +52,12 @@ def map_case(context, case):
     if case.meta is None or case.meta.generation.mode.is_positive:
         GENERATORS.fill(case)
     return case
+
+
+@schemathesis.hook
+def before_add_examples(context, examples):
+    for case in examples:
+        GENERATORS.fill(case)
 
 
 @schemathesis.hook

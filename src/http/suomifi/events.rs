@@ -7,8 +7,10 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use super::extract::Authenticated;
+use crate::domain::event::FeedType;
 use crate::http::App;
 use crate::http::error::{ErrorResponse, reason, sender_error};
 use crate::hub::events::FeedEvent;
@@ -23,13 +25,20 @@ pub struct EventsQuery {
     continuation_token: Option<String>,
 }
 
+/// The texts that [`FeedType`] has on the wire.
+fn feed_type() -> Object {
+    let texts = FeedType::ALL.iter().map(|kind| kind.as_str());
+    let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(texts));
+    schema.description(Some("What happened")).build()
+}
+
 /// One event.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     /// What happened.
     #[serde(rename = "type")]
-    #[schema(example = "Electronic message created")]
+    #[schema(schema_with = feed_type)]
     kind: String,
     /// When, UTC.
     #[schema(value_type = String, format = DateTime)]
@@ -61,6 +70,7 @@ pub struct EventsResponse {
     /// Always there: come back with it.
     continuation_token: String,
     /// At most 1 000; none: no more for now.
+    #[schema(max_items = 1000)]
     events: Vec<Event>,
 }
 

@@ -24,6 +24,7 @@ use crate::hub::view::AttachmentView;
 #[serde(rename_all = "camelCase")]
 pub struct MessageIdResponse {
     /// Below 2^53.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
     message_id: i64,
 }
 
@@ -31,7 +32,7 @@ pub struct MessageIdResponse {
 #[utoipa::path(post, path = "/v2/messages/electronic", tag = "messages",
     request_body(content = super::super::openapi::ElectronicMessage, content_type = "application/json"), responses(
     (status = 200, description = "Accepted, durably, and in the mailbox", body = MessageIdResponse,
-        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"), ("traceId" = String, description = "Names the request in the hub's log"))),
+        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"))),
     (status = 400, description = "Refused; nothing was consumed. Every violation is listed", body = ValidationErrorResponse),
     (status = 401, description = "No valid token", body = ErrorResponse),
     (status = 409, description = "The externalId was used before: to be treated as success", body = AlreadyExistsResponse),
@@ -217,7 +218,8 @@ impl From<IncomingMessage> for IncomingResponse {
 
 /// A message that an end user sent to one of the caller's services.
 #[utoipa::path(get, path = "/v2/messages/{id}", tag = "messages",
-    params(("id" = i64, Path, description = "The messageId of an event `Electronic message from end user`")), responses(
+    params(("id" = i64, Path, minimum = 1, maximum = 9007199254740991i64,
+        description = "The messageId of an event `Electronic message from end user`")), responses(
     (status = 200, description = "The message", body = IncomingResponse),
     (status = 400, description = "Not a message id", body = ErrorResponse),
     (status = 401, description = "No valid token", body = ErrorResponse),
