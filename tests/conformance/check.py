@@ -16,7 +16,7 @@ from demo import Demo, Sender, reply
 
 HERE = Path(__file__).resolve().parent
 SEED = int(os.environ.get("CONFORMANCE_SEED", "434"))
-EXAMPLES = os.environ.get("CONFORMANCE_EXAMPLES", "150")
+EXAMPLES = os.environ.get("CONFORMANCE_EXAMPLES", "120")
 LOGS = Path(os.environ["CONFORMANCE_LOGS"])
 PROGRAM = os.environ["TIEDOKSI_BIN"]
 

@@ -4,7 +4,7 @@
 use utoipa::Modify;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::{Content, ContentBuilder, Header, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
 use crate::domain::attachment::MediaType;
@@ -26,6 +26,30 @@ impl Modify for Everywhere {
                 complete(operation);
             }
         }
+        let schemas = document.components.iter_mut().flat_map(|it| it.schemas.values_mut());
+        for property in schemas.flat_map(properties) {
+            refuse_nul(property);
+        }
+    }
+}
+
+/// The members of an object that are described in place.
+fn properties(schema: &mut RefOr<Schema>) -> impl Iterator<Item = &mut Object> {
+    let object = match schema {
+        RefOr::T(Schema::Object(object)) => Some(object),
+        _ => None,
+    };
+    let members = object.into_iter().flat_map(|object| object.properties.values_mut());
+    members.filter_map(|member| match member {
+        RefOr::T(Schema::Object(member)) => Some(member),
+        _ => None,
+    })
+}
+
+/// A text with a length is one that a caller writes; no such text may hold the NUL character (`domain::fields`).
+fn refuse_nul(text: &mut Object) {
+    if text.max_length.is_some() && text.pattern.is_none() {
+        text.pattern = Some(r"^[^\u0000]*$".to_owned());
     }
 }
 
