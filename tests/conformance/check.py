@@ -26,9 +26,9 @@ NOT_SERVED = {
     "POST /v1/files", "POST /v1/messages", "POST /v1/messages/electronic", "GET /v1/messages/{id}/state",
     "POST /v1/paper-mail-without-id",
 }
-# The share of the cases that must be answered 2xx, for each of the two descriptions of the sender API; and how many cases there are at least.
+# For each description: the share of the cases that must be answered 2xx. For each of the sender API: how many cases there are at least.
 LEAST_TAKEN = 0.30
-LEAST_CASES = 3000
+LEAST_CASES = 1500
 
 
 def answers_in_feed(sender, wanted):
@@ -134,7 +134,10 @@ class Run:
         never = [operation for operation in self.served if not self.taken[operation]]
         if never:
             return f"never answered 2xx: {', '.join(never)}"
-        return None if share >= LEAST_TAKEN else f"at least {LEAST_TAKEN:.0%} must be answered 2xx"
+        if share < LEAST_TAKEN:
+            return f"at least {LEAST_TAKEN:.0%} must be answered 2xx"
+        least = 0 if self.name == "hub-api" else LEAST_CASES
+        return None if self.cases.total() >= least else f"there must be {least} cases or more"
 
 
 def check_list(theirs, ours):
@@ -161,16 +164,15 @@ def main():
     else:
         print("not checked: our answers against the publisher's API document (set SUOMIFI_YAML)", flush=True)
     only = os.environ.get("CONFORMANCE_ONLY")
-    runs = [run for run in runs if only in (None, run.name)]
+    runs = [run for run in runs if only in (None, run.name)] or sys.exit(f"CONFORMANCE_ONLY={only} leaves nothing to do")
     with ThreadPoolExecutor(2) as pool:
         done = [run.judge() for run in pool.map(Run.go, runs)]
     problems = [f"{run.name}: {problem}" for run, problem in zip(runs, done) if problem]
     cases = sum(run.cases.total() for run in runs)
-    if not problems and not only and cases < LEAST_CASES:
-        problems.append(f"{cases} cases; there must be {LEAST_CASES} or more")
     if problems:
         raise SystemExit("\n".join(problems))
     print(f"{cases} cases, no failure")
 
 
-main()
+if __name__ == "__main__":
+    main()
