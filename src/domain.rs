@@ -11,6 +11,7 @@ pub mod event;
 pub(crate) mod fields;
 pub mod id;
 pub mod identity;
+pub mod letter;
 pub mod markup;
 pub mod message;
 pub mod name;

@@ -20,7 +20,7 @@ class Generators:
         self.plan, self.rng, self.strict = plan, rng, plan["strict"]
         self.sender = Sender(plan["baseUrl"], plan["system"])
         self.other = Sender(plan["baseUrl"], plan["other"])
-        self.uploads = list(plan["uploads"])
+        self.uploads, self.letters = list(plan["uploads"]), plan["uploads"]
         self.sent = list(plan["sent"])
         self.tokens = list(plan["tokens"])
         self.replies = plan["replies"]
@@ -103,11 +103,18 @@ class Generators:
         if case.query and "continuationToken" in case.query and self.mostly(0.9):
             case.query["continuationToken"] = self.rng.choice(self.tokens)
 
-    def electronic_v2(self, case):
+    def send_v2(self, case):
         body = case.body
         body["externalId"] = self.external_id(body["externalId"])
-        body["recipient"]["id"] = self.person()
         body["sender"]["serviceId"] = self.service()
+        if "recipient" in body:
+            body["recipient"]["id"] = self.person()
+        if "paperMail" in body:
+            body["paperMail"]["attachments"][0]["attachmentId"] = self.rng.choice(self.letters)
+        if "electronic" in body:
+            self.electronic_part(body)
+
+    def electronic_part(self, body):
         part = body["electronic"]
         for attachment, upload in zip(part["attachments"], self.attachments(len(part["attachments"]))):
             attachment["attachmentId"] = upload
@@ -131,7 +138,7 @@ class Generators:
             self.uploads.append(response.json()["attachmentId"])
         elif operation == ("get", "/v2/events"):
             self.tokens.append(response.json()["continuationToken"])
-        elif operation == ("post", "/v2/messages/electronic"):
+        elif FILLS.get(operation) is Generators.send_v2:
             self.sent.append(case.body["externalId"])
 
 
@@ -143,6 +150,8 @@ FILLS = {
     ("get", "/v2/messages/{id}"): Generators.incoming_message,
     ("get", "/v1/attachments/{id}"): Generators.attachment,
     ("get", "/v2/events"): Generators.events_page,
-    ("post", "/v2/messages/electronic"): Generators.electronic_v2,
+    ("post", "/v2/messages/electronic"): Generators.send_v2,
+    ("post", "/v2/messages"): Generators.send_v2,
+    ("post", "/v2/paper-mail-without-id"): Generators.send_v2,
     ("get", "/api/v1/messages/{id}/proof"): Generators.proof,
 }

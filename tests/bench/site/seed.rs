@@ -113,6 +113,7 @@ fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> {
             regime: Regime::Consent,
             opt_out_months: 6,
             allow_artificial: true,
+            paper: false,
             feed_window: 30 * day,
             upload_window: day,
             token_lifetime: Duration::from_secs(3600),
