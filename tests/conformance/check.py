@@ -48,10 +48,11 @@ def seed_hub(demo):
     systems = demo.record["systems"]
     sender = Sender(demo.base_url, systems[0])
     persons = {state: [it["id"] for it in demo.record["persons"] if it["mailbox"] == state] for state in ("active", "inactive")}
-    sent, replies = [], []
+    sent, messages, replies = [], [], []
     for person in persons["active"]:
         message, external_id = sender.send(person)
         sent.append(external_id)
+        messages.append(message)
         reply(demo.base_url, person, message)
     events, tokens = answers_in_feed(sender, len(persons["active"]))
     for event in events:
@@ -65,7 +66,7 @@ def seed_hub(demo):
     uploads = [sender.upload(f"liite {number}.pdf") for number in range(50)]
     return {
         "baseUrl": demo.base_url, "system": systems[0], "other": systems[1], "token": sender.token,
-        "sent": sent, "replies": replies, "tokens": tokens, "uploads": uploads, **persons,
+        "sent": sent, "messages": messages, "replies": replies, "tokens": tokens, "uploads": uploads, **persons,
     }
 
 

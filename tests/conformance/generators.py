@@ -3,6 +3,7 @@ real pages. `strict` makes every positive case one that the hub must take; other
 """
 
 import copy
+import json
 
 from demo import PDF, Sender
 
@@ -21,7 +22,7 @@ class Generators:
         self.sender = Sender(plan["baseUrl"], plan["system"])
         self.other = Sender(plan["baseUrl"], plan["other"])
         self.uploads, self.letters = list(plan["uploads"]), plan["uploads"]
-        self.sent = list(plan["sent"])
+        self.sent, self.messages = list(plan["sent"]), list(plan["messages"])
         self.tokens = list(plan["tokens"])
         self.replies = plan["replies"]
         self.external_ids = set(self.sent)
@@ -54,10 +55,9 @@ class Generators:
         self.external_ids.add(text)
         return text
 
-    def attachments(self, count):
-        while len(self.uploads) < count:
-            self.uploads.append(self.sender.upload(*self.rng.choice(FILES)))
-        return self.rng.sample(self.uploads, count)
+    def attachments(self, count, letters):
+        """As many uploads, none twice."""
+        return self.rng.sample(self.letters if letters else self.uploads, min(count, len(self.letters)))
 
     # --- operations
 
@@ -103,55 +103,71 @@ class Generators:
         if case.query and "continuationToken" in case.query and self.mostly(0.9):
             case.query["continuationToken"] = self.rng.choice(self.tokens)
 
-    def send_v2(self, case):
+    def send(self, case):
+        """Any of the six sends: the first version calls uploads files, and has a letter's fields at the top where there is nothing else."""
         body = case.body
         body["externalId"] = self.external_id(body["externalId"])
         body["sender"]["serviceId"] = self.service()
-        if "recipient" in body:
+        if "id" in body.get("recipient", {}):
             body["recipient"]["id"] = self.person()
-        if "paperMail" in body:
-            body["paperMail"]["attachments"][0]["attachmentId"] = self.rng.choice(self.letters)
-        if "electronic" in body:
-            self.electronic_part(body)
-
-    def electronic_part(self, body):
-        part = body["electronic"]
-        for attachment, upload in zip(part["attachments"], self.attachments(len(part["attachments"]))):
-            attachment["attachmentId"] = upload
-        if part.get("inReplyToMessageId") is not None and self.mostly(0.9):
+        electronic = body.get("electronic", {})
+        for name, key in UPLOADS:
+            entries = electronic.get(name, [])
+            for entry, upload in zip(entries, self.attachments(len(entries), letters=name == "files")):
+                entry[key] = upload
+            for entry in body.get("paperMail", body).get(name, []):
+                entry[key] = self.rng.choice(self.letters)
+        if electronic.get("inReplyToMessageId") is not None and self.mostly(0.9):
             answered = self.rng.choice(self.replies)
-            part["inReplyToMessageId"] = answered["messageId"]
+            electronic["inReplyToMessageId"] = answered["messageId"]
             body["recipient"]["id"], body["sender"]["serviceId"] = answered["person"], answered["serviceId"]
+
+    def sent_message(self, case):
+        if self.mostly(0.9):
+            case.path_parameters["id"] = self.rng.choice(self.messages)
 
     # --- forms
 
     def form(self, case):
         """The parts of a good form, where the operation takes one."""
-        if (case.operation.method.lower(), case.operation.path) == ("post", "/v2/attachments") and self.mostly(0.95):
-            return [("file", self.rng.choice(FILES))]
-        return None
+        operation = (case.operation.method.lower(), case.operation.path)
+        if operation[1] not in FORMS or operation[0] != "post" or not self.mostly(0.95):
+            return None
+        parts = [("file", ("kirje.pdf", PDF) if operation[1] == "/v1/files" else self.rng.choice(FILES))]
+        if operation[1] == "/v1/attachments":
+            parts.append(("metadata", (None, json.dumps({"recipientId": self.person()}), "application/json")))
+        return parts
 
     def learn(self, case, response):
         """Takes what an answer gives for later cases."""
         operation = (case.operation.method.lower(), case.operation.path)
-        if operation == ("post", "/v2/attachments"):
+        if operation[0] == "post" and operation[1] in ("/v1/attachments", "/v2/attachments"):
             self.uploads.append(response.json()["attachmentId"])
-        elif operation == ("get", "/v2/events"):
+        elif operation in (("get", "/v1/events"), ("get", "/v2/events")):
             self.tokens.append(response.json()["continuationToken"])
-        elif FILLS.get(operation) is Generators.send_v2:
+        elif FILLS.get(operation) is Generators.send:
             self.sent.append(case.body["externalId"])
+            self.messages.append(response.json()["messageId"])
 
 
+UPLOADS = [("attachments", "attachmentId"), ("files", "fileId")]
+FORMS = ["/v2/attachments", "/v1/attachments", "/v1/files"]
 FILLS = {
     ("post", "/v1/token"): Generators.token_request,
     ("post", "/v1/change-password"): Generators.change_password,
     ("post", "/v1/mailboxes/active"): Generators.active_request,
     ("get", "/v1/messages/id"): Generators.find_external_id,
+    ("get", "/v1/messages/{id}"): Generators.incoming_message,
     ("get", "/v2/messages/{id}"): Generators.incoming_message,
+    ("get", "/v1/messages/{id}/state"): Generators.sent_message,
     ("get", "/v1/attachments/{id}"): Generators.attachment,
+    ("get", "/v1/events"): Generators.events_page,
     ("get", "/v2/events"): Generators.events_page,
-    ("post", "/v2/messages/electronic"): Generators.send_v2,
-    ("post", "/v2/messages"): Generators.send_v2,
-    ("post", "/v2/paper-mail-without-id"): Generators.send_v2,
+    ("post", "/v2/messages/electronic"): Generators.send,
+    ("post", "/v2/messages"): Generators.send,
+    ("post", "/v2/paper-mail-without-id"): Generators.send,
+    ("post", "/v1/messages/electronic"): Generators.send,
+    ("post", "/v1/messages"): Generators.send,
+    ("post", "/v1/paper-mail-without-id"): Generators.send,
     ("get", "/api/v1/messages/{id}/proof"): Generators.proof,
 }
