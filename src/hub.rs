@@ -43,6 +43,7 @@ use crate::domain::message::Violation;
 use crate::domain::time::Clock;
 use crate::evidence::keys::EvidenceKeys;
 use crate::objects::{ObjectError, Objects};
+use crate::scanner::{ScanError, Scanner};
 use crate::store::{Db, StoreError};
 use crate::vault::{Vault, VaultError};
 
@@ -92,6 +93,8 @@ pub struct HubParts {
     pub db: Db,
     /// The object store.
     pub objects: Objects,
+    /// The malware scanner; without one nothing is scanned.
+    pub scanner: Option<Scanner>,
     /// The keys at rest.
     pub vault: Vault,
     /// The keys of evidence.
@@ -118,6 +121,7 @@ fn rng_bytes(rng: &SystemRandom) -> [u8; 10] {
 pub struct Hub {
     pub(crate) db: Db,
     pub(crate) objects: Objects,
+    pub(crate) scanner: Option<Scanner>,
     pub(crate) vault: Vault,
     pub(crate) keys: Arc<EvidenceKeys>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -171,6 +175,9 @@ pub enum ActError {
     /// The object store does not work now.
     #[error("the object store does not work now")]
     Objects(#[source] ObjectError),
+    /// The malware scanner gave no verdict.
+    #[error("the malware scanner does not work now")]
+    Scanner(#[from] ScanError),
     /// What is stored does not open.
     #[error("stored data cannot be opened")]
     Vault(#[from] VaultError),
@@ -209,6 +216,7 @@ impl Hub {
             holder: EventId::new(parts.clock.now(), rng_bytes(&SystemRandom::new())).to_string(),
             db: parts.db,
             objects: parts.objects,
+            scanner: parts.scanner,
             vault: parts.vault,
             keys: parts.keys,
             clock: parts.clock,

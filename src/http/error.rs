@@ -176,7 +176,7 @@ pub fn status(error: &ActError) -> StatusCode {
         ActError::Repeated(_) => StatusCode::CONFLICT,
         ActError::Store(error) if error.is_permanent() => StatusCode::INTERNAL_SERVER_ERROR,
         ActError::Busy | ActError::Unknown | ActError::Store(_) | ActError::Halted => StatusCode::SERVICE_UNAVAILABLE,
-        ActError::Objects(_) => StatusCode::BAD_GATEWAY,
+        ActError::Objects(_) | ActError::Scanner(_) => StatusCode::BAD_GATEWAY,
         ActError::Vault(_) | ActError::Evidence(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -210,6 +210,10 @@ fn words(error: &ActError) -> String {
         ActError::Repeated(_) => "Done before.".to_owned(),
         ActError::Store(_) | ActError::Objects(_) => {
             "A part of the hub does not work now. Repeat the request later.".to_owned()
+        }
+        ActError::Scanner(_) => {
+            "The malware scanner does not work now, so the file was not taken. Nothing was stored. Send the file again later."
+                .to_owned()
         }
         ActError::Vault(_) | ActError::Evidence(_) => "The hub failed. Nothing was changed.".to_owned(),
     }

@@ -30,6 +30,7 @@ use tiedoksi::http::idp::{DemoPerson, demo_provider};
 use tiedoksi::http::web::session::{CitizenSession, CsrfForm};
 use tiedoksi::hub::{Hub, HubOptions, HubParts};
 use tiedoksi::objects::{Objects, ObjectsAt};
+use tiedoksi::scanner::Scanner;
 use tiedoksi::store::{Db, DbOptions};
 use tiedoksi::vault::Vault;
 use tower::ServiceExt as _;
@@ -119,6 +120,7 @@ pub struct Settings {
     pub regime: Regime,
     pub secure_cookies: bool,
     pub accept_test_levels: bool,
+    pub scanner: Option<Scanner>,
 }
 
 impl Default for Settings {
@@ -127,6 +129,7 @@ impl Default for Settings {
             regime: Regime::Consent,
             secure_cookies: false,
             accept_test_levels: false,
+            scanner: None,
         }
     }
 }
@@ -143,7 +146,7 @@ pub struct Site {
     persons: Vec<DemoPerson>,
     server: tokio::task::JoinHandle<()>,
     _database: Option<OwnDatabase>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// The identity provider as the server reaches it: replaced to rotate its keys, taken away to be down.
@@ -173,6 +176,7 @@ impl Site {
         let parts = HubParts {
             db: open_database(url.clone()).await,
             objects: Objects::open(&ObjectsAt::Folder(folder.path().join("objects"))).unwrap(),
+            scanner: settings.scanner,
             vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
             keys: Arc::new(evidence_keys()),
             clock: Arc::new(clock.clone()),
@@ -207,7 +211,7 @@ impl Site {
             persons,
             server,
             _database: own,
-            _folder: folder,
+            folder,
         };
         site.restart_idp();
         site
@@ -230,6 +234,12 @@ impl Site {
             let mut connection = PgConnection::connect(&self.database).await.unwrap();
             sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
         }
+    }
+
+    /// How many files lie in the object store, unfinished ones too.
+    pub fn stored_files(&self) -> usize {
+        let files = std::fs::read_dir(self.folder.path().join("objects/attachments"));
+        files.map_or(0, Iterator::count)
     }
 
     pub fn at(&self, path: &str) -> Url {

@@ -4,6 +4,8 @@
 
 mod a4;
 mod bad_input;
+mod clamd;
+mod content;
 mod contract;
 mod crash;
 mod docs;
@@ -13,6 +15,7 @@ mod idp;
 mod layers;
 mod login;
 mod main_job;
+mod malware;
 mod multichannel;
 mod openapi;
 mod process;

@@ -68,14 +68,17 @@ impl FileName {
         self.0.chars().map(|c| if misleads(c) { '_' } else { c }).collect()
     }
 
-    /// The value of a `Content-Disposition` header (RFC 6266), the name in ASCII and in UTF-8 (RFC 8187).
+    /// The value of a `Content-Disposition` header (RFC 6266), the name in ASCII and in UTF-8 (RFC 8187). A device's name gets a `_` in front.
     #[must_use]
     pub fn content_disposition(&self, disposition: Disposition) -> String {
         let kind = match disposition {
             Disposition::Inline => "inline",
             Disposition::Attachment => "attachment",
         };
-        let name = self.display();
+        let mut name = self.display();
+        if is_device(&name) {
+            name.insert(0, '_');
+        }
         let ascii: String = name.nfd().filter_map(ascii_fallback).collect();
         let mut value = format!("{kind}; filename=\"{ascii}\"; filename*=UTF-8''");
         for byte in name.bytes() {
@@ -99,6 +102,21 @@ fn ascii_fallback(c: char) -> Option<char> {
         ' '..='~' => Some(c),
         _ => Some('_'),
     }
+}
+
+/// Whether Windows takes a file of this name for a device, whatever its extension.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim().to_ascii_uppercase();
+    let is_port = stem
+        .strip_prefix("COM")
+        .or(stem.strip_prefix("LPT"))
+        .is_some_and(|port| {
+            matches!(
+                port,
+                "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"
+            )
+        });
+    is_port || matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
 }
 
 fn misleads(c: char) -> bool {
@@ -158,6 +176,10 @@ mod tests {
         let finnish = "attachment; filename=\"paatos 1.pdf\"; filename*=UTF-8''p%C3%A4%C3%A4t%C3%B6s%201.pdf";
         assert_eq!(header("päätös 1.pdf"), finnish);
         assert_eq!(
+            header("a\"; filename=b\r\nX: y\u{202e}.pdf"),
+            "attachment; filename=\"a_; filename=b__X_ y_.pdf\"; filename*=UTF-8''a_%3B%20filename%3Db__X_%20y_.pdf"
+        );
+        assert_eq!(
             header("50%'€.pdf"),
             "attachment; filename=\"50_'_.pdf\"; filename*=UTF-8''50%25%27%E2%82%AC.pdf"
         );
@@ -166,6 +188,18 @@ mod tests {
                 .content_disposition(Disposition::Inline)
                 .starts_with("inline; ")
         );
+    }
+
+    #[test]
+    fn no_device_is_written_to() {
+        let header = |text| name(text).content_disposition(Disposition::Attachment);
+        for device in ["CON.pdf", "nul.tar.pdf", "Com1.pdf", "LPT9 .pdf", "aux"] {
+            assert!(header(device).contains(&format!("filename=\"_{device}\"")), "{device}");
+        }
+        assert!(header("COM¹.pdf").contains("filename=\"_COM_.pdf\""));
+        for fine in ["CONTROL.pdf", "a.con", "COM10.pdf", "COM.pdf"] {
+            assert!(header(fine).contains(&format!("filename=\"{fine}\"")), "{fine}");
+        }
     }
 
     proptest! {

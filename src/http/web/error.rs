@@ -91,7 +91,11 @@ impl Kind {
             ActError::Busy | ActError::Halted | ActError::Store(_) => Self::Busy,
             ActError::Unknown => Self::Unknown,
             // No page acts by external id.
-            ActError::Repeated(_) | ActError::Objects(_) | ActError::Vault(_) | ActError::Evidence(_) => Self::Internal,
+            ActError::Repeated(_)
+            | ActError::Objects(_)
+            | ActError::Scanner(_)
+            | ActError::Vault(_)
+            | ActError::Evidence(_) => Self::Internal,
         }
     }
 
@@ -217,7 +221,8 @@ impl IntoResponse for PageError {
     }
 }
 
-fn log(error: &ActError) {
+/// Logs what is our fault.
+pub(super) fn log(error: &ActError) {
     if !Kind::of(error).status().is_server_error() {
         return;
     }

@@ -97,6 +97,7 @@ fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> {
     Ok(Hub::new(HubParts {
         db,
         objects: Objects::open(&ObjectsAt::Folder(folder.join("objects")))?,
+        scanner: None,
         vault: Vault::from_base64(master_key)?,
         keys: Arc::new(EvidenceKeys {
             seal: SealKey::from_pem(&seal.key, &seal.chain, &rng)?,
