@@ -19,5 +19,6 @@ mod malware;
 mod multichannel;
 mod openapi;
 mod process;
+mod rules;
 mod sender;
 mod wire;
