@@ -10,7 +10,9 @@ pub mod error;
 pub mod filename;
 pub mod health;
 pub mod idp;
+pub mod large_pieces;
 pub mod log;
+pub mod oauth;
 pub mod openapi;
 pub mod suomifi;
 pub mod trace;
@@ -49,6 +51,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(suomifi::routes())
         .merge(api::routes())
         .merge(log::routes())
+        .merge(oauth::routes())
         .merge(health::routes());
     if !app.api_prefix.is_empty() {
         router = router.nest(&app.api_prefix, suomifi::routes().merge(docs::descriptions()));

@@ -4,12 +4,14 @@
 //! first argument (`Sender`, `Citizen`): having one is the authorisation. What is not theirs is not found.
 
 pub mod activate;
+pub mod assertion;
 pub mod confirm;
 pub(crate) mod content;
 pub(crate) mod delivery;
 pub mod download;
 pub mod event;
 pub mod events;
+mod guesses;
 pub mod incoming;
 pub mod lane;
 pub mod log;
@@ -19,10 +21,12 @@ pub mod open;
 pub(crate) mod owner;
 pub(crate) mod password;
 pub mod proof;
+mod recent;
 pub mod registry;
 pub mod reply;
 pub mod seal;
 pub mod submit;
+pub mod system_key;
 mod tally;
 pub mod token;
 pub mod upload;
@@ -157,6 +161,9 @@ pub enum ActError {
     /// The login or token is missing, expired or revoked.
     #[error("not logged in")]
     NotLoggedIn,
+    /// Too many wrong passwords came from the caller's address: come back after so many seconds.
+    #[error("too many wrong passwords from one address: come back after {0} s")]
+    Throttled(i64),
     /// An external id was used before; the first answer is given again.
     #[error("already done")]
     Repeated(Box<submit::Accepted>),

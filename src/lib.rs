@@ -19,7 +19,7 @@
 //! | [`store`] | the only users of SQL: one text for SQLite and PostgreSQL |
 //! | [`objects`] | files, encrypted as they stream, in a folder or in S3 |
 //! | [`scanner`] | what looks for malware in a file before it can be used: ClamAV's daemon |
-//! | [`auth`] | the OpenID Connect relying party |
+//! | [`auth`] | the OpenID Connect relying party; the assertions that machine clients sign |
 //! | [`hub`] | the acts: one struct, one file per act, one transaction per act |
 //! | [`http`] | the doors: sender API, log, own API, pages |
 //! | [`worker`] | the sealer and the sweeps |
@@ -55,6 +55,7 @@
 //! | gate, window | the page before a verifiable message is confirmed; the time in which confirming counts as service |
 //! | party, reader | whose key wraps a data key: a mailbox, an organisation, the hub |
 //! | tally | the running count and hash over one organisation's records, itself a record |
+//! | credential | what a system proves itself with: a secret (password) or the key pair whose public half is registered; its tokens end with it |
 //! | sweep | a worker's idempotent turn over what has become due |
 //! | regime, basis | how mailboxes open here; why electronic service to one was allowed, frozen when a message is accepted |
 //!

@@ -85,6 +85,7 @@ pub async fn turn(hub: &Hub) {
         ("tally", hub.tally().await),
         ("sweep uploads", hub.sweep_uploads().await),
         ("sweep sessions", hub.sweep_sessions().await),
+        ("sweep used assertions", hub.sweep_assertions().await),
     ];
     for (what, result) in done {
         match result {

@@ -7,7 +7,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
 use self::everywhere::{Everywhere, Files};
-use super::{api, suomifi};
+use super::{api, oauth, suomifi};
 
 /// An electronic message as a system sends it. Lengths are in Unicode code points; unknown members are ignored.
 #[derive(ToSchema)]
@@ -231,10 +231,10 @@ struct SenderApi;
 #[openapi(
     info(
         title = "Tiedoksi: hub API",
-        description = "What the sender API has no place for. Errors are problem documents (RFC 9457).",
+        description = "What the sender API has no place for. Errors are problem documents (RFC 9457), at the token endpoint those of RFC 6749.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    paths(api::proof),
+    paths(api::proof, oauth::token, oauth::metadata),
     modifiers(&Token),
     security(("token" = []))
 )]

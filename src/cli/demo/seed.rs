@@ -14,7 +14,7 @@ use crate::domain::id::{OrganisationId, SecretId, SystemId};
 use crate::domain::identity::{BusinessId, Hetu, RecipientId};
 use crate::domain::message::{Channels, Draft, Electronic, Notifications, Reminder, SenderDetails, Shape, Visibility};
 use crate::domain::name::Names;
-use crate::domain::principal::{Citizen, Sender, SenderService};
+use crate::domain::principal::{Citizen, Credential, Sender, SenderService};
 use crate::hub::Hub;
 use crate::hub::registry::NewOrganisation;
 
@@ -93,7 +93,7 @@ async fn register(hub: &Hub, it: &Organisation) -> anyhow::Result<(System, Sende
 fn sender(registered: Registered, business_id: &BusinessId) -> Sender {
     Sender {
         system: registered.system,
-        secret: registered.secret,
+        credential: Credential::Secret(registered.secret),
         organisation: registered.organisation,
         business_id: Arc::from(business_id.as_str()),
         active: true,

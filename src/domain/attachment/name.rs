@@ -4,17 +4,17 @@ use std::fmt::{self, Write as _};
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Why a text cannot be a file's name.
+/// Why a text cannot be a file's name, in the words of the answer (400).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FileNameError {
     /// Nothing, or white space alone.
-    #[error("the file has no name")]
+    #[error("The file has no name; give it one with the extension of its type, for example decision.pdf.")]
     Empty,
     /// More than 255 characters.
-    #[error("the file name is longer than 255 characters")]
+    #[error("The file name is longer than 255 characters; shorten it.")]
     TooLong,
     /// The NUL character, which no database column can hold.
-    #[error("the file name holds the NUL character")]
+    #[error("The file name holds the NUL character (U+0000); remove it.")]
     Nul,
 }
 
@@ -155,6 +155,17 @@ mod tests {
         assert_eq!(FileName::parse(" \t"), Err(FileNameError::Empty));
         assert_eq!(FileName::parse("a\0.pdf"), Err(FileNameError::Nul));
         assert_eq!(format!("{:?}", name("a.pdf")), "FileName(redacted)");
+    }
+
+    #[test]
+    fn refusals_are_sentences_that_say_what_to_do() {
+        for error in [FileNameError::Empty, FileNameError::TooLong, FileNameError::Nul] {
+            let text = error.to_string();
+            assert!(
+                text.starts_with("The file ") && text.contains("; ") && text.ends_with('.'),
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl Kind {
             ActError::Invalid(_) => Self::Invalid,
             ActError::Forbidden(_) => Self::Forbidden,
             ActError::NotLoggedIn => Self::NotLoggedIn,
-            ActError::Busy | ActError::Halted | ActError::Store(_) => Self::Busy,
+            ActError::Busy | ActError::Halted | ActError::Throttled(_) | ActError::Store(_) => Self::Busy,
             ActError::Unknown => Self::Unknown,
             // No page acts by external id.
             ActError::Repeated(_)
