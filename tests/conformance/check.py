@@ -26,6 +26,8 @@ NOT_SERVED = {
     "POST /v1/files", "POST /v1/messages", "POST /v1/messages/electronic", "GET /v1/messages/{id}/state",
     "POST /v1/paper-mail-without-id",
 }
+# Never taken here: a good assertion needs a key that the operator registers (tests/it/oauth.rs).
+NEVER_TAKEN = {"POST /oauth2/token"}
 # For each description: the share of the cases that must be answered 2xx. For each of the sender API: how many cases there are at least.
 LEAST_TAKEN = 0.30
 LEAST_CASES = 1500
@@ -132,7 +134,7 @@ class Run:
         if self.failure:
             print(self.log.read_text()[-30_000:])
             return self.failure
-        never = [operation for operation in self.served if not self.taken[operation]]
+        never = [operation for operation in self.served if not self.taken[operation] and operation not in NEVER_TAKEN]
         if never:
             return f"never answered 2xx: {', '.join(never)}"
         if share < LEAST_TAKEN:

@@ -71,11 +71,14 @@ class Sender:
         self.base_url = base_url
         self.username, self.password = system["username"], system["password"]
         self.services = system["serviceIds"]
-        answer = requests.post(f"{base_url}/v1/token", json={"username": self.username, "password": self.password})
+        self.session = requests.Session()
+        self.log_in()
+        self.session.headers["Authorization"] = self.token
+
+    def log_in(self):
+        answer = requests.post(f"{self.base_url}/v1/token", json={"username": self.username, "password": self.password})
         answer.raise_for_status()
         self.token = answer.json()["access_token"]
-        self.session = requests.Session()
-        self.session.headers["Authorization"] = self.token
 
     def upload(self, name="liite.pdf", content=PDF):
         answer = self.session.post(f"{self.base_url}/v2/attachments", files={"file": (name, content)})

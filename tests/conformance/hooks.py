@@ -61,6 +61,7 @@ def names_country(body):
 
 @schemathesis.hook
 def map_case(context, case):
+    GENERATORS.keep_proved()
     if case.meta is None or case.meta.generation.mode.is_positive:
         GENERATORS.fill(case)
     return case
