@@ -121,10 +121,10 @@ class Generators:
             body["recipient"]["id"] = self.person()
         electronic = body.get("electronic", {})
         for name, key in UPLOADS:
-            entries = electronic.get(name, [])
+            entries = electronic.get(name) or []
             for entry, upload in zip(entries, self.attachments(len(entries), letters=name == "files")):
                 entry[key] = upload
-            for entry in body.get("paperMail", body).get(name, []):
+            for entry in body.get("paperMail", body).get(name) or []:
                 entry[key] = self.rng.choice(self.letters)
         if electronic.get("inReplyToMessageId") is not None and self.mostly(0.9):
             answered = self.rng.choice(self.replies)
