@@ -4,6 +4,7 @@
 
 mod a4;
 mod bad_input;
+mod bad_paper;
 mod clamd;
 mod content;
 mod contract;
@@ -23,4 +24,5 @@ mod process;
 mod rules;
 mod secrets;
 mod sender;
+mod v1;
 mod wire;

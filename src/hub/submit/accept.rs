@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::letter::no_paper;
-use super::{Accepted, Submission, mailbox_not_in_use, not_found_to_reply};
+use super::{Accepted, Submission, mailbox_not_in_use};
 use crate::domain::consent::{
     Basis, BasisKind, MailboxFacts, MailboxState, OrganisationChoice, OrganisationFacts, reachability,
 };
@@ -77,6 +77,8 @@ pub(super) struct Accepting<'a> {
     mailbox: Option<(MailboxId, PartyKey)>,
     rules: &'a RuleSet,
     delivery: DeliveryId,
+    /// The end user's message that it answers.
+    thread: Option<&'a MessageRow>,
     pub(super) now: Timestamp,
 }
 
@@ -186,11 +188,7 @@ impl Hub {
             Channels::Multichannel { .. } if basis.is_none() && !self.options.paper => found.push(no_paper()),
             _ => {}
         }
-        // A reply goes to the one who wrote, and to nobody else.
-        let answers_another = |thread: &MessageRow| row.is_none_or(|row| Some(row.mailbox.id) != thread.mailbox_id);
-        if one.thread.as_ref().is_some_and(answers_another) {
-            found.push(not_found_to_reply());
-        }
+        found.extend(one.answered(row.map(|row| row.mailbox.id)).err());
         match (row, basis) {
             _ if !found.is_empty() => Err(found),
             (Some(row), Some(basis)) => Ok(Way::Mailbox(row, basis)),
@@ -217,7 +215,8 @@ impl Hub {
                 return Err(ActError::Invalid(found));
             }
         };
-        let it = self.accepting(one, &way, now)?;
+        let thread = one.answered(row.map(|row| row.mailbox.id)).ok().flatten();
+        let it = self.accepting(one, &way, thread, now)?;
         let (events, seal) = match (&it.basis, &one.letter) {
             (Some(basis), _) => self.accept_electronically(&it, basis)?,
             (None, Some(letter)) => self.accept_letter(&it, letter, writes)?,
@@ -240,7 +239,13 @@ impl Hub {
         Ok(Accepted { id, seal })
     }
 
-    fn accepting<'a>(&'a self, one: &'a Submission, way: &Way<'_>, now: Timestamp) -> Result<Accepting<'a>, ActError> {
+    fn accepting<'a>(
+        &'a self,
+        one: &'a Submission,
+        way: &Way<'_>,
+        thread: Option<&'a MessageRow>,
+        now: Timestamp,
+    ) -> Result<Accepting<'a>, ActError> {
         let (row, basis) = match way {
             Way::Mailbox(row, basis) => (Some(*row), Some(*basis)),
             Way::Paper(copy) => (*copy, None),
@@ -266,6 +271,7 @@ impl Hub {
             mailbox,
             rules: self.rules.current(service, now).ok_or_else(no_rules)?,
             delivery: DeliveryId::new(now, self.random()?),
+            thread,
             now,
         })
     }
@@ -292,8 +298,8 @@ impl Hub {
                 Some(_) => "electronic".to_owned(),
                 None => "paper".to_owned(),
             },
-            root_id: one.thread.as_ref().map_or(one.id, |thread| thread.root_id),
-            reply_to: one.thread.as_ref().map(|thread| thread.id),
+            root_id: it.thread.map_or(one.id, |thread| thread.root_id),
+            reply_to: it.thread.map(|thread| thread.id),
             reply_allowed: electronic.is_some_and(|electronic| electronic.reply_allowed),
             visibility: match electronic.map(|electronic| electronic.visibility) {
                 Some(Visibility::RecipientOnly) => "recipient_only".to_owned(),
