@@ -39,7 +39,7 @@ test('the sender API in a browser', { timeout: 120_000 }, async (t) => {
   await picture('operations');
   const shown = await page.locator('.opblock-summary').evaluateAll((rows) => rows.map((row) => {
     const method = row.querySelector('.opblock-summary-method').textContent;
-    return `${method} ${row.querySelector('.opblock-summary-path').dataset.path}`;
+    return `${method} ${row.querySelector('[data-path]').dataset.path}`;
   }));
   const described = operationsIn(await readFile('../../api-spec/messages-api.yaml', 'utf8'));
   assert.ok(described.length >= 9, String(described));
