@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod client_addr;
+pub mod docs;
 pub mod error;
 pub mod filename;
 pub mod health;
@@ -53,7 +54,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(oauth::routes())
         .merge(health::routes());
     if !app.api_prefix.is_empty() {
-        router = router.nest(&app.api_prefix, suomifi::routes());
+        router = router.nest(&app.api_prefix, suomifi::routes().merge(docs::descriptions()));
     }
     router
         .layer(CatchPanicLayer::custom(panicked))

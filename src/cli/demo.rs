@@ -124,6 +124,7 @@ fn config(folder: &Folder, listen: SocketAddr, base_url: &Url, secret: &str) -> 
     config.login.client_id = CLIENT_ID.into();
     config.login.client_secret = Some(Secret::new(secret));
     config.mailbox.allow_artificial = true;
+    config.paper.enabled = true;
     config
 }
 

@@ -55,13 +55,32 @@ impl FromRequestParts<Arc<App>> for Caller {
     }
 }
 
+/// A problem document (RFC 9457).
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes what `problem_document` writes")]
+pub struct Problem {
+    /// Always `about:blank`: the status says it.
+    #[schema(rename = "type")]
+    kind: String,
+    /// The status in words.
+    title: String,
+    /// The status.
+    status: u16,
+    /// What to do.
+    detail: String,
+}
+
 /// The proof of a delivery, for the system that sent or received it.
 #[utoipa::path(get, path = "/api/v1/messages/{id}/proof", tag = "evidence",
-    params(("id" = i64, Path, description = "The messageId")), responses(
+    params(("id" = i64, Path, minimum = 1, maximum = 9007199254740991i64, description = "The messageId")), responses(
     (status = 200, description = "The proof, to be checked with `tiedoksi verify`", body = serde_json::Value),
-    (status = 401, description = "No valid token"),
-    (status = 403, description = "The system may not call from this address"),
-    (status = 404, description = "No such message for this system")))]
+    (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "The system may not call from this address", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such message for this system", body = Problem, content_type = "application/problem+json"),
+    (status = 405, description = "Another method than those of the Allow header", body = Problem, content_type = "application/problem+json",
+        headers(("Allow" = String, description = "The methods that this path takes"))),
+    (status = 503, description = "Busy; repeat", body = Problem, content_type = "application/problem+json",
+        headers(("Retry-After" = i64, description = "Seconds")))))]
 pub async fn proof(
     State(app): State<Arc<App>>,
     Caller(sender): Caller,

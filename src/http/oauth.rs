@@ -97,10 +97,13 @@ pub async fn metadata(State(app): State<Arc<App>>) -> Json<ServerMetadata> {
 #[expect(dead_code, reason = "describes what read_form reads")]
 pub struct GrantRequest {
     /// `client_credentials`.
-    #[schema(example = "client_credentials")]
+    #[schema(pattern = "^client_credentials$", example = "client_credentials")]
     grant_type: String,
     /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
-    #[schema(example = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")]
+    #[schema(
+        pattern = "^urn:ietf:params:oauth:client-assertion-type:jwt-bearer$",
+        example = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    )]
     client_assertion_type: String,
     /// A JWT signed with a registered key: `kid` in the header; `iss` and `sub` (the username), `aud` (the token endpoint or the issuer), `exp` (five
     /// minutes ahead at most) and `jti` (new each time) in the claims.

@@ -1,11 +1,13 @@
 //! Our own descriptions of the APIs, generated from the handlers and written to `api-spec/`; a test fails when the files drift.
 
+mod everywhere;
 pub mod paper;
 pub mod v1;
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
+use self::everywhere::{Everywhere, Files};
 use super::{api, oauth, suomifi};
 
 /// An electronic message as a system sends it. Lengths are in Unicode code points; unknown members are ignored.
@@ -66,9 +68,9 @@ pub struct ElectronicPart {
     /// Whether the recipient may reply.
     reply_allowed_by: ReplyAllowedBy,
     /// `Recipient only` hides it from agents.
-    #[schema(required = false)]
-    visibility: Visibility,
+    visibility: Option<Visibility>,
     /// The end user's message that this one answers.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
     in_reply_to_message_id: Option<i64>,
 }
 
@@ -229,7 +231,7 @@ pub struct ContentTexts {
         suomifi::v1::state::state,
         suomifi::v1::send::paper
     ),
-    modifiers(&Token, &FirstVersion),
+    modifiers(&Token, &FirstVersion, &Everywhere, &Files),
     security(("token" = []))
 )]
 struct SenderApi;

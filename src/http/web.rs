@@ -32,8 +32,8 @@ use axum::routing::{get, post};
 
 use self::deliberate::deliberate;
 use self::dress::{Dress, dress};
-use super::App;
 use super::large_pieces::in_large_pieces;
+use super::{App, docs};
 
 /// The routes of the pages, and the page of addresses that lead nowhere.
 pub fn routes(app: &App) -> Router<Arc<App>> {
@@ -67,6 +67,8 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
         .route("/assets/{name}", get(assets::show))
         .route("/messages/{id}/proof", get(proof::show))
         .merge(login::routes())
+        .merge(docs::page())
+        .merge(docs::descriptions())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn_with_state(with, dress))
 }

@@ -18,9 +18,9 @@ export const launch = () => chromium.launch({
   args: ['--disable-gpu', '--disable-quic', '--disable-sync', '--no-first-run'],
 });
 
-/** One citizen's window. `prefix` begins the names of its screenshots. */
-export async function openWindow(browser, { screen, prefix }) {
-  const context = await browser.newContext({ ...screens[screen], javaScriptEnabled: false, locale: 'fi-FI' });
+/** One citizen's window. `prefix` begins the names of its screenshots; `scripts` is for pages that are not a citizen's. */
+export async function openWindow(browser, { screen, prefix, scripts = false }) {
+  const context = await browser.newContext({ ...screens[screen], javaScriptEnabled: scripts, locale: 'fi-FI' });
   context.setDefaultTimeout(15_000);
   const complaints = [];
   context.on('request', (request) => {
@@ -40,13 +40,18 @@ export async function openWindow(browser, { screen, prefix }) {
   return {
     page,
     context,
-    /** Looks at the page as a whole and takes its picture. */
-    async look(step, language = 'fi') {
+    complaints,
+    /** Takes the page's picture. */
+    async picture(step) {
       await mkdir(SCREENSHOTS, { recursive: true });
       shots += 1;
       await page.screenshot({
         path: join(SCREENSHOTS, `${prefix}-${String(shots).padStart(2, '0')}-${step}.png`), fullPage: true,
       });
+    },
+    /** Looks at the page as a whole and takes its picture. */
+    async look(step, language = 'fi') {
+      await this.picture(step);
       const seen = await page.evaluate(() => ({
         lang: document.documentElement.lang,
         title: document.title,

@@ -1,8 +1,10 @@
 //! The bodies of sends that may go on paper, for the description alone.
 
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use super::{AttachmentReference, ElectronicPart, MessageServiceType, Recipient, SendingService};
+use crate::domain::letter::CountryCode;
 
 /// A message that goes into the recipient's mailbox when it is in use, and on paper otherwise.
 #[derive(ToSchema)]
@@ -127,6 +129,15 @@ pub struct Address {
     #[schema(min_length = 1, max_length = 256)]
     city: String,
     /// ISO 3166-1, two letters in upper case; also XK and XX.
-    #[schema(min_length = 2, max_length = 2, example = "FI")]
+    #[schema(schema_with = country_code)]
     country_code: String,
+}
+
+/// The codes that [`CountryCode`] takes.
+fn country_code() -> Object {
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(CountryCode::all().iter().copied()));
+    let schema = schema.description(Some("ISO 3166-1, two letters in upper case; also XK and XX"));
+    schema.examples([serde_json::json!("FI")]).build()
 }

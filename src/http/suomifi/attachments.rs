@@ -97,8 +97,8 @@ pub(super) fn too_large() -> Response {
 
 /// Hands out a file that an end user sent.
 #[utoipa::path(get, path = "/v1/attachments/{id}", tag = "attachments",
-    params(("id" = String, Path, description = "The attachmentId of an end user's message")), responses(
-    (status = 200, description = "The file's bytes", body = Vec<u8>, content_type = "application/octet-stream"),
+    params(("id" = uuid::Uuid, Path, description = "The attachmentId of an end user's message")), responses(
+    (status = 200, description = "The file's bytes", headers(("Content-Disposition" = String, description = "The file's name"))),
     (status = 400, description = "Not an attachment id", body = ErrorResponse),
     (status = 401, description = "No valid token", body = ErrorResponse),
     (status = 404, description = "No such file for this system, or older than 60 days", body = ErrorResponse),

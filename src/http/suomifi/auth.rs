@@ -32,9 +32,10 @@ pub struct TokenResponse {
     /// The token, for the Authorization header, bare or after `Bearer`.
     access_token: String,
     /// Its lifetime in seconds.
+    #[schema(minimum = 1)]
     expires_in: i64,
     /// Always `Bearer`.
-    #[schema(example = "Bearer")]
+    #[schema(pattern = "^Bearer$", example = "Bearer")]
     token_type: &'static str,
 }
 
@@ -87,12 +88,17 @@ pub struct ChangePasswordRequest {
     /// The password in use.
     current_password: String,
     /// The new one: 32 characters or more, with a lower case letter, an upper case letter, a number and a symbol.
+    #[schema(min_length = 32)]
     new_password: String,
 }
 
+/// An empty object.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ChangePasswordResponse {}
+
 /// Replaces the password used, at once; its tokens die with it.
 #[utoipa::path(post, path = "/v1/change-password", tag = "auth", request_body = ChangePasswordRequest, security(()), responses(
-    (status = 200, description = "Changed; an empty object", body = serde_json::Value),
+    (status = 200, description = "Changed; an empty object", body = ChangePasswordResponse),
     (status = 400, description = "A wrong password or token, a password against the rule, or too soon after the last change", body = ErrorResponse),
     (status = 403, description = "The system may not call from this address", body = ErrorResponse),
     (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
@@ -122,7 +128,7 @@ pub async fn change_password(
         .change_password(&body.access_token, &body.current_password, &body.new_password, from)
         .await
     {
-        Ok(()) => Json(serde_json::json!({})).into_response(),
+        Ok(()) => Json(ChangePasswordResponse {}).into_response(),
         Err(ActError::NotLoggedIn) => reason(
             StatusCode::BAD_REQUEST,
             "Authentication failed: the access token or the current password is wrong.",

@@ -7,8 +7,10 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use super::extract::Authenticated;
+use crate::domain::event::FeedType;
 use crate::http::App;
 use crate::http::error::{ErrorResponse, reason, sender_error};
 use crate::hub::event::FeedDetail;
@@ -17,9 +19,18 @@ use crate::hub::events::FeedEvent;
 /// Where to go on.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
 pub struct EventsQuery {
     /// The token of the page before; absent: from the oldest event kept.
+    #[param(required = false, value_type = String)]
     continuation_token: Option<String>,
+}
+
+/// The texts that [`FeedType`] has on the wire.
+fn feed_type() -> Object {
+    let texts = FeedType::ALL.iter().map(|kind| kind.as_str());
+    let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(texts));
+    schema.description(Some("What happened")).build()
 }
 
 impl EventsQuery {
@@ -35,7 +46,7 @@ impl EventsQuery {
 pub struct Event {
     /// What happened.
     #[serde(rename = "type")]
-    #[schema(example = "Electronic message created")]
+    #[schema(schema_with = feed_type)]
     kind: &'static str,
     /// When, UTC.
     #[schema(value_type = String, format = DateTime)]
@@ -73,6 +84,7 @@ pub struct EventsResponse {
     /// Always there: come back with it.
     continuation_token: String,
     /// At most 1 000; none: no more for now.
+    #[schema(max_items = 1000)]
     events: Vec<Event>,
 }
 

@@ -21,8 +21,10 @@ use crate::hub::view::AttachmentView;
 /// What to look for.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
 pub struct ExternalIdQuery {
     /// The sender's own id.
+    #[param(required = true, value_type = String, min_length = 1)]
     external_id: Option<String>,
 }
 
@@ -173,7 +175,8 @@ impl From<IncomingMessage> for IncomingResponse {
 
 /// A message that an end user sent to one of the caller's services.
 #[utoipa::path(get, path = "/v2/messages/{id}", tag = "messages",
-    params(("id" = i64, Path, description = "The messageId of an event `Electronic message from end user`")), responses(
+    params(("id" = i64, Path, minimum = 1, maximum = 9007199254740991i64,
+        description = "The messageId of an event `Electronic message from end user`")), responses(
     (status = 200, description = "The message", body = IncomingResponse),
     (status = 400, description = "Not a message id", body = ErrorResponse),
     (status = 401, description = "No valid token", body = ErrorResponse),

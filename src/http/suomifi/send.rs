@@ -23,6 +23,7 @@ use crate::hub::ActError;
 #[serde(rename_all = "camelCase")]
 pub struct MessageIdResponse {
     /// Below 2^53.
+    #[schema(minimum = 1, maximum = 9007199254740991i64)]
     message_id: i64,
 }
 
@@ -37,7 +38,7 @@ impl MessageIdResponse {
 #[utoipa::path(post, path = "/v2/messages/electronic", tag = "messages",
     request_body(content = super::super::openapi::ElectronicMessage, content_type = "application/json"), responses(
     (status = 200, description = "Accepted, durably, and in the mailbox", body = MessageIdResponse,
-        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"), ("traceId" = String, description = "Names the request in the hub's log"))),
+        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"))),
     (status = 400, description = "Refused; nothing was consumed. Every violation is listed", body = ValidationErrorResponse),
     (status = 401, description = "No valid token", body = ErrorResponse),
     (status = 409, description = "The externalId was used before: to be treated as success", body = AlreadyExistsResponse),
@@ -54,7 +55,7 @@ pub async fn electronic(State(app): State<Arc<App>>, Sending(sender): Sending, J
 #[utoipa::path(post, path = "/v2/messages", tag = "messages",
     request_body(content = super::super::openapi::paper::MultichannelMessage, content_type = "application/json"), responses(
     (status = 200, description = "Accepted, durably. The event feed tells which way it went", body = MessageIdResponse,
-        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"), ("traceId" = String, description = "Names the request in the hub's log"))),
+        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"))),
     (status = 400, description = "Refused; nothing was consumed. Every violation is named", body = ErrorResponse),
     (status = 401, description = "No valid token", body = ErrorResponse),
     (status = 409, description = "The externalId was used before: to be treated as success", body = AlreadyExistsResponse),
@@ -75,7 +76,7 @@ pub async fn multichannel(
 #[utoipa::path(post, path = "/v2/paper-mail-without-id", tag = "messages",
     request_body(content = super::super::openapi::paper::PaperMessage, content_type = "application/json"), responses(
     (status = 200, description = "Accepted, durably, for printing", body = MessageIdResponse,
-        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"), ("traceId" = String, description = "Names the request in the hub's log"))),
+        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"))),
     (status = 400, description = "Refused; nothing was consumed. Every violation is named", body = ErrorResponse),
     (status = 401, description = "No valid token", body = ErrorResponse),
     (status = 409, description = "The externalId was used before: to be treated as success", body = AlreadyExistsResponse),

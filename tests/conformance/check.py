@@ -1,0 +1,177 @@
+"""Runs schemathesis over both descriptions and asserts what the issue of conformance asks: no failure, and enough of the requests taken."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import yaml
+
+from demo import Demo, Sender, reply
+
+HERE = Path(__file__).resolve().parent
+SEED = int(os.environ.get("CONFORMANCE_SEED", "434"))
+EXAMPLES = os.environ.get("CONFORMANCE_EXAMPLES", "120")
+LOGS = Path(os.environ["CONFORMANCE_LOGS"])
+PROGRAM = os.environ["TIEDOKSI_BIN"]
+
+# Operations of the publisher's that the hub does not answer yet. The run fails when one is here and served, or not here and not served.
+NOT_SERVED = set()
+# Never taken here: a good assertion needs a key that the operator registers (tests/it/oauth.rs).
+NEVER_TAKEN = {"POST /oauth2/token"}
+# For each description: the share of the cases that must be answered 2xx. For each of the sender API: how many cases there are at least.
+LEAST_TAKEN = 0.30
+LEAST_CASES = 1500
+
+
+def answers_in_feed(sender, wanted):
+    """What people have answered, once the log has sealed all of it, and the tokens of the feed's pages."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        events, tokens = sender.events()
+        found = [event for event in events if event["type"] == "Electronic message from end user"]
+        if len(found) == wanted:
+            return found, tokens
+        time.sleep(0.05)
+    raise SystemExit(f"of {wanted} answers, {len(found)} are in the feed")
+
+
+def seed_hub(demo):
+    """What reads need: messages that people have answered with files. The plan of a run."""
+    systems = demo.record["systems"]
+    sender = Sender(demo.base_url, systems[0])
+    persons = {state: [it["id"] for it in demo.record["persons"] if it["mailbox"] == state] for state in ("active", "inactive")}
+    sent, messages, replies = [], [], []
+    for person in persons["active"]:
+        message, external_id = sender.send(person)
+        sent.append(external_id)
+        messages.append(message)
+        reply(demo.base_url, person, message)
+    events, tokens = answers_in_feed(sender, len(persons["active"]))
+    for event in events:
+        message = sender.get(f"/v2/messages/{event['metadata']['messageId']}")
+        replies.append({
+            "messageId": message["messageId"],
+            "attachmentId": message["electronic"]["attachments"][0]["attachmentId"],
+            "person": message["sender"]["mailboxOwner"]["id"],
+            "serviceId": event["metadata"]["serviceId"],
+        })
+    uploads = [sender.upload(f"liite {number}.pdf") for number in range(50)]
+    return {
+        "baseUrl": demo.base_url, "system": systems[0], "other": systems[1], "token": sender.token,
+        "sent": sent, "messages": messages, "replies": replies, "tokens": tokens, "uploads": uploads, **persons,
+    }
+
+
+def operations(document):
+    return {
+        f"{method.upper()} {path}"
+        for path, item in document["paths"].items() for method in item if method in ("get", "post", "put", "patch", "delete")
+    }
+
+
+class Run:
+    """One description against a hub of its own. `document` is where to read it: a file, or the path at which the hub serves it."""
+
+    def __init__(self, name, document, served):
+        self.name, self.document, self.served = name, document, served
+        self.log = LOGS / f"conformance-{name}.log"
+        self.failure, self.cases, self.taken, self.statuses = None, Counter(), Counter(), []
+
+    def go(self):
+        demo = Demo(PROGRAM, LOGS / f"conformance-{self.name}-hub.log")
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                code = self._against(demo, Path(folder))
+            finally:
+                ended = demo.stop()
+        if code or ended:
+            self.failure = f"schemathesis ended with {code}, the hub with {ended}; everything: {self.log}"
+        return self
+
+    def _against(self, demo, folder):
+        strict = self.name != "publisher"
+        counts, plan_file = folder / "counts.json", folder / "plan.json"
+        plan = {**seed_hub(demo), "description": self.name, "strict": strict, "seed": SEED, "counts": str(counts)}
+        plan_file.write_text(json.dumps(plan))
+        document = self.document if self.name == "publisher" else demo.base_url + self.document
+        command = [
+            str(Path(sys.executable).parent / "st"), "--no-color",
+            "--config-file", str(HERE / ("ours.toml" if strict else "publisher.toml")), "run", str(document),
+            "--url", demo.base_url, "--header", f"Authorization: {plan['token']}", "--seed", str(SEED),
+            "--max-examples", EXAMPLES, "--generation-database", "none",
+            # Nothing in the demo is secret, and the curl of a failure is of use only when it is whole.
+            "--output-sanitize", "false",
+        ]
+        for operation in sorted(self.served):
+            command += ["--include-name", operation]
+        environment = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE), "CONFORMANCE_PLAN": str(plan_file)}
+        with open(self.log, "w") as out:
+            code = subprocess.run(command, env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=folder).returncode
+        for operation, status, count in json.loads(counts.read_text()) if counts.exists() else []:
+            self.cases[operation] += count
+            self.taken[operation] += count if 200 <= status < 300 else 0
+            self.statuses.append((operation, status, count))
+        return code
+
+    def judge(self):
+        """Prints the shares of answers; what is wrong with the run, if anything."""
+        print(f"{self.name}: cases, and how many of them were answered 2xx")
+        for operation in sorted(self.served):
+            statuses = ", ".join(f"{status}: {count}" for one, status, count in sorted(self.statuses) if one == operation)
+            print(f"  {self.cases[operation]:5} {self.taken[operation]:5}  {operation}  ({statuses})")
+        share = self.taken.total() / max(1, self.cases.total())
+        print(f"  {self.cases.total():5} {self.taken.total():5}  in all: {share:.0%}", flush=True)
+        if self.failure:
+            print(self.log.read_text()[-30_000:])
+            return self.failure
+        never = [operation for operation in self.served if not self.taken[operation] and operation not in NEVER_TAKEN]
+        if never:
+            return f"never answered 2xx: {', '.join(never)}"
+        if share < LEAST_TAKEN:
+            return f"at least {LEAST_TAKEN:.0%} must be answered 2xx"
+        least = 0 if self.name == "hub-api" else LEAST_CASES
+        return None if self.cases.total() >= least else f"there must be {least} cases or more"
+
+
+def check_list(theirs, ours):
+    """That the list of what is not served is true: our own description, held to the routes by a Rust test, says what is served."""
+    served = operations(theirs) & operations(ours)
+    if served | NOT_SERVED != operations(theirs) or served & NOT_SERVED:
+        raise SystemExit(f"NOT_SERVED is not true: it should be {sorted(operations(theirs) - served)}")
+    return served
+
+
+def main():
+    print(f"seed {SEED} (CONFORMANCE_SEED), {EXAMPLES} examples (CONFORMANCE_EXAMPLES)", flush=True)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    described = {
+        name: yaml.safe_load((HERE.parent.parent / "api-spec" / f"{name}.yaml").read_text()) for name in ("messages-api", "hub-api")
+    }
+    runs = [Run(name, f"/docs/{name}.yaml", operations(document)) for name, document in described.items()]
+    publisher = os.environ.get("SUOMIFI_YAML")
+    if publisher:
+        theirs = yaml.safe_load(Path(publisher).read_text())
+        runs.insert(0, Run("publisher", Path(publisher).resolve(), check_list(theirs, described["messages-api"])))
+    elif os.environ.get("CI") == "true":
+        raise SystemExit("CI needs SUOMIFI_YAML")
+    else:
+        print("not checked: our answers against the publisher's API document (set SUOMIFI_YAML)", flush=True)
+    only = os.environ.get("CONFORMANCE_ONLY")
+    runs = [run for run in runs if only in (None, run.name)] or sys.exit(f"CONFORMANCE_ONLY={only} leaves nothing to do")
+    with ThreadPoolExecutor(2) as pool:
+        done = [run.judge() for run in pool.map(Run.go, runs)]
+    problems = [f"{run.name}: {problem}" for run, problem in zip(runs, done) if problem]
+    cases = sum(run.cases.total() for run in runs)
+    if problems:
+        raise SystemExit("\n".join(problems))
+    print(f"{cases} cases, no failure")
+
+
+if __name__ == "__main__":
+    main()
