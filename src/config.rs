@@ -18,7 +18,7 @@ use serde::Deserialize;
 pub use login::{ClaimNames, Level, Login};
 pub use rules::is_loopback;
 pub use secret::Secret;
-pub use sections::{Database, Keys, Limits, Log, LogFormat, Mailbox, Objects, S3, Server, Telemetry};
+pub use sections::{Database, Keys, Limits, Log, LogFormat, Mailbox, Objects, Paper, S3, Server, Telemetry};
 
 /// The commented example with every key, which is also the documentation of the defaults.
 pub const EXAMPLE: &str = include_str!("../tiedoksi.example.toml");
@@ -43,6 +43,8 @@ pub struct Config {
     pub mailbox: Mailbox,
     /// Lengths of time, and how much may wait.
     pub limits: Limits,
+    /// Letters.
+    pub paper: Paper,
     /// What the program tells of itself.
     pub telemetry: Telemetry,
     /// The benchmarks' switches.

@@ -8,7 +8,7 @@ pub mod confirm;
 pub(crate) mod content;
 pub(crate) mod delivery;
 pub mod download;
-pub(crate) mod event;
+pub mod event;
 pub mod events;
 pub mod incoming;
 pub mod lane;
@@ -63,6 +63,8 @@ pub struct HubOptions {
     pub opt_out_months: i32,
     /// Whether artificial identity codes (individual number 900-999) are taken.
     pub allow_artificial: bool,
+    /// Whether letters are taken for printing.
+    pub paper: bool,
     /// How far back the feed and end users' messages reach through the sender API.
     pub feed_window: Duration,
     /// How long an upload may wait for its message.

@@ -186,6 +186,7 @@ fn options(config: &Config) -> HubOptions {
         regime: config.mailbox.regime,
         opt_out_months: config.mailbox.opt_out_months,
         allow_artificial: config.mailbox.allow_artificial,
+        paper: config.paper.enabled,
         feed_window: 24 * hours(limits.feed_days),
         upload_window: hours(limits.upload_hours),
         token_lifetime: minutes(limits.token_minutes),

@@ -183,6 +183,14 @@ impl Default for Mailbox {
     }
 }
 
+/// `[paper]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Paper {
+    /// Whether letters are taken for a print house to collect. Without it, messages that would go on paper are refused.
+    pub enabled: bool,
+}
+
 /// `[limits]`
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]

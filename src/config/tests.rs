@@ -59,6 +59,7 @@ fn every_key_of_the_example_is_known_and_every_key_is_in_the_example() {
         "login",
         "mailbox",
         "limits",
+        "paper",
         "telemetry",
     ] {
         assert!(EXAMPLE.contains(&format!("\n[{section}]\n")), "{section}");
@@ -73,6 +74,7 @@ fn the_defaults_that_the_example_states_are_the_defaults() {
     assert_eq!(stated.keys.folder, defaults.keys.folder);
     assert_eq!(stated.mailbox, defaults.mailbox);
     assert_eq!(stated.limits, defaults.limits);
+    assert_eq!(stated.paper, defaults.paper);
     assert_eq!(stated.telemetry, defaults.telemetry);
     assert_eq!(stated.login.claims, defaults.login.claims);
     assert_eq!(stated.login.levels, defaults.login.levels);

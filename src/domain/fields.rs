@@ -14,7 +14,7 @@ use super::message::Violation;
 #[derive(Debug)]
 pub(crate) enum Node<'a> {
     Null,
-    Bool,
+    Bool(bool),
     Integer(i64),
     /// A fraction, an exponent, or an integer beyond 64 bits.
     OtherNumber,
@@ -66,8 +66,8 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Null)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Node<'de>, E> {
-        Ok(Node::Bool)
+    fn visit_bool<E>(self, flag: bool) -> Result<Node<'de>, E> {
+        Ok(Node::Bool(flag))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Node<'de>, E> {
@@ -211,9 +211,38 @@ impl<'n, 'a> Fields<'n, 'a> {
         (found.len() == before).then(|| text.to_owned())
     }
 
+    /// An optional string of `min` to `max` code points; the outer None only after a violation was added.
+    pub(crate) fn optional_text(
+        &self,
+        name: &str,
+        min: usize,
+        max: usize,
+        found: &mut Vec<Violation>,
+    ) -> Option<Option<String>> {
+        let Some(node) = self.optional(name, found) else {
+            return Some(None);
+        };
+        let text = text(node, || self.at(name), found)?;
+        let before = found.len();
+        check_length(text, min, max, || self.at(name), found);
+        (found.len() == before).then(|| Some(text.to_owned()))
+    }
+
     /// A required string out of a closed list.
     pub(crate) fn choice<T: Copy>(&self, name: &str, allowed: &[(&str, T)], found: &mut Vec<Violation>) -> Option<T> {
         choose(self.required(name, found)?, allowed, || self.at(name), found)
+    }
+
+    /// A required boolean.
+    pub(crate) fn flag(&self, name: &str, found: &mut Vec<Violation>) -> Option<bool> {
+        match self.required(name, found)? {
+            Node::Bool(flag) => Some(*flag),
+            _ => {
+                let message = "This field must be true or false.";
+                found.push(Violation::new(self.at(name), "wrong-type", message));
+                None
+            }
+        }
     }
 
     /// Whether the object has a key of this name.

@@ -9,7 +9,8 @@ mod reply;
 mod violation;
 
 pub use draft::{
-    Draft, Electronic, LanguageTexts, Mode, NewMessageNotification, Notifications, Reminder, SenderDetails, Visibility,
+    Channels, Draft, Electronic, LanguageTexts, Mode, NewMessageNotification, Notifications, Reminder, SenderDetails,
+    Shape, Visibility,
 };
 pub use reply::ReplyDraft;
 pub use violation::Violation;

@@ -1,5 +1,7 @@
 //! Our own descriptions of the APIs, generated from the handlers and written to `api-spec/`; a test fails when the files drift.
 
+pub mod paper;
+
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
@@ -211,7 +213,9 @@ pub struct ContentTexts {
         suomifi::mailboxes::active,
         suomifi::messages::id_of_external,
         suomifi::messages::incoming,
-        suomifi::messages::send_electronic,
+        suomifi::send::electronic,
+        suomifi::send::multichannel,
+        suomifi::send::paper,
         suomifi::attachments::download,
         suomifi::attachments::upload,
         suomifi::events::events

@@ -9,6 +9,7 @@ pub mod events;
 pub mod extract;
 pub mod mailboxes;
 pub mod messages;
+pub mod send;
 
 use std::sync::Arc;
 
@@ -32,7 +33,9 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/v1/mailboxes/active", post(mailboxes::active))
         .route("/v1/messages/id", get(messages::id_of_external))
         .route("/v2/messages/{id}", get(messages::incoming))
-        .route("/v2/messages/electronic", post(messages::send_electronic))
+        .route("/v2/messages", post(send::multichannel))
+        .route("/v2/messages/electronic", post(send::electronic))
+        .route("/v2/paper-mail-without-id", post(send::paper))
         .route("/v1/attachments/{id}", get(attachments::download))
         .route(
             "/v2/attachments",

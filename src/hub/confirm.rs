@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::delivery::{Delivery, Marks};
-use super::event::Fact;
+use super::delivery::{Delivery, Marks, went_on_paper};
+use super::event::{Fact, FeedDetail};
 use super::view::Confirmation;
 use super::{ActError, Hub};
 use crate::domain::event::FeedType;
@@ -28,7 +28,7 @@ impl Hub {
             Box::pin(async move {
                 let delivery = hub.delivery(tx, &citizen, id).await?;
                 let row = &delivery.row;
-                if row.folder != "inbox" || row.mode != "verifiable" {
+                if row.folder != "inbox" || row.mode != "verifiable" || went_on_paper(row) {
                     return Err(ActError::Forbidden("This message needs no confirmation of receipt."));
                 }
                 match (row.confirmed_at, row.late_at) {
@@ -82,7 +82,10 @@ impl Hub {
         let (facts, marks) = if in_time {
             let mut acceptance = fact(EventType::ConsignmentAcceptance);
             acceptance.sealed = true;
-            acceptance.feed = Some(delivery.feed(FeedType::ReceiptConfirmed, Some(citizen.name.clone())));
+            acceptance.feed = Some(delivery.feed(
+                FeedType::ReceiptConfirmed,
+                Some(FeedDetail::ConfirmedBy(citizen.name.clone())),
+            ));
             (
                 vec![acceptance, handover],
                 Marks {

@@ -54,6 +54,19 @@ impl SealedContent {
     }
 }
 
+impl SealedContent {
+    /// What stands for the content of a message that has none but its letter.
+    pub(crate) fn empty(id: i64, rng: &dyn SecureRandom) -> Result<Self, ActError> {
+        let header = MessageHeader {
+            title: String::new(),
+            body_format: BodyFormat::Text,
+            attachments: 0,
+            notifications: None,
+        };
+        Self::seal(id, &header, "", rng)
+    }
+}
+
 /// A body, as evidence names it.
 pub(crate) fn body_part(format: BodyFormat, body: &str) -> ContentPart {
     ContentPart {
@@ -74,11 +87,30 @@ pub(crate) fn wrap_message_key(
     (mailbox, organisation): (&PartyKey, &PartyKey),
     rng: &dyn SecureRandom,
 ) -> Result<(Vec<u8>, Vec<u8>), ActError> {
-    let row = id.to_be_bytes();
     Ok((
-        mailbox.wrap(Place::new("message", "key_mailbox", &row), key, rng)?,
-        organisation.wrap(Place::new("message", "key_organisation", &row), key, rng)?,
+        wrap_for_mailbox(id, key, mailbox, rng)?,
+        wrap_for_organisation(id, key, organisation, rng)?,
     ))
+}
+
+/// The message's data key wrapped for a mailbox.
+pub(crate) fn wrap_for_mailbox(
+    id: i64,
+    key: &DataKey,
+    party: &PartyKey,
+    rng: &dyn SecureRandom,
+) -> Result<Vec<u8>, ActError> {
+    Ok(party.wrap(Place::new("message", "key_mailbox", &id.to_be_bytes()), key, rng)?)
+}
+
+/// The message's data key wrapped for an organisation.
+pub(crate) fn wrap_for_organisation(
+    id: i64,
+    key: &DataKey,
+    party: &PartyKey,
+    rng: &dyn SecureRandom,
+) -> Result<Vec<u8>, ActError> {
+    Ok(party.wrap(Place::new("message", "key_organisation", &id.to_be_bytes()), key, rng)?)
 }
 
 /// The data key of a message. Not found when it was erased for this reader.

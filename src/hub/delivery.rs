@@ -5,19 +5,20 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::content::{MessageHeader, Reader, message_key, open_header};
-use super::event::{Fact, Feed, Readers, party};
+use super::event::{Fact, Feed, FeedDetail, Readers, party};
 use super::owner::Owner;
 use super::token::Organisation;
 use super::view::{AttachmentView, Standing};
 use super::{ActError, Hub};
 use crate::domain::deadline::{Inputs, Outcome, ServiceMode, compute};
 use crate::domain::event::FeedType;
-use crate::domain::id::MessageId;
+use crate::domain::id::{MailboxId, MessageId};
 use crate::domain::message::Mode;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
 use crate::evidence::record::{Actor, ContentPart, DeliveryLink, EventType};
 use crate::store::attachment::MessageAttachmentRow;
+use crate::store::mailbox::MailboxRow;
 use crate::store::message::{DeliveryStep, MessageRow};
 use crate::store::{StoreError, Tx};
 use crate::vault::{DataKey, PartyKey, Place};
@@ -28,6 +29,7 @@ use super::upload::link_row;
 #[derive(Debug)]
 pub(crate) struct Delivery {
     pub(crate) row: MessageRow,
+    pub(crate) mailbox: MailboxId,
     pub(crate) owner: Owner,
     pub(crate) mailbox_key: PartyKey,
     pub(crate) organisation: Arc<Organisation>,
@@ -54,7 +56,7 @@ impl Delivery {
 
     fn readers(&self) -> Readers<'_> {
         Readers {
-            mailbox: Some((self.row.mailbox_id, &self.mailbox_key)),
+            mailbox: Some((self.mailbox, &self.mailbox_key)),
             organisation: Some((self.row.organisation_id, &self.organisation.key)),
         }
     }
@@ -91,7 +93,7 @@ impl Delivery {
     }
 
     /// What the sender's feed tells of an event of this delivery.
-    pub(crate) fn feed(&self, kind: FeedType, detail: Option<String>) -> Feed {
+    pub(crate) fn feed(&self, kind: FeedType, detail: Option<FeedDetail>) -> Feed {
         Feed {
             kind,
             system: self.row.system_id,
@@ -144,13 +146,35 @@ pub(crate) fn mode_of(row: &MessageRow) -> Mode {
 
 /// Whether nothing of body or attachments may leave the hub yet.
 pub(crate) fn awaits_confirmation(row: &MessageRow) -> bool {
-    row.folder == "inbox" && row.mode == "verifiable" && row.confirmed_at.is_none() && row.late_at.is_none()
+    row.folder == "inbox"
+        && row.mode == "verifiable"
+        && !went_on_paper(row)
+        && row.confirmed_at.is_none()
+        && row.late_at.is_none()
+}
+
+/// Whether the message was served as a letter: what lies in the mailbox is a copy, and opening it serves nothing.
+pub(crate) fn went_on_paper(row: &MessageRow) -> bool {
+    row.channel == "paper"
+}
+
+/// The time of the newest copy of a letter that the owner may see: all of them while the mailbox is in use, and afterwards those that were there
+/// when it last was taken into use.
+pub(crate) fn copies_until(mailbox: &MailboxRow) -> i64 {
+    if mailbox.state == "active" {
+        i64::MAX
+    } else {
+        mailbox.activated_at.unwrap_or(i64::MIN)
+    }
 }
 
 /// Where a message stands for its recipient.
 pub(crate) fn standing(row: &MessageRow, hub: &Hub) -> Standing {
     if row.folder == "sent" {
         return Standing::Sent;
+    }
+    if went_on_paper(row) {
+        return Standing::OnPaper(row.opened_at.map(from_micros));
     }
     if row.mode == "verifiable" {
         if let Some(at) = row.confirmed_at {
@@ -189,16 +213,25 @@ impl Hub {
             .find_message(citizen.mailbox, id.get())
             .await?
             .ok_or(ActError::NotFound)?;
-        self.load(tx, row).await
+        let mailbox = tx.get_mailbox(citizen.mailbox).await?;
+        if went_on_paper(&row) && row.created_at > copies_until(&mailbox) {
+            return Err(ActError::NotFound);
+        }
+        self.load_in(tx, row, &mailbox).await
     }
 
-    /// The delivery of a message row.
+    /// The delivery of a message row. Not found when it lies in no mailbox.
     pub(crate) async fn load(&self, tx: &mut Tx, row: MessageRow) -> Result<Delivery, ActError> {
-        let mailbox = tx.get_mailbox(row.mailbox_id).await?;
-        let (owner, mailbox_key) = Owner::open(&mailbox, &self.vault)?;
+        let mailbox = tx.get_mailbox(row.mailbox_id.ok_or(ActError::NotFound)?).await?;
+        self.load_in(tx, row, &mailbox).await
+    }
+
+    async fn load_in(&self, tx: &mut Tx, row: MessageRow, mailbox: &MailboxRow) -> Result<Delivery, ActError> {
+        let (owner, mailbox_key) = Owner::open(mailbox, &self.vault)?;
         let organisation = self.organisation_in(tx, row.organisation_id).await?;
         Ok(Delivery {
             row,
+            mailbox: mailbox.id,
             owner,
             mailbox_key,
             organisation,
@@ -215,9 +248,21 @@ impl Hub {
         marks: Marks,
         now: Timestamp,
     ) -> Result<Option<String>, ActError> {
-        let mut seq = delivery.row.seq;
-        let mut last: [u8; 32] = delivery
-            .row
+        self.advance_chain(tx, (&delivery.row, delivery.readers()), facts, marks, now)
+            .await
+    }
+
+    /// The same for a message that may lie in no mailbox: its row, and who may read the records.
+    pub(crate) async fn advance_chain(
+        &self,
+        tx: &mut Tx,
+        (row, readers): (&MessageRow, Readers<'_>),
+        facts: Vec<Fact<'_>>,
+        marks: Marks,
+        now: Timestamp,
+    ) -> Result<Option<String>, ActError> {
+        let mut seq = row.seq;
+        let mut last: [u8; 32] = row
             .last_hash
             .as_slice()
             .try_into()
@@ -226,20 +271,20 @@ impl Hub {
         let mut events = Vec::with_capacity(facts.len());
         for mut fact in facts {
             seq += 1;
-            fact.delivery = Some(self.link(&delivery.row, seq, last)?);
-            let (event, sealed) = self.record_sealed(fact, delivery.readers())?;
+            fact.delivery = Some(self.link(row, seq, last)?);
+            let (event, sealed) = self.record_sealed(fact, readers)?;
             seal = seal.or(sealed);
             last = event.entry;
             events.push(event);
         }
         let mark = |set: bool| set.then(|| now.as_microsecond());
         let step = DeliveryStep {
-            id: delivery.row.id,
-            seq_before: delivery.row.seq,
+            id: row.id,
+            seq_before: row.seq,
             seq,
             last_hash: last.to_vec(),
             last_at: now.as_microsecond(),
-            opened_at: mark(marks.opened && delivery.row.opened_at.is_none()),
+            opened_at: mark(marks.opened && row.opened_at.is_none()),
             confirmed_at: mark(marks.confirmed),
             late_at: mark(marks.late),
             expired_at: mark(marks.expired),
@@ -268,8 +313,12 @@ impl Hub {
         })
     }
 
-    /// Served date, last day and reasoning, as far as is known now. None for a message whose rule set this program does not know.
+    /// Served date, last day and reasoning, as far as is known now. None for a message whose rule set this program does not know, and for a
+    /// letter: when it was posted and received, the post knows.
     pub(crate) fn deadline(&self, row: &MessageRow) -> Option<Outcome> {
+        if went_on_paper(row) {
+            return None;
+        }
         let rules = self.rules.by_id(&row.ruleset)?;
         let inputs = Inputs {
             mode: ServiceMode::from(mode_of(row)),

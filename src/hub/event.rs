@@ -1,6 +1,7 @@
 //! Making events: the record, its seal where one is handed out, and its encryption for the parties that may read it.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{ActError, Hub};
@@ -33,8 +34,38 @@ pub(crate) struct Feed {
     pub(crate) service: ServiceId,
     /// The sender's own id of the message.
     pub(crate) external_id: Option<String>,
-    /// Who confirmed, for people.
-    pub(crate) detail: Option<String>,
+    /// What else it tells.
+    pub(crate) detail: Option<FeedDetail>,
+}
+
+/// What a feed tells beside message and time; kept under the organisation's key. Fields may be added, never renamed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeedDetail {
+    /// The name of the person who confirmed receipt.
+    ConfirmedBy(String),
+    /// What the post said of a letter.
+    Post {
+        /// The post's tracking code.
+        tracking_code: String,
+        /// The signature of the person who received it, as text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<String>,
+    },
+}
+
+impl std::fmt::Debug for FeedDetail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FeedDetail").finish_non_exhaustive()
+    }
+}
+
+impl FeedDetail {
+    /// Reads what was stored; the first version stored the name alone.
+    pub(crate) fn read(stored: &[u8]) -> Self {
+        serde_json::from_slice(stored)
+            .unwrap_or_else(|_| Self::ConfirmedBy(String::from_utf8_lossy(stored).into_owned()))
+    }
 }
 
 /// A fact about to be recorded.
@@ -172,7 +203,10 @@ impl Hub {
                     detail: Some(detail), ..
                 }),
                 Some((_, key)),
-            ) => Some(key.seal(Place::new("event", "feed_sealed", row), detail.as_bytes(), &self.rng)?),
+            ) => {
+                let json = serde_json::to_vec(detail).map_err(|error| ActError::Evidence(Box::new(error)))?;
+                Some(key.seal(Place::new("event", "feed_sealed", row), &json, &self.rng)?)
+            }
             _ => None,
         };
         let event = NewEvent {

@@ -1,11 +1,14 @@
 //! The sender's view of what happened: the event feed, the search by external id, and who can be reached.
 
+use super::event::FeedDetail;
 use super::{ActError, Hub};
+use crate::domain::event::FeedType;
 use crate::domain::id::MessageId;
 use crate::domain::identity::RecipientId;
 use crate::domain::message::Violation;
 use crate::domain::principal::Sender;
 use crate::domain::time::from_micros;
+use crate::store::StoreError;
 use crate::vault::Place;
 
 /// Most events of one page (contract 1.10).
@@ -16,8 +19,8 @@ pub const MOST_MAILBOXES: usize = 10_000;
 /// One entry of the feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedEvent {
-    /// The contract's exact type.
-    pub kind: String,
+    /// What happened.
+    pub kind: FeedType,
     /// When it happened.
     pub at: jiff::Timestamp,
     /// The message.
@@ -26,8 +29,8 @@ pub struct FeedEvent {
     pub service: String,
     /// The sender's own id.
     pub external_id: Option<String>,
-    /// Who confirmed receipt.
-    pub confirmed_by: Option<String>,
+    /// What else there is to tell.
+    pub detail: Option<FeedDetail>,
 }
 
 /// A page of the feed.
@@ -70,17 +73,20 @@ impl Hub {
                     let bytes = organisation
                         .key
                         .open(Place::new("event", "feed_sealed", row.id.as_bytes()), sealed)?;
-                    Some(String::from_utf8_lossy(&bytes).into_owned())
+                    Some(FeedDetail::read(&bytes))
                 }
                 None => None,
             };
             events.push(FeedEvent {
-                kind: row.feed_type,
+                kind: row
+                    .feed_type
+                    .parse()
+                    .map_err(|_| StoreError::Missing("type of feed entry"))?,
                 at: from_micros(row.time),
                 message: row.message_id.unwrap_or_default(),
                 service: row.service_code,
                 external_id: row.external_id,
-                confirmed_by: detail,
+                detail,
             });
         }
         Ok(FeedPage {

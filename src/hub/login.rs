@@ -367,7 +367,7 @@ impl Hub {
         Ok(row.id)
     }
 
-    fn new_mailbox(&self, owner: &Owner, lookup: &[u8]) -> Result<MailboxRow, ActError> {
+    pub(super) fn new_mailbox(&self, owner: &Owner, lookup: &[u8]) -> Result<MailboxRow, ActError> {
         let now = self.now();
         let id = MailboxId::new(now, self.random()?);
         let (key, party_key) = self.vault.new_party(party_place(id.0.as_bytes()), &self.rng)?;

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::content::{Reader, message_key, open_header};
-use super::delivery::{awaits_confirmation, mode_of, standing};
+use super::delivery::{awaits_confirmation, copies_until, mode_of, standing};
 use super::owner::Owner;
 use super::view::{Correspondent, Folder, MailboxStatus, MessageSummary, Page, SenderSetting};
 use super::{ActError, Hub};
@@ -72,9 +72,12 @@ impl Hub {
             None => (i64::MAX, i64::MAX),
         };
         let mut tx = self.db.read().await?;
-        let (_, key) = Owner::open(&tx.get_mailbox(citizen.mailbox).await?, &self.vault)?;
+        let mailbox = tx.get_mailbox(citizen.mailbox).await?;
+        let (_, key) = Owner::open(&mailbox, &self.vault)?;
         let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-        let mut found = tx.list_messages(citizen.mailbox, folder.as_str(), after, limit).await?;
+        let mut found = tx
+            .list_messages(citizen.mailbox, folder.as_str(), copies_until(&mailbox), after, limit)
+            .await?;
         let more = found.len() > PAGE;
         found.truncate(PAGE);
         let next = found

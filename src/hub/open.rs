@@ -1,7 +1,7 @@
 //! Opening a message: the content, or before confirmation the gate.
 
 use super::content::{Reader, open_body};
-use super::delivery::{Delivery, Marks};
+use super::delivery::{Delivery, Marks, went_on_paper};
 use super::view::{Correspondent, MessageView, Opened, WaitingMessage};
 use super::{ActError, Hub};
 use crate::domain::event::FeedType;
@@ -40,19 +40,21 @@ impl Hub {
                 let delivery = hub.delivery(tx, &citizen, id).await?;
                 let now = hub.now().max(from_micros(delivery.row.last_at));
                 let first = delivery.row.opened_at.is_none();
-                let content = if first {
+                // The copy of a letter hands nothing over: the letter does.
+                let handover = first && !went_on_paper(&delivery.row);
+                let content = if handover {
                     delivery.content(tx, hub).await?
                 } else {
                     Vec::new()
                 };
-                let kind = if first {
+                let kind = if handover {
                     EventType::ContentHandover
                 } else {
                     EventType::ContentAccessTracking
                 };
                 let mut fact = delivery.fact(kind, now, &content);
                 fact.actor = Some(delivery.actor(&citizen));
-                fact.feed = first.then(|| delivery.feed(FeedType::ElectronicRead, None));
+                fact.feed = handover.then(|| delivery.feed(FeedType::ElectronicRead, None));
                 hub.advance(
                     tx,
                     &delivery,
@@ -93,7 +95,7 @@ impl Hub {
         let files = self.files(&files, Reader::Mailbox(&delivery.mailbox_key))?;
         let reply_to = match row.reply_to {
             Some(other) => tx
-                .find_message(row.mailbox_id, other)
+                .find_message(delivery.mailbox, other)
                 .await?
                 .and_then(|row| MessageId::try_from(row.id).ok()),
             None => None,

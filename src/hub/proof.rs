@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::delivery::Delivery;
 use super::event::OpenRecord;
 use super::{ActError, Hub};
 use crate::domain::id::MessageId;
@@ -15,6 +14,7 @@ use crate::evidence::tiles::{TileSet, inclusion_proof, tiles_needed};
 use crate::evidence::tlog_proof::TlogProof;
 use crate::store::event::{RecordRow, SealedRecordRow};
 use crate::store::log::LogRow;
+use crate::store::message::MessageRow;
 use crate::store::{StoreError, Tx};
 
 impl Hub {
@@ -25,14 +25,9 @@ impl Hub {
             .find_message_of_system(sender.system, id.get())
             .await?
             .ok_or(ActError::NotFound)?;
-        let delivery = self.load(&mut tx, row).await?;
-        self.proof(
-            tx,
-            &delivery,
-            |row| self.open_record_as_organisation(row, &delivery.organisation.key),
-            false,
-        )
-        .await
+        let organisation = self.organisation_in(&mut tx, row.organisation_id).await?;
+        let open = |record: &SealedRecordRow| self.open_record_as_organisation(record, &organisation.key);
+        self.proof(tx, &row, open, false).await
     }
 
     /// The proof of a message in the citizen's mailbox. Before a verifiable message is confirmed, it says nothing of the content.
@@ -40,19 +35,14 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
         let withhold = delivery.awaits_confirmation();
-        self.proof(
-            tx,
-            &delivery,
-            |row| self.open_record_as_owner(row, &delivery.mailbox_key),
-            withhold,
-        )
-        .await
+        let open = |record: &SealedRecordRow| self.open_record_as_owner(record, &delivery.mailbox_key);
+        self.proof(tx, &delivery.row, open, withhold).await
     }
 
     async fn proof(
         &self,
         mut tx: Tx,
-        delivery: &Delivery,
+        message: &MessageRow,
         open: impl Fn(&SealedRecordRow) -> Result<OpenRecord, ActError>,
         withhold_content: bool,
     ) -> Result<Vec<u8>, ActError> {
@@ -60,9 +50,9 @@ impl Hub {
             log_vkey: self.keys.log.vkey(),
             seal_chain: self.keys.seal.chain_pem().to_owned(),
         };
-        let mut proof = DeliveryProof::new(delivery.row.delivery_id, trust);
+        let mut proof = DeliveryProof::new(message.delivery_id, trust);
         let log = tx.find_log(&self.options.origin).await?;
-        let rows = tx.list_records_of_message(delivery.row.id).await?;
+        let rows = tx.list_records_of_message(message.id).await?;
         let mut unsealed = Vec::new();
         let mut tiles = Tiles::default();
         for row in &rows {
@@ -101,15 +91,15 @@ impl Hub {
             proof.events.push(event);
         }
         drop(tx);
-        if let Some(rules) = self.rules.by_id(&delivery.row.ruleset) {
+        if let Some(rules) = self.rules.by_id(&message.ruleset) {
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             proof.rules.insert(rules.id().to_owned(), text(rules.bytes()));
             proof
                 .rules
                 .insert(rules.calendar().id().to_owned(), text(rules.calendar().bytes()));
         }
-        if delivery.row.folder == "inbox"
-            && let Some(outcome) = self.deadline(&delivery.row)
+        if message.folder == "inbox"
+            && let Some(outcome) = self.deadline(message)
         {
             proof.deadlines = serde_json::to_value(outcome).map_err(|error| ActError::Evidence(Box::new(error)))?;
         }

@@ -93,13 +93,14 @@ impl Hub {
         let (key_mailbox, key_organisation) = wrap_message_key(reply.id, &reply.content.key, keys, &self.rng)?;
         let row = MessageRow {
             id: reply.id,
-            mailbox_id: target.row.mailbox_id,
+            mailbox_id: Some(target.mailbox),
             organisation_id: target.row.organisation_id,
             service_id: target.row.service_id,
             system_id: target.row.system_id,
             folder: "sent".to_owned(),
             created_at: now.as_microsecond(),
             mode: "ordinary".to_owned(),
+            channel: "electronic".to_owned(),
             root_id: target.row.root_id,
             reply_to: Some(target.row.id),
             reply_allowed: true,
@@ -147,7 +148,7 @@ impl Hub {
         let mut parts: Vec<ContentPart> = vec![reply.content.body_part.clone()];
         parts.extend(reply.uploads.iter().map(UsableUpload::part));
         let readers = Readers {
-            mailbox: Some((target.row.mailbox_id, &target.mailbox_key)),
+            mailbox: Some((target.mailbox, &target.mailbox_key)),
             organisation: Some((target.row.organisation_id, &target.organisation.key)),
         };
         let link = |seq, prev| DeliveryLink {

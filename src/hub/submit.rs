@@ -5,6 +5,8 @@
 //! nothing: neither its external id nor its uploads.
 
 mod accept;
+mod electronic;
+mod letter;
 
 pub(crate) use accept::mailbox_facts;
 
@@ -33,14 +35,23 @@ pub struct Accepted {
 pub(super) struct Submission {
     id: i64,
     event: EventId,
-    lookup: Vec<u8>,
+    /// The recipient's look-up; none when it goes to an address alone.
+    lookup: Option<Vec<u8>>,
     sender: Sender,
     service: SenderService,
     organisation: Arc<Organisation>,
     draft: Draft,
     content: SealedContent,
     uploads: Vec<UsableUpload>,
+    letter: Option<Letter>,
     thread: Option<MessageRow>,
+}
+
+/// The file of a letter, examined.
+#[derive(Debug)]
+struct Letter {
+    upload: UsableUpload,
+    pages: u32,
 }
 
 impl Submission {
@@ -82,37 +93,32 @@ impl Hub {
             }
             Some(_) => {}
         }
-        let (uploads, missing) = self.usable_uploads(sender, &draft.electronic.attachments).await?;
+        let attachments = draft.electronic().map_or(&[][..], |electronic| &electronic.attachments);
+        let pointer = |index| draft.attachment_pointer(index);
+        let (uploads, missing) = self.usable_uploads(sender, attachments, pointer).await?;
         found.extend(missing);
-        let thread = match draft.electronic.in_reply_to {
-            None => None,
-            Some(id) => {
-                let row = self
-                    .db
-                    .read()
-                    .await?
-                    .find_message_of_system(sender.system, id.get())
-                    .await?;
-                let row = row.filter(|row| row.folder == "sent");
-                if row.is_none() {
-                    found.push(not_found_to_reply());
-                }
-                row
-            }
-        };
-        let lookup = self.vault.lookup(&draft.recipient.0.lookup_text()).to_vec();
+        let letter = self.letter(sender, &draft, &mut found).await?;
+        let thread = self.thread(sender, &draft, &mut found).await?;
+        let lookup = draft
+            .recipient()
+            .map(|recipient| self.vault.lookup(&recipient.0.lookup_text()).to_vec());
         let organisation = self.organisation(sender.organisation).await?;
         let (Some(service), true) = (service.cloned(), found.is_empty()) else {
             return Err(self.refuse_early(sender, &draft, lookup, found).await?);
         };
         let id = self.next_message_id().await?;
-        let header = MessageHeader {
-            title: draft.electronic.title.clone(),
-            body_format: draft.electronic.body_format,
-            attachments: u16::try_from(uploads.len()).unwrap_or(u16::MAX),
-            notifications: Some(draft.electronic.notifications.clone()),
+        let content = match draft.electronic() {
+            Some(electronic) => {
+                let header = MessageHeader {
+                    title: electronic.title.clone(),
+                    body_format: electronic.body_format,
+                    attachments: u16::try_from(uploads.len()).unwrap_or(u16::MAX),
+                    notifications: Some(electronic.notifications.clone()),
+                };
+                SealedContent::seal(id, &header, &electronic.body, &self.rng)?
+            }
+            None => SealedContent::empty(id, &self.rng)?,
         };
-        let content = SealedContent::seal(id, &header, &draft.electronic.body, &self.rng)?;
         self.enqueue(Submission {
             id,
             event: EventId::new(self.now(), self.random()?),
@@ -123,9 +129,29 @@ impl Hub {
             draft,
             content,
             uploads,
+            letter,
             thread,
         })
         .await
+    }
+
+    /// The end user's message that a draft answers.
+    async fn thread(
+        &self,
+        sender: &Sender,
+        draft: &Draft,
+        found: &mut Vec<Violation>,
+    ) -> Result<Option<MessageRow>, ActError> {
+        let Some(id) = draft.electronic().and_then(|electronic| electronic.in_reply_to) else {
+            return Ok(None);
+        };
+        let mut tx = self.db.read().await?;
+        let row = tx.find_message_of_system(sender.system, id.get()).await?;
+        let row = row.filter(|row| row.folder == "sent");
+        if row.is_none() {
+            found.push(not_found_to_reply());
+        }
+        Ok(row)
     }
 
     /// A send that breaks a rule before the lane: a repeat is still answered as a repeat, and the recipient's violation is added.
@@ -133,7 +159,7 @@ impl Hub {
         &self,
         sender: &Sender,
         draft: &Draft,
-        lookup: Vec<u8>,
+        lookup: Option<Vec<u8>>,
         mut found: Vec<Violation>,
     ) -> Result<ActError, ActError> {
         let organisation = self.organisation(sender.organisation).await?;
@@ -144,12 +170,14 @@ impl Hub {
         {
             return Ok(repeat);
         }
-        // Read only, so no row is locked: what is decided here is a refusal.
-        let reachable = tx.list_reachable(&[(lookup, sender.organisation)], false).await?;
-        drop(tx);
-        if self.basis(reachable.first(), &organisation, self.now()).is_none() {
-            found.push(mailbox_not_in_use());
+        if let Some(lookup) = lookup.filter(|_| draft.is_electronic_only()) {
+            // Read only, so no row is locked: what is decided here is a refusal.
+            let reachable = tx.list_reachable(&[(lookup, sender.organisation)], false).await?;
+            if self.basis(reachable.first(), &organisation, self.now()).is_none() {
+                found.push(mailbox_not_in_use());
+            }
         }
+        drop(tx);
         if let Some(event) = self.rejection(sender, draft, &organisation, &found)? {
             self.act(move |_, tx| {
                 let event = event.clone();

@@ -60,6 +60,21 @@ impl UsableUpload {
         }
     }
 
+    /// The row's id.
+    pub(crate) const fn id(&self) -> AttachmentId {
+        self.row.id
+    }
+
+    /// Whether it was taken for a PDF.
+    pub(crate) fn is_pdf(&self) -> bool {
+        self.row.media_type == MediaType::Pdf.as_str()
+    }
+
+    /// Its data key.
+    pub(crate) const fn key(&self) -> &DataKey {
+        &self.key
+    }
+
     /// The file's use in a message, readable by both sides.
     pub(crate) fn link(
         &self,
@@ -204,11 +219,9 @@ impl Hub {
         &self,
         sender: &Sender,
         ids: &[AttachmentId],
+        pointer: impl Fn(usize) -> String,
     ) -> Result<(Vec<UsableUpload>, Vec<Violation>), ActError> {
-        self.uploads_of(Uploader::System(sender.system), ids, |index| {
-            format!("/electronic/attachments/{index}/attachmentId")
-        })
-        .await
+        self.uploads_of(Uploader::System(sender.system), ids, pointer).await
     }
 
     /// A citizen's uploads that a reply names, and a violation for each that cannot be used.

@@ -58,6 +58,8 @@ pub enum Standing {
     ReadLate(Timestamp),
     /// Sent by the citizen.
     Sent,
+    /// A copy of what was sent as a letter; when the copy was first opened, if it was.
+    OnPaper(Option<Timestamp>),
 }
 
 /// A row of a folder.

@@ -13,8 +13,8 @@ use crate::domain::id::{MailboxId, OrganisationId, ServiceId, SystemId};
 pub struct MessageRow {
     /// Id.
     pub id: i64,
-    /// In whose mailbox it lies.
-    pub mailbox_id: MailboxId,
+    /// In whose mailbox it lies; in none when it went on paper to an address alone.
+    pub mailbox_id: Option<MailboxId>,
     /// From or to which authority.
     pub organisation_id: OrganisationId,
     /// From or to which of its services.
@@ -27,6 +27,8 @@ pub struct MessageRow {
     pub created_at: i64,
     /// `ordinary` or `verifiable`.
     pub mode: String,
+    /// `electronic`, or `paper`: what lies in the mailbox is then the copy of a letter.
+    pub channel: String,
     /// The first message of the thread; itself when it starts one.
     pub root_id: i64,
     /// The message it answers.
@@ -115,7 +117,7 @@ impl Tx {
     pub async fn insert_messages(&mut self, rows: &[MessageRow]) -> Result<()> {
         insert_all!(self, "message", row in rows,
             id = "$1": row.id,
-            mailbox_id = "$2": row.mailbox_id.0,
+            mailbox_id = "$2": row.mailbox_id.map(|id| id.0),
             organisation_id = "$3": row.organisation_id.0,
             service_id = "$4": row.service_id.0,
             system_id = "$5": row.system_id.0,
@@ -136,7 +138,8 @@ impl Tx {
             confirm_before = "$20": row.confirm_before,
             seq = "$21": row.seq,
             last_hash = "$22": row.last_hash.as_slice(),
-            last_at = "$23": row.last_at);
+            last_at = "$23": row.last_at,
+            channel = "$24": row.channel.as_str());
         Ok(())
     }
 
@@ -172,18 +175,19 @@ impl Tx {
         )
     }
 
-    /// One page of a folder, newest first, after the message `(created_at, id)`.
+    /// One page of a folder, newest first, after the message `(created_at, id)`; of copies of letters those made no later than `copies_until`.
     pub async fn list_messages(
         &mut self,
         mailbox: MailboxId,
         folder: &str,
+        copies_until: i64,
         after: (i64, i64),
         limit: i64,
     ) -> Result<Vec<MessageRow>> {
         Ok(on!(self, conn => sqlx::query_as(
             "SELECT * FROM message WHERE mailbox_id = $1 AND folder = $2 AND (created_at, id) < ($3, $4)
-             ORDER BY created_at DESC, id DESC LIMIT $5")
-            .bind(mailbox).bind(folder).bind(after.0).bind(after.1).bind(limit).fetch_all(conn).await)?)
+             AND (channel = 'electronic' OR created_at <= $6) ORDER BY created_at DESC, id DESC LIMIT $5")
+            .bind(mailbox).bind(folder).bind(after.0).bind(after.1).bind(limit).bind(copies_until).fetch_all(conn).await)?)
     }
 
     /// Moves a delivery on. False when another act was faster: its caller runs again and sees what that act did.

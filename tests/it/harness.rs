@@ -407,6 +407,7 @@ fn options(regime: Regime) -> HubOptions {
         regime,
         opt_out_months: 6,
         allow_artificial: true,
+        paper: true,
         feed_window: days(30),
         upload_window: days(1),
         token_lifetime: Duration::from_secs(3_600),

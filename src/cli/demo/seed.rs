@@ -11,7 +11,7 @@ use super::sample::{MESSAGES, Message, Name, ORGANISATIONS, Organisation, PERSON
 use crate::cli::admin::told;
 use crate::domain::id::{OrganisationId, SecretId, SystemId};
 use crate::domain::identity::{BusinessId, Hetu, RecipientId};
-use crate::domain::message::{Draft, Electronic, Notifications, Reminder, SenderDetails, Visibility};
+use crate::domain::message::{Channels, Draft, Electronic, Notifications, Reminder, SenderDetails, Shape, Visibility};
 use crate::domain::name::Names;
 use crate::domain::principal::{Citizen, Sender, SenderService};
 use crate::hub::Hub;
@@ -108,21 +108,24 @@ async fn send(hub: &Hub, sender: &Sender, message: &Message) -> anyhow::Result<(
     }
     let draft = Draft {
         external_id: message.external_id.to_owned(),
-        recipient: RecipientId::parse(message.recipient, true)?,
         service_code: message.service.to_owned(),
-        electronic: Electronic {
-            title: message.title.to_owned(),
-            body: message.body.to_owned(),
-            body_format: message.body_format,
-            attachments,
-            mode: message.mode,
-            reply_allowed: message.reply_allowed,
-            visibility: Visibility::Normal,
-            in_reply_to: None,
-            notifications: Notifications {
-                sender_details: SenderDetails::OrganisationAndService,
-                reminder: Reminder::Default,
-                new_message: None,
+        shape: Shape::V2,
+        channels: Channels::Electronic {
+            recipient: RecipientId::parse(message.recipient, true)?,
+            electronic: Electronic {
+                title: message.title.to_owned(),
+                body: message.body.to_owned(),
+                body_format: message.body_format,
+                attachments,
+                mode: message.mode,
+                reply_allowed: message.reply_allowed,
+                visibility: Visibility::Normal,
+                in_reply_to: None,
+                notifications: Notifications {
+                    sender_details: SenderDetails::OrganisationAndService,
+                    reminder: Reminder::Default,
+                    new_message: None,
+                },
             },
         },
     };

@@ -73,6 +73,22 @@ pub struct PostalAddress {
     pub country_code: CountryCode,
 }
 
+impl PostalAddress {
+    /// The address in one line, as evidence names a recipient who has no other name there.
+    #[must_use]
+    pub fn one_line(&self) -> String {
+        let rows = [
+            Some(self.name.as_str()),
+            self.additional_name.as_deref(),
+            Some(self.street_address.as_str()),
+            Some(self.zip_code.as_str()),
+            Some(self.city.as_str()),
+            Some(self.country_code.as_str()),
+        ];
+        rows.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl fmt::Debug for PostalAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostalAddress")

@@ -1,4 +1,4 @@
-//! The draft of an electronic message: the validated contents of `POST /v2/messages/electronic`.
+//! The draft of a message: the validated contents of a send, in whichever of the contract's bodies it came.
 
 use std::fmt;
 
@@ -7,19 +7,95 @@ use serde::{Deserialize, Serialize};
 use crate::domain::deadline::ServiceMode;
 use crate::domain::id::{AttachmentId, MessageId};
 use crate::domain::identity::RecipientId;
+use crate::domain::letter::PaperMail;
 use crate::domain::markup::BodyFormat;
 
-/// A valid electronic message that no one has accepted yet.
+/// A valid message that no one has accepted yet.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The sender's own name for the message, 1-256 characters, unique per system.
     pub external_id: String,
-    /// Whose mailbox it is for.
-    pub recipient: RecipientId,
     /// The wire's `serviceId`, 1-64 characters.
     pub service_code: String,
-    /// The message itself.
-    pub electronic: Electronic,
+    /// By which ways it may go, and what goes there.
+    pub channels: Channels,
+    /// The body it was read from: where violations found later stand in it.
+    pub shape: Shape,
+}
+
+/// By which ways a message may go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Channels {
+    /// Into the recipient's mailbox, or not at all.
+    Electronic {
+        /// Whose mailbox.
+        recipient: RecipientId,
+        /// What lies there.
+        electronic: Electronic,
+    },
+    /// Into the recipient's mailbox when it is in use at the moment of acceptance, on paper otherwise.
+    Multichannel {
+        /// Whose mailbox.
+        recipient: RecipientId,
+        /// What lies there.
+        electronic: Electronic,
+        /// What is printed.
+        paper: Box<PaperMail>,
+    },
+    /// On paper, to an address alone.
+    Paper(Box<PaperMail>),
+}
+
+/// Which of the contract's send bodies a draft was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// The second version's, all three.
+    V2,
+}
+
+impl Draft {
+    /// Whose mailbox it is for, unless it goes to an address alone.
+    pub const fn recipient(&self) -> Option<&RecipientId> {
+        match &self.channels {
+            Channels::Electronic { recipient, .. } | Channels::Multichannel { recipient, .. } => Some(recipient),
+            Channels::Paper(_) => None,
+        }
+    }
+
+    /// The electronic part.
+    pub const fn electronic(&self) -> Option<&Electronic> {
+        match &self.channels {
+            Channels::Electronic { electronic, .. } | Channels::Multichannel { electronic, .. } => Some(electronic),
+            Channels::Paper(_) => None,
+        }
+    }
+
+    /// The letter.
+    pub fn paper(&self) -> Option<&PaperMail> {
+        match &self.channels {
+            Channels::Electronic { .. } => None,
+            Channels::Multichannel { paper, .. } | Channels::Paper(paper) => Some(paper),
+        }
+    }
+
+    /// Whether it may go into a mailbox and nowhere else.
+    pub const fn is_electronic_only(&self) -> bool {
+        matches!(self.channels, Channels::Electronic { .. })
+    }
+
+    /// Where the body names the electronic part's attachment at `index`.
+    pub fn attachment_pointer(&self, index: usize) -> String {
+        match self.shape {
+            Shape::V2 => format!("/electronic/attachments/{index}/attachmentId"),
+        }
+    }
+
+    /// Where the body names the letter's file.
+    pub const fn letter_pointer(&self) -> &'static str {
+        match self.shape {
+            Shape::V2 => "/paperMail/attachments/0/attachmentId",
+        }
+    }
 }
 
 impl fmt::Debug for Draft {

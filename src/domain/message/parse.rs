@@ -1,34 +1,22 @@
-//! From the bytes of `POST /v2/messages/electronic` to a [`Draft`], or to every violation at once (contract 1.11, 1.12).
+//! From the bytes of a send to a [`Draft`], or to every violation at once (contract 1.11 to 1.14).
 //!
-//! Unknown fields are ignored, as the contract promises, except the two that the first version of the API had for
-//! attachments: ignoring those would lose a file in silence. Null in an optional field counts as absent.
+//! Unknown fields are ignored, as the contract promises, except those that the first version of the API had and the second names otherwise:
+//! ignoring one of those would lose a file or a wish in silence. Null in an optional field counts as absent.
 
-use super::draft::{
-    Draft, Electronic, LanguageTexts, Mode, NewMessageNotification, Notifications, Reminder, SenderDetails, Visibility,
-};
+mod electronic;
+mod paper;
+
+use std::ops::RangeInclusive;
+
+use super::draft::{Channels, Draft, Mode, Shape};
 use super::violation::Violation;
-use crate::domain::fields::{Fields, Node, choose, read_object, text};
-use crate::domain::id::{AttachmentId, MessageId};
+use crate::domain::fields::{Fields, Node, read_object, text};
+use crate::domain::id::AttachmentId;
 use crate::domain::identity::{RecipientId, RecipientIdError};
-use crate::domain::markup::BodyFormat;
 
 type Found = Vec<Violation>;
 
-const BODY_FORMATS: &[(&str, BodyFormat)] = &[("Text", BodyFormat::Text), ("Markdown", BodyFormat::Markdown)];
 const MODES: &[(&str, Mode)] = &[("Normal", Mode::Ordinary), ("Verifiable", Mode::Verifiable)];
-const REPLIES: &[(&str, bool)] = &[("Anyone", true), ("No one", false)];
-const VISIBILITIES: &[(&str, Visibility)] = &[
-    ("Normal", Visibility::Normal),
-    ("Recipient only", Visibility::RecipientOnly),
-];
-const SENDER_DETAILS: &[(&str, SenderDetails)] = &[
-    ("Organisation and service name", SenderDetails::OrganisationAndService),
-    ("None", SenderDetails::None),
-];
-const REMINDERS: &[(&str, Reminder)] = &[
-    ("Default reminder", Reminder::Default),
-    ("No reminders", Reminder::None),
-];
 
 impl Draft {
     /// Most attachments of one message (contract 1.11).
@@ -40,29 +28,101 @@ impl Draft {
     /// Every violation in the body, in the order of the contract's fields, never an empty list. Entries of an attachment
     /// list longer than [`Draft::MAX_ATTACHMENTS`] are not examined one by one.
     pub fn parse_electronic_v2(body: &[u8], allow_artificial: bool) -> Result<Self, Vec<Violation>> {
-        read_object(body, |fields, found| draft(fields, allow_artificial, found))
+        read_object(body, |fields, found| {
+            // None only after a violation was added; likewise below.
+            let external_id = external_id(fields, found);
+            let recipient = recipient(fields, allow_artificial, found);
+            let service_code = service_code(fields, found);
+            let electronic = part(fields, "electronic", electronic::electronic, found);
+            Some(Draft {
+                external_id: external_id?,
+                service_code: service_code?,
+                channels: Channels::Electronic {
+                    recipient: recipient?,
+                    electronic: electronic?,
+                },
+                shape: Shape::V2,
+            })
+        })
+    }
+
+    /// Reads the body of `POST /v2/messages`.
+    ///
+    /// # Errors
+    /// As [`Draft::parse_electronic_v2`].
+    pub fn parse_multichannel_v2(body: &[u8], allow_artificial: bool) -> Result<Self, Vec<Violation>> {
+        read_object(body, |fields, found| {
+            let external_id = external_id(fields, found);
+            let recipient = recipient(fields, allow_artificial, found);
+            let service_code = service_code(fields, found);
+            let electronic = part(fields, "electronic", electronic::electronic, found);
+            let paper = part(fields, "paperMail", paper::paper, found);
+            Some(Draft {
+                external_id: external_id?,
+                service_code: service_code?,
+                channels: Channels::Multichannel {
+                    recipient: recipient?,
+                    electronic: electronic?,
+                    paper: Box::new(paper?),
+                },
+                shape: Shape::V2,
+            })
+        })
+    }
+
+    /// Reads the body of `POST /v2/paper-mail-without-id`.
+    ///
+    /// # Errors
+    /// As [`Draft::parse_electronic_v2`].
+    pub fn parse_paper_v2(body: &[u8]) -> Result<Self, Vec<Violation>> {
+        read_object(body, |fields, found| {
+            paper::refuse_flat(fields, found);
+            let external_id = external_id(fields, found);
+            let service_code = service_code(fields, found);
+            let paper = part(fields, "paperMail", paper::paper, found);
+            Some(Draft {
+                external_id: external_id?,
+                service_code: service_code?,
+                channels: Channels::Paper(Box::new(paper?)),
+                shape: Shape::V2,
+            })
+        })
     }
 }
 
-/// None only after a violation was added; likewise below.
-fn draft(fields: &Fields<'_, '_>, allow_artificial: bool, found: &mut Found) -> Option<Draft> {
-    let external_id = fields.sized_text("externalId", 1, 256, found);
-    let recipient = fields
-        .object("recipient", found)
-        .and_then(|it| recipient(&it, allow_artificial, found));
-    let service_code = fields
-        .object("sender", found)
-        .and_then(|it| it.sized_text("serviceId", 1, 64, found));
-    let electronic = fields.object("electronic", found).and_then(|it| electronic(&it, found));
-    Some(Draft {
-        external_id: external_id?,
-        recipient: recipient?,
-        service_code: service_code?,
-        electronic: electronic?,
-    })
+fn external_id(fields: &Fields<'_, '_>, found: &mut Found) -> Option<String> {
+    fields.sized_text("externalId", 1, 256, found)
+}
+
+fn service_code(fields: &Fields<'_, '_>, found: &mut Found) -> Option<String> {
+    part(
+        fields,
+        "sender",
+        |it, found| it.sized_text("serviceId", 1, 64, found),
+        found,
+    )
+}
+
+/// A required object, read by `take`.
+fn part<T>(
+    fields: &Fields<'_, '_>,
+    name: &str,
+    take: impl FnOnce(&Fields<'_, '_>, &mut Found) -> Option<T>,
+    found: &mut Found,
+) -> Option<T> {
+    fields.object(name, found).and_then(|it| take(&it, found))
 }
 
 fn recipient(fields: &Fields<'_, '_>, allow_artificial: bool, found: &mut Found) -> Option<RecipientId> {
+    part(
+        fields,
+        "recipient",
+        |it, found| recipient_id(it, allow_artificial, found),
+        found,
+    )
+}
+
+fn recipient_id(fields: &Fields<'_, '_>, allow_artificial: bool, found: &mut Found) -> Option<RecipientId> {
     let id = fields.text("id", found)?;
     match RecipientId::parse(id, allow_artificial) {
         Ok(recipient) => Some(recipient),
@@ -85,40 +145,7 @@ fn recipient(fields: &Fields<'_, '_>, allow_artificial: bool, found: &mut Found)
     }
 }
 
-fn electronic(fields: &Fields<'_, '_>, found: &mut Found) -> Option<Electronic> {
-    let title = fields.sized_text("title", 1, 256, found);
-    let body = fields.sized_text("body", 1, 40_000, found);
-    let body_format = fields.choice("bodyFormat", BODY_FORMATS, found);
-    refuse_v1(fields, "files", "attachments", found);
-    let attachments = fields
-        .required("attachments", found)
-        .and_then(|it| attachments(it, &fields.at("attachments"), found));
-    let mode = fields.choice("messageServiceType", MODES, found);
-    let reply_allowed = fields.choice("replyAllowedBy", REPLIES, found);
-    let visibility = match fields.optional("visibility", found) {
-        Some(node) => choose(node, VISIBILITIES, || fields.at("visibility"), found),
-        None => Some(Visibility::default()),
-    };
-    let in_reply_to = match fields.optional("inReplyToMessageId", found) {
-        Some(node) => message_id(node, || fields.at("inReplyToMessageId"), found).map(Some),
-        None => Some(None),
-    };
-    let notifications = fields
-        .object("notifications", found)
-        .and_then(|it| notifications(&it, found));
-    Some(Electronic {
-        title: title?,
-        body: body?,
-        body_format: body_format?,
-        attachments: attachments?,
-        mode: mode?,
-        reply_allowed: reply_allowed?,
-        visibility: visibility?,
-        in_reply_to: in_reply_to?,
-        notifications: notifications?,
-    })
-}
-
+/// Refuses a field of the first version by naming the second version's.
 fn refuse_v1(fields: &Fields<'_, '_>, old: &str, new: &str, found: &mut Found) {
     if fields.has(old) {
         let message = format!("\"{old}\" belongs to the first version of the API; send \"{new}\" instead.");
@@ -126,23 +153,13 @@ fn refuse_v1(fields: &Fields<'_, '_>, old: &str, new: &str, found: &mut Found) {
     }
 }
 
-fn message_id(node: &Node<'_>, at: impl Fn() -> String, found: &mut Found) -> Option<MessageId> {
-    let Node::Integer(number) = node else {
-        found.push(Violation::new(at(), "wrong-type", "This field must be a JSON integer."));
-        return None;
-    };
-    let id = MessageId::try_from(*number).ok();
-    if id.is_none() {
-        found.push(Violation::new(
-            at(),
-            "not-allowed-value",
-            format!("This field must be from 1 to {}.", MessageId::MAX),
-        ));
-    }
-    id
-}
-
-fn attachments(node: &Node<'_>, pointer: &str, found: &mut Found) -> Option<Vec<AttachmentId>> {
+/// A list of uploads; one longer than allowed is not examined entry by entry.
+fn attachment_list(
+    node: &Node<'_>,
+    pointer: &str,
+    allowed: RangeInclusive<usize>,
+    found: &mut Found,
+) -> Option<Vec<AttachmentId>> {
     let Node::List(items) = node else {
         found.push(Violation::new(
             pointer,
@@ -151,13 +168,21 @@ fn attachments(node: &Node<'_>, pointer: &str, found: &mut Found) -> Option<Vec<
         ));
         return None;
     };
-    if items.len() > Draft::MAX_ATTACHMENTS {
-        let message = format!(
-            "The list has {} attachments; at most {} are allowed.",
-            items.len(),
-            Draft::MAX_ATTACHMENTS
-        );
+    let (least, most) = (*allowed.start(), *allowed.end());
+    if items.len() > most {
+        let message = match most {
+            1 => format!("The list has {} files; one alone is allowed.", items.len()),
+            _ => format!("The list has {} attachments; at most {most} are allowed.", items.len()),
+        };
         found.push(Violation::new(pointer, "too-many", message));
+        return None;
+    }
+    if items.len() < least {
+        found.push(Violation::new(
+            pointer,
+            "too-few",
+            "The list must name one uploaded file.",
+        ));
         return None;
     }
     let mut ids = Vec::with_capacity(items.len());
@@ -188,49 +213,6 @@ fn attachment(node: &Node<'_>, pointer: String, found: &mut Found) -> Option<Att
         found.push(Violation::new(at(), "bad-uuid", message));
     }
     id
-}
-
-fn notifications(fields: &Fields<'_, '_>, found: &mut Found) -> Option<Notifications> {
-    let sender_details = fields.choice("senderDetailsInNotifications", SENDER_DETAILS, found);
-    let reminder = fields
-        .object("unreadMessageNotification", found)
-        .and_then(|it| it.choice("reminder", REMINDERS, found));
-    let name = "customisedNewMessageNotification";
-    let new_message = match fields.optional(name, found) {
-        Some(node) => Fields::of(node, fields.at(name), found)
-            .and_then(|it| customised(&it, found))
-            .map(Some),
-        None => Some(None),
-    };
-    Some(Notifications {
-        sender_details: sender_details?,
-        reminder: reminder?,
-        new_message: new_message?,
-    })
-}
-
-fn customised(fields: &Fields<'_, '_>, found: &mut Found) -> Option<NewMessageNotification> {
-    let title = fields
-        .object("title", found)
-        .and_then(|it| languages(&it, 1, 256, found));
-    let content = fields
-        .object("content", found)
-        .and_then(|it| languages(&it, 0, 1_500, found));
-    Some(NewMessageNotification {
-        title: title?,
-        content: content?,
-    })
-}
-
-fn languages(fields: &Fields<'_, '_>, min: usize, max: usize, found: &mut Found) -> Option<LanguageTexts> {
-    let fi = fields.sized_text("fi", min, max, found);
-    let sv = fields.sized_text("sv", min, max, found);
-    let en = fields.sized_text("en", min, max, found);
-    Some(LanguageTexts {
-        fi: fi?,
-        sv: sv?,
-        en: en?,
-    })
 }
 
 #[cfg(test)]

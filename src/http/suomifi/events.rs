@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::extract::Authenticated;
 use crate::http::App;
 use crate::http::error::{ErrorResponse, reason, sender_error};
+use crate::hub::event::FeedDetail;
 use crate::hub::events::FeedEvent;
 
 /// Where to go on.
@@ -28,7 +29,7 @@ pub struct Event {
     /// What happened.
     #[serde(rename = "type")]
     #[schema(example = "Electronic message created")]
-    kind: String,
+    kind: &'static str,
     /// When, UTC.
     #[schema(value_type = String, format = DateTime)]
     event_time: String,
@@ -50,6 +51,12 @@ pub struct EventMetadata {
     /// The name of the person who confirmed receipt.
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt_confirmed_by: Option<String>,
+    /// The post's tracking code of a letter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    posti_tracking_code: Option<String>,
+    /// Who signed for a letter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient_signature: Option<String>,
 }
 
 /// A page of events.
@@ -64,14 +71,25 @@ pub struct EventsResponse {
 
 impl From<FeedEvent> for Event {
     fn from(event: FeedEvent) -> Self {
+        let (confirmed_by, post) = match event.detail {
+            Some(FeedDetail::ConfirmedBy(name)) => (Some(name), None),
+            Some(FeedDetail::Post {
+                tracking_code,
+                signature,
+            }) => (None, Some((tracking_code, signature))),
+            None => (None, None),
+        };
+        let (posti_tracking_code, recipient_signature) = post.unzip();
         Self {
-            kind: event.kind,
+            kind: event.kind.as_str(),
             event_time: format!("{:.3}", event.at),
             metadata: EventMetadata {
                 message_id: event.message,
                 service_id: event.service,
                 external_id: event.external_id,
-                receipt_confirmed_by: event.confirmed_by,
+                receipt_confirmed_by: confirmed_by,
+                posti_tracking_code,
+                recipient_signature: recipient_signature.flatten(),
             },
         }
     }

@@ -1,68 +1,22 @@
-//! `POST /v2/messages/electronic`, `GET /v2/messages/{id}` and `GET /v1/messages/id`.
+//! `GET /v2/messages/{id}` and `GET /v1/messages/id`.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
-use super::extract::{Authenticated, JsonBytes, PathId, Sending};
+use super::extract::{Authenticated, PathId};
+use super::send::MessageIdResponse;
 use crate::domain::id::MessageId;
-use crate::domain::message::{Draft, Violation};
+use crate::domain::message::Violation;
 use crate::http::App;
-use crate::http::error::{
-    AlreadyExistsResponse, ErrorResponse, ValidationErrorResponse, reason, sender_error, validation_errors,
-};
+use crate::http::error::{ErrorResponse, ValidationErrorResponse, reason, sender_error, validation_errors};
 use crate::hub::ActError;
 use crate::hub::incoming::IncomingMessage;
 use crate::hub::view::AttachmentView;
-
-/// A message's id.
-#[derive(Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct MessageIdResponse {
-    /// Below 2^53.
-    message_id: i64,
-}
-
-/// Sends an electronic message, once and only once by its externalId.
-#[utoipa::path(post, path = "/v2/messages/electronic", tag = "messages",
-    request_body(content = super::super::openapi::ElectronicMessage, content_type = "application/json"), responses(
-    (status = 200, description = "Accepted, durably, and in the mailbox", body = MessageIdResponse,
-        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"), ("traceId" = String, description = "Names the request in the hub's log"))),
-    (status = 400, description = "Refused; nothing was consumed. Every violation is listed", body = ValidationErrorResponse),
-    (status = 401, description = "No valid token", body = ErrorResponse),
-    (status = 409, description = "The externalId was used before: to be treated as success", body = AlreadyExistsResponse),
-    (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
-    (status = 415, description = "The body is not JSON", body = ErrorResponse),
-    (status = 502, description = "A part behind the hub does not work; repeat", body = ErrorResponse),
-    (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
-pub async fn send_electronic(
-    State(app): State<Arc<App>>,
-    Sending(sender): Sending,
-    JsonBytes(body): JsonBytes,
-) -> Response {
-    let draft = match Draft::parse_electronic_v2(&body, app.hub.allows_artificial()) {
-        Ok(draft) => draft,
-        Err(found) => return validation_errors(found),
-    };
-    match app.hub.submit(&sender, draft).await {
-        Ok(accepted) => {
-            let mut response = Json(MessageIdResponse {
-                message_id: accepted.id.get(),
-            })
-            .into_response();
-            if let Ok(seal) = HeaderValue::from_str(&accepted.seal) {
-                response.headers_mut().insert("tiedoksi-seal", seal);
-            }
-            response
-        }
-        Err(ActError::Invalid(found)) => validation_errors(found),
-        Err(error) => sender_error(error),
-    }
-}
 
 /// What to look for.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -93,7 +47,7 @@ pub async fn id_of_external(
         return validation_errors(vec![Violation::new("/externalId", "required", message)]);
     };
     match app.hub.find_by_external_id(&sender, &external_id).await {
-        Ok(id) => Json(MessageIdResponse { message_id: id.get() }).into_response(),
+        Ok(id) => Json(MessageIdResponse::new(id)).into_response(),
         Err(ActError::NotFound) => reason(StatusCode::NOT_FOUND, "No message was sent with this externalId."),
         Err(error) => sender_error(error),
     }

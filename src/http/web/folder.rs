@@ -54,8 +54,11 @@ impl FolderTemplate {
 
     /// Whether a message still waits to be looked at.
     fn is_new(&self, row: &MessageSummary) -> bool {
-        use Standing::{AwaitsConfirmation, Unread, WindowPassed};
-        matches!(row.standing, Unread | AwaitsConfirmation(_) | WindowPassed(_))
+        use Standing::{AwaitsConfirmation, OnPaper, Unread, WindowPassed};
+        matches!(
+            row.standing,
+            Unread | AwaitsConfirmation(_) | WindowPassed(_) | OnPaper(None)
+        )
     }
 }
 

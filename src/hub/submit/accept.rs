@@ -4,38 +4,40 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
+use super::letter::no_paper;
 use super::{Accepted, Submission, mailbox_not_in_use, not_found_to_reply};
 use crate::domain::consent::{
     Basis, BasisKind, MailboxFacts, MailboxState, OrganisationChoice, OrganisationFacts, reachability,
 };
-use crate::domain::deadline::{Inputs, RuleSet, compute};
+use crate::domain::deadline::{Inputs, RuleSet, ServiceMode, compute};
 use crate::domain::event::FeedType;
-use crate::domain::id::{DeliveryId, EventId, MessageId, OrganisationId};
-use crate::domain::message::{Draft, Mode, Violation, Visibility};
+use crate::domain::id::{DeliveryId, EventId, MailboxId, MessageId, OrganisationId};
+use crate::domain::message::{Channels, Draft, Mode, Violation, Visibility};
 use crate::domain::principal::Sender;
 use crate::domain::time::from_micros;
-use crate::evidence::record::{self, Actor, ContentPart, DeliveryLink, EventType, Party, Reason};
-use crate::hub::content::{body_part, wrap_message_key};
+use crate::evidence::record::{Actor, DeliveryLink, EventType, Party, Reason};
+use crate::hub::content::{body_part, wrap_for_mailbox, wrap_for_organisation};
 use crate::hub::event::{Fact, Feed, Readers, party, record_mode};
 use crate::hub::mailbox::choice_of;
 use crate::hub::owner::Owner;
 use crate::hub::token::Organisation;
-use crate::hub::upload::UsableUpload;
 use crate::hub::{ActError, Hub};
 use crate::store::attachment::NewMessageAttachment;
 use crate::store::event::NewEvent;
 use crate::store::mailbox::ReachableRow;
 use crate::store::message::{MessageRow, NewBody};
+use crate::store::print_job::NewPrintJob;
 use crate::store::submission::NewSubmission;
 use crate::store::{StoreError, Tx};
 use crate::vault::PartyKey;
 
 /// What a batch writes, table by table.
 #[derive(Default)]
-struct Writes {
+pub(super) struct Writes {
     messages: Vec<MessageRow>,
     bodies: Vec<NewBody>,
     attachments: Vec<NewMessageAttachment>,
+    pub(super) print_jobs: Vec<NewPrintJob>,
     events: Vec<NewEvent>,
 }
 
@@ -46,6 +48,9 @@ impl Writes {
             tx.insert_bodies(&self.bodies).await?;
             tx.insert_message_attachments(&self.attachments).await?;
         }
+        if !self.print_jobs.is_empty() {
+            tx.insert_print_jobs(&self.print_jobs).await?;
+        }
         if !self.events.is_empty() {
             tx.insert_events(&self.events).await?;
         }
@@ -53,16 +58,26 @@ impl Writes {
     }
 }
 
-/// A submission that will be accepted: to whom, why, under which rules.
-struct Accepting<'a> {
-    one: &'a Submission,
-    row: &'a ReachableRow,
-    basis: Basis,
+/// The way a message goes, decided once.
+enum Way<'a> {
+    /// Into this mailbox, and why that is allowed.
+    Mailbox(&'a ReachableRow, Basis),
+    /// On paper; with a copy in this mailbox, which is not in use.
+    Paper(Option<&'a ReachableRow>),
+}
+
+/// A submission that will be accepted: by which way, to whom, under which rules.
+pub(super) struct Accepting<'a> {
+    pub(super) one: &'a Submission,
+    /// Why electronic service is allowed; none on paper.
+    pub(super) basis: Option<Basis>,
+    pub(super) mode: Mode,
     recipient: Party,
-    mailbox_key: PartyKey,
+    /// The mailbox in which it lies.
+    mailbox: Option<(MailboxId, PartyKey)>,
     rules: &'a RuleSet,
     delivery: DeliveryId,
-    now: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 impl Hub {
@@ -82,12 +97,8 @@ impl Hub {
             })
             .collect();
         let claimed: HashSet<i64> = tx.claim_external_ids(&claims).await?.into_iter().collect();
-        let wanted: Vec<(Vec<u8>, OrganisationId)> = batch
-            .iter()
-            .filter(|one| claimed.contains(&one.id))
-            .map(|one| (one.lookup.clone(), one.sender.organisation))
-            .collect();
-        let rows = tx.list_reachable(&wanted, true).await?;
+        let new: Vec<&Submission> = batch.iter().copied().filter(|one| claimed.contains(&one.id)).collect();
+        let rows = self.recipients(tx, &new).await?;
         let reachable: HashMap<(&[u8], OrganisationId), &ReachableRow> = rows
             .iter()
             .map(|row| ((row.mailbox.lookup.as_slice(), row.for_organisation), row))
@@ -100,9 +111,8 @@ impl Hub {
                 answers.push(None);
                 continue;
             }
-            let row = reachable
-                .get(&(one.lookup.as_slice(), one.sender.organisation))
-                .copied();
+            let lookup = one.lookup.as_deref();
+            let row = lookup.and_then(|lookup| reachable.get(&(lookup, one.sender.organisation)).copied());
             let answer = self.accept_one(one, row, now, &mut writes);
             if answer.is_err() {
                 tx.release_external_id(one.sender.system, &one.draft.external_id, one.id)
@@ -125,6 +135,72 @@ impl Hub {
         Ok(settled)
     }
 
+    /// The recipients' mailboxes, locked. A stranger to whom a letter goes gets one, out of use, in which its copy lies.
+    async fn recipients(&self, tx: &mut Tx, new: &[&Submission]) -> Result<Vec<ReachableRow>, StoreError> {
+        let wanted: Vec<(Vec<u8>, OrganisationId)> = new
+            .iter()
+            .filter_map(|one| Some((one.lookup.clone()?, one.sender.organisation)))
+            .collect();
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = tx.list_reachable(&wanted, true).await?;
+        let known: HashSet<&[u8]> = rows.iter().map(|row| row.mailbox.lookup.as_slice()).collect();
+        let mut strangers: Vec<(&[u8], &Submission)> = new
+            .iter()
+            .filter(|one| self.options.paper && one.thread.is_none() && !one.draft.is_electronic_only())
+            .filter_map(|one| Some((one.lookup.as_deref()?, *one)))
+            .filter(|(lookup, _)| !known.contains(lookup))
+            .collect();
+        if strangers.is_empty() {
+            return Ok(rows);
+        }
+        // In one order everywhere, so that two batches never wait for each other in a circle.
+        strangers.sort_unstable_by_key(|(lookup, _)| *lookup);
+        strangers.dedup_by_key(|(lookup, _)| *lookup);
+        for (lookup, one) in strangers {
+            if let Some(recipient) = one.draft.recipient() {
+                let owner = Owner {
+                    identity: recipient.0.clone(),
+                    name: String::new(),
+                };
+                let mailbox = self.new_mailbox(&owner, lookup);
+                tx.insert_mailbox(&mailbox.map_err(|_| StoreError::Missing("key for a new mailbox"))?)
+                    .await?;
+            }
+        }
+        tx.list_reachable(&wanted, true).await
+    }
+
+    /// By which way a message goes, or every reason why by none.
+    fn way<'a>(
+        &self,
+        one: &Submission,
+        row: Option<&'a ReachableRow>,
+        now: Timestamp,
+    ) -> Result<Way<'a>, Vec<Violation>> {
+        let basis = self.basis(row, &one.organisation, now);
+        let mut found = Vec::new();
+        match one.draft.channels {
+            Channels::Electronic { .. } if basis.is_none() => found.push(mailbox_not_in_use()),
+            Channels::Multichannel { .. } if basis.is_none() && !self.options.paper => found.push(no_paper()),
+            _ => {}
+        }
+        // A reply goes to the one who wrote, and to nobody else.
+        let answers_another = |thread: &MessageRow| row.is_none_or(|row| Some(row.mailbox.id) != thread.mailbox_id);
+        if one.thread.as_ref().is_some_and(answers_another) {
+            found.push(not_found_to_reply());
+        }
+        match (row, basis) {
+            _ if !found.is_empty() => Err(found),
+            (Some(row), Some(basis)) => Ok(Way::Mailbox(row, basis)),
+            // Who has refused this authority, or uses a mailbox that it may not write to, finds no copy there.
+            _ => Ok(Way::Paper(row.filter(|row| {
+                row.mailbox.state != "active" && !matches!(row.choice.as_deref(), Some("refused" | "withdrawn"))
+            }))),
+        }
+    }
+
     fn accept_one(
         &self,
         one: &Submission,
@@ -132,151 +208,107 @@ impl Hub {
         now: Timestamp,
         writes: &mut Writes,
     ) -> Result<Accepted, ActError> {
-        let mut found = Vec::new();
-        let basis = self.basis(row, &one.organisation, now);
-        if basis.is_none() {
-            found.push(mailbox_not_in_use());
-        }
-        // A reply goes to the one who wrote, and to nobody else.
-        if one
-            .thread
-            .as_ref()
-            .is_some_and(|thread| row.is_none_or(|row| row.mailbox.id != thread.mailbox_id))
-        {
-            found.push(not_found_to_reply());
-        }
-        let (Some(row), Some(basis), true) = (row, basis, found.is_empty()) else {
-            writes
-                .events
-                .extend(self.rejection(&one.sender, &one.draft, &one.organisation, &found)?);
-            return Err(ActError::Invalid(found));
+        let way = match self.way(one, row, now) {
+            Ok(way) => way,
+            Err(found) => {
+                writes
+                    .events
+                    .extend(self.rejection(&one.sender, &one.draft, &one.organisation, &found)?);
+                return Err(ActError::Invalid(found));
+            }
         };
-        let (owner, mailbox_key) = Owner::open(&row.mailbox, &self.vault)?;
-        let mode = one.draft.electronic.mode;
-        let rules = self.rules.current(mode.into(), now).ok_or_else(no_rules)?;
-        let accepting = Accepting {
-            one,
-            row,
-            basis,
-            recipient: party(owner.identity.reveal_wire_id().unwrap_or_default()),
-            mailbox_key,
-            rules,
-            delivery: DeliveryId::new(now, self.random()?),
-            now,
+        let it = self.accepting(one, &way, now)?;
+        let (events, seal) = match (&it.basis, &one.letter) {
+            (Some(basis), _) => self.accept_electronically(&it, basis)?,
+            (None, Some(letter)) => self.accept_letter(&it, letter, writes)?,
+            (None, None) => return Err(ActError::Evidence("a letter without a file".into())),
         };
-        let (events, seal) = if self.options.evidence {
-            self.acceptance(&accepting)?
-        } else {
-            (Vec::new(), String::new())
-        };
-        let message = self.message_row(&accepting, &events)?;
-        for (position, upload) in (0..).zip(&one.uploads) {
-            let keys = (&accepting.mailbox_key, &one.organisation.key);
-            writes.attachments.push(upload.link(one.id, position, keys, &self.rng)?);
+        let message = self.message_row(&it, &events)?;
+        if let Some((_, key)) = &it.mailbox {
+            for (position, upload) in (0..).zip(&one.uploads) {
+                let keys = (key, &one.organisation.key);
+                writes.attachments.push(upload.link(one.id, position, keys, &self.rng)?);
+            }
+            writes.bodies.push(NewBody {
+                message_id: one.id,
+                body_sealed: one.content.body.clone(),
+            });
         }
         writes.messages.push(message);
-        writes.bodies.push(NewBody {
-            message_id: one.id,
-            body_sealed: one.content.body.clone(),
-        });
         writes.events.extend(events);
         let id = MessageId::try_from(one.id).map_err(|_| StoreError::Missing("message id"))?;
         Ok(Accepted { id, seal })
     }
 
-    /// The two events of acceptance, and the seal over the first.
-    fn acceptance(&self, it: &Accepting<'_>) -> Result<(Vec<NewEvent>, String), ActError> {
-        let (one, mode) = (it.one, it.one.draft.electronic.mode);
-        let mut parts: Vec<ContentPart> = vec![one.content.body_part.clone()];
-        parts.extend(one.uploads.iter().map(UsableUpload::part));
-        let readers = Readers {
-            mailbox: Some((it.row.mailbox.id, &it.mailbox_key)),
-            organisation: Some((one.sender.organisation, &one.organisation.key)),
+    fn accepting<'a>(&'a self, one: &'a Submission, way: &Way<'_>, now: Timestamp) -> Result<Accepting<'a>, ActError> {
+        let (row, basis) = match way {
+            Way::Mailbox(row, basis) => (Some(*row), Some(*basis)),
+            Way::Paper(copy) => (*copy, None),
         };
-        let basis = Some(record::Basis {
-            kind: match it.basis.kind {
-                BasisKind::Consent => record::BasisKind::Consent,
-                BasisKind::StatutoryAccount => record::BasisKind::StatutoryAccount,
-            },
-            reference: Some(it.basis.reference.to_string()),
-        });
-        let submitted = Fact {
-            id: Some(one.event),
-            delivery: Some(it.link(1, None)),
-            content: &parts,
-            sender: Some(party(&*one.sender.business_id)),
-            recipient: Some(it.recipient.clone()),
-            actor: Some(Actor {
-                identifier: one.service.code.clone(),
-                acr: None,
-                auth_time: None,
-            }),
-            basis: basis.clone(),
-            sealed: true,
-            ..Fact::new(EventType::SubmissionAcceptance, it.now)
+        let mode = match basis {
+            Some(_) => one.draft.electronic().map(|electronic| electronic.mode),
+            None => one.draft.paper().map(|paper| paper.mode),
         };
-        let (mut submitted, seal) = self.record_sealed(submitted, readers)?;
-        submitted.service_id = Some(one.service.id);
-        let available = Fact {
-            delivery: Some(it.link(2, Some(submitted.entry))),
-            // Before confirmation the recipient may hold a proof, but nothing of the content.
-            content: if mode == Mode::Ordinary { &parts } else { &[] },
-            sender: Some(party(&*one.sender.business_id)),
-            recipient: Some(it.recipient.clone()),
+        let mode = mode.ok_or_else(|| ActError::Evidence("a message without the part it goes by".into()))?;
+        let service = match basis {
+            Some(_) => mode.into(),
+            None => ServiceMode::PaperOrdinary,
+        };
+        let mailbox = match row {
+            Some(row) => Some((row.mailbox.id, Owner::open(&row.mailbox, &self.vault)?.1)),
+            None => None,
+        };
+        Ok(Accepting {
+            one,
             basis,
-            feed: Some(Feed {
-                kind: FeedType::ElectronicCreated,
-                system: one.sender.system,
-                service: one.service.id,
-                external_id: Some(one.draft.external_id.clone()),
-                detail: None,
-            }),
-            ..Fact::new(
-                match mode {
-                    Mode::Ordinary => EventType::ContentConsignment,
-                    Mode::Verifiable => EventType::NotificationForAcceptance,
-                },
-                it.now,
-            )
-        };
-        let available = self.record(available, readers)?;
-        Ok((vec![submitted, available], seal.unwrap_or_default()))
+            mode,
+            recipient: party(recipient_identifier(&one.draft)),
+            mailbox,
+            rules: self.rules.current(service, now).ok_or_else(no_rules)?,
+            delivery: DeliveryId::new(now, self.random()?),
+            now,
+        })
     }
 
     fn message_row(&self, it: &Accepting<'_>, events: &[NewEvent]) -> Result<MessageRow, ActError> {
         let one = it.one;
-        let mode = one.draft.electronic.mode;
-        let keys = (&it.mailbox_key, &one.organisation.key);
-        let (key_mailbox, key_organisation) = wrap_message_key(one.id, &one.content.key, keys, &self.rng)?;
+        let key = &one.content.key;
+        let mailbox_key = it.mailbox.as_ref().map(|(_, party)| party);
+        let key_mailbox = mailbox_key.map(|party| wrap_for_mailbox(one.id, key, party, &self.rng));
+        let electronic = one.draft.electronic();
         Ok(MessageRow {
             id: one.id,
-            mailbox_id: it.row.mailbox.id,
+            mailbox_id: it.mailbox.as_ref().map(|(id, _)| *id),
             organisation_id: one.sender.organisation,
             service_id: one.service.id,
             system_id: one.sender.system,
             folder: "inbox".to_owned(),
             created_at: it.now.as_microsecond(),
-            mode: match mode {
+            mode: match it.mode {
                 Mode::Ordinary => "ordinary".to_owned(),
                 Mode::Verifiable => "verifiable".to_owned(),
             },
+            channel: match it.basis {
+                Some(_) => "electronic".to_owned(),
+                None => "paper".to_owned(),
+            },
             root_id: one.thread.as_ref().map_or(one.id, |thread| thread.root_id),
             reply_to: one.thread.as_ref().map(|thread| thread.id),
-            reply_allowed: one.draft.electronic.reply_allowed,
-            visibility: match one.draft.electronic.visibility {
-                Visibility::Normal => "normal".to_owned(),
-                Visibility::RecipientOnly => "recipient_only".to_owned(),
+            reply_allowed: electronic.is_some_and(|electronic| electronic.reply_allowed),
+            visibility: match electronic.map(|electronic| electronic.visibility) {
+                Some(Visibility::RecipientOnly) => "recipient_only".to_owned(),
+                Some(Visibility::Normal) | None => "normal".to_owned(),
             },
             external_id: Some(one.draft.external_id.clone()),
             header_sealed: one.content.header.clone(),
-            key_mailbox: Some(key_mailbox),
-            key_organisation: Some(key_organisation),
+            key_mailbox: key_mailbox.transpose()?,
+            key_organisation: Some(wrap_for_organisation(one.id, key, &one.organisation.key, &self.rng)?),
             delivery_id: it.delivery.0,
             ruleset: it.rules.id().to_owned(),
             ruleset_sha256: it.rules.sha256().to_vec(),
-            confirm_before: match mode {
-                Mode::Ordinary => None,
-                Mode::Verifiable => Some(confirm_before(it.rules, it.now)?),
+            confirm_before: match (it.basis, it.mode) {
+                (Some(_), Mode::Verifiable) => Some(confirm_before(it.rules, it.now)?),
+                _ => None,
             },
             seq: i64::try_from(events.len()).unwrap_or_default(),
             last_hash: events.last().map(|event| event.entry.to_vec()).unwrap_or_default(),
@@ -323,10 +355,13 @@ impl Hub {
             return Ok(None);
         }
         self.caches.rejections.insert(sender.system, ());
+        let body = draft
+            .electronic()
+            .map(|electronic| body_part(electronic.body_format, &electronic.body));
         let fact = Fact {
-            content: &[body_part(draft.electronic.body_format, &draft.electronic.body)],
+            content: body.as_slice(),
             sender: Some(party(&*sender.business_id)),
-            recipient: draft.recipient.0.reveal_wire_id().map(party),
+            recipient: Some(party(recipient_identifier(draft))),
             reasons: found
                 .iter()
                 .map(|violation| Reason {
@@ -345,16 +380,62 @@ impl Hub {
 }
 
 impl Accepting<'_> {
-    fn link(&self, seq: u32, prev: Option<[u8; 32]>) -> DeliveryLink {
+    pub(super) fn readers(&self) -> Readers<'_> {
+        let one = self.one;
+        Readers {
+            mailbox: self.mailbox.as_ref().map(|(id, key)| (*id, key)),
+            organisation: Some((one.sender.organisation, &one.organisation.key)),
+        }
+    }
+
+    pub(super) fn link(&self, seq: u32, prev: Option<[u8; 32]>) -> DeliveryLink {
         DeliveryLink {
             id: self.delivery.0,
             seq,
             prev,
             message: self.one.id,
-            mode: record_mode(self.one.draft.electronic.mode),
+            mode: record_mode(self.mode),
             ruleset: self.rules.id().to_owned(),
             ruleset_sha256: self.rules.sha256(),
         }
+    }
+
+    /// A fact about the message, with its parties.
+    pub(super) fn fact<'a>(&self, event: EventType) -> Fact<'a> {
+        Fact {
+            sender: Some(party(&*self.one.sender.business_id)),
+            recipient: Some(self.recipient.clone()),
+            ..Fact::new(event, self.now)
+        }
+    }
+
+    /// The service, as the one who acts.
+    pub(super) fn service(&self) -> Actor {
+        Actor {
+            identifier: self.one.service.code.clone(),
+            acr: None,
+            auth_time: None,
+        }
+    }
+
+    /// An entry of the sender's feed.
+    pub(super) fn feed(&self, kind: FeedType) -> Feed {
+        Feed {
+            kind,
+            system: self.one.sender.system,
+            service: self.one.service.id,
+            external_id: Some(self.one.draft.external_id.clone()),
+            detail: None,
+        }
+    }
+}
+
+/// The text by which evidence names a recipient: identity code or Business ID, else the address on the letter.
+fn recipient_identifier(draft: &Draft) -> String {
+    match (draft.recipient(), draft.paper()) {
+        (Some(recipient), _) => recipient.0.reveal_wire_id().unwrap_or_default().to_owned(),
+        (None, Some(paper)) => paper.recipient.one_line(),
+        (None, None) => String::new(),
     }
 }
 

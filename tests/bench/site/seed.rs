@@ -91,6 +91,7 @@ fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> {
         required_level: 2,
         accept_test_levels: false,
         allow_artificial: true,
+        paper: false,
         ui_locales: Vec::new(),
     };
     let day = Duration::from_secs(24 * 60 * 60);
@@ -113,6 +114,7 @@ fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> {
             regime: Regime::Consent,
             opt_out_months: 6,
             allow_artificial: true,
+            paper: false,
             feed_window: 30 * day,
             upload_window: day,
             token_lifetime: Duration::from_secs(3600),

@@ -4,6 +4,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::domain::id::MessageId;
+use crate::domain::markup::BodyFormat;
+use crate::domain::message::{Reminder, SenderDetails, Visibility};
 
 const UPLOAD: &str = "018f3b2e-0000-7000-8000-000000000001";
 
@@ -68,8 +71,8 @@ fn the_complete_example_is_read() {
     let draft = parse(&full()).unwrap();
     assert_eq!(draft.external_id, "A-1");
     assert_eq!(draft.service_code, "svc");
-    assert_eq!(draft.recipient.0.lookup_text(), "person:010280-952L");
-    let electronic = &draft.electronic;
+    assert_eq!(draft.recipient().unwrap().0.lookup_text(), "person:010280-952L");
+    let electronic = draft.electronic().unwrap();
     assert_eq!((electronic.title.as_str(), electronic.body.as_str()), ("T", "B"));
     assert_eq!(electronic.attachments, [UPLOAD.parse().unwrap()]);
     assert_eq!(
@@ -135,7 +138,8 @@ fn a_missing_or_mistyped_field_is_named_alone() {
     assert_eq!(
         parse(&with("/electronic/visibility", None))
             .unwrap()
-            .electronic
+            .electronic()
+            .unwrap()
             .visibility,
         Visibility::Normal
     );
@@ -215,7 +219,15 @@ fn attachment_lists() {
     let upload = |n: usize| json!({"attachmentId": format!("018f3b2e-0000-7000-8000-{n:012}")});
     let list = |n: usize| Some(Value::Array((0..n).map(upload).collect()));
     assert!(parse(&with(at, list(0))).is_ok());
-    assert_eq!(parse(&with(at, list(50))).unwrap().electronic.attachments.len(), 50);
+    assert_eq!(
+        parse(&with(at, list(50)))
+            .unwrap()
+            .electronic()
+            .unwrap()
+            .attachments
+            .len(),
+        50
+    );
     assert_one(at, list(51), at, "too-many");
     assert_one(at, list(10_000), at, "too-many");
     assert_one(
@@ -334,7 +346,8 @@ fn text_is_kept_byte_for_byte() {
     assert_eq!(
         parse(&with("/electronic/body", Some(json!(text))))
             .unwrap()
-            .electronic
+            .electronic()
+            .unwrap()
             .body,
         text
     );

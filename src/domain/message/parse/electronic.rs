@@ -1,0 +1,118 @@
+//! The electronic part of a send (contract 1.11).
+
+use super::{Found, MODES, attachment_list, refuse_v1};
+use crate::domain::fields::{Fields, Node, choose};
+use crate::domain::id::MessageId;
+use crate::domain::markup::BodyFormat;
+use crate::domain::message::draft::{
+    Draft, Electronic, LanguageTexts, NewMessageNotification, Notifications, Reminder, SenderDetails, Visibility,
+};
+use crate::domain::message::violation::Violation;
+
+const BODY_FORMATS: &[(&str, BodyFormat)] = &[("Text", BodyFormat::Text), ("Markdown", BodyFormat::Markdown)];
+const REPLIES: &[(&str, bool)] = &[("Anyone", true), ("No one", false)];
+const VISIBILITIES: &[(&str, Visibility)] = &[
+    ("Normal", Visibility::Normal),
+    ("Recipient only", Visibility::RecipientOnly),
+];
+const SENDER_DETAILS: &[(&str, SenderDetails)] = &[
+    ("Organisation and service name", SenderDetails::OrganisationAndService),
+    ("None", SenderDetails::None),
+];
+const REMINDERS: &[(&str, Reminder)] = &[
+    ("Default reminder", Reminder::Default),
+    ("No reminders", Reminder::None),
+];
+
+pub(super) fn electronic(fields: &Fields<'_, '_>, found: &mut Found) -> Option<Electronic> {
+    let title = fields.sized_text("title", 1, 256, found);
+    let body = fields.sized_text("body", 1, 40_000, found);
+    let body_format = fields.choice("bodyFormat", BODY_FORMATS, found);
+    refuse_v1(fields, "files", "attachments", found);
+    let attachments = fields
+        .required("attachments", found)
+        .and_then(|it| attachment_list(it, &fields.at("attachments"), 0..=Draft::MAX_ATTACHMENTS, found));
+    let mode = fields.choice("messageServiceType", MODES, found);
+    let reply_allowed = fields.choice("replyAllowedBy", REPLIES, found);
+    let visibility = match fields.optional("visibility", found) {
+        Some(node) => choose(node, VISIBILITIES, || fields.at("visibility"), found),
+        None => Some(Visibility::default()),
+    };
+    let in_reply_to = match fields.optional("inReplyToMessageId", found) {
+        Some(node) => message_id(node, || fields.at("inReplyToMessageId"), found).map(Some),
+        None => Some(None),
+    };
+    let notifications = fields
+        .object("notifications", found)
+        .and_then(|it| notifications(&it, found));
+    Some(Electronic {
+        title: title?,
+        body: body?,
+        body_format: body_format?,
+        attachments: attachments?,
+        mode: mode?,
+        reply_allowed: reply_allowed?,
+        visibility: visibility?,
+        in_reply_to: in_reply_to?,
+        notifications: notifications?,
+    })
+}
+
+fn message_id(node: &Node<'_>, at: impl Fn() -> String, found: &mut Found) -> Option<MessageId> {
+    let Node::Integer(number) = node else {
+        found.push(Violation::new(at(), "wrong-type", "This field must be a JSON integer."));
+        return None;
+    };
+    let id = MessageId::try_from(*number).ok();
+    if id.is_none() {
+        found.push(Violation::new(
+            at(),
+            "not-allowed-value",
+            format!("This field must be from 1 to {}.", MessageId::MAX),
+        ));
+    }
+    id
+}
+
+fn notifications(fields: &Fields<'_, '_>, found: &mut Found) -> Option<Notifications> {
+    let sender_details = fields.choice("senderDetailsInNotifications", SENDER_DETAILS, found);
+    let reminder = fields
+        .object("unreadMessageNotification", found)
+        .and_then(|it| it.choice("reminder", REMINDERS, found));
+    let name = "customisedNewMessageNotification";
+    let new_message = match fields.optional(name, found) {
+        Some(node) => Fields::of(node, fields.at(name), found)
+            .and_then(|it| customised(&it, found))
+            .map(Some),
+        None => Some(None),
+    };
+    Some(Notifications {
+        sender_details: sender_details?,
+        reminder: reminder?,
+        new_message: new_message?,
+    })
+}
+
+fn customised(fields: &Fields<'_, '_>, found: &mut Found) -> Option<NewMessageNotification> {
+    let title = fields
+        .object("title", found)
+        .and_then(|it| languages(&it, 1, 256, found));
+    let content = fields
+        .object("content", found)
+        .and_then(|it| languages(&it, 0, 1_500, found));
+    Some(NewMessageNotification {
+        title: title?,
+        content: content?,
+    })
+}
+
+fn languages(fields: &Fields<'_, '_>, min: usize, max: usize, found: &mut Found) -> Option<LanguageTexts> {
+    let fi = fields.sized_text("fi", min, max, found);
+    let sv = fields.sized_text("sv", min, max, found);
+    let en = fields.sized_text("en", min, max, found);
+    Some(LanguageTexts {
+        fi: fi?,
+        sv: sv?,
+        en: en?,
+    })
+}
