@@ -12,6 +12,7 @@ pub mod event;
 pub mod events;
 pub mod incoming;
 pub mod lane;
+pub mod letter;
 pub mod log;
 pub mod login;
 pub mod mailbox;
@@ -43,6 +44,7 @@ use crate::domain::message::Violation;
 use crate::domain::time::Clock;
 use crate::evidence::keys::EvidenceKeys;
 use crate::objects::{ObjectError, Objects};
+use crate::press::{Press, PressError};
 use crate::store::{Db, StoreError};
 use crate::vault::{Vault, VaultError};
 
@@ -92,6 +94,8 @@ pub struct HubParts {
     pub db: Db,
     /// The object store.
     pub objects: Objects,
+    /// Where strangers' PDFs are read.
+    pub press: Press,
     /// The keys at rest.
     pub vault: Vault,
     /// The keys of evidence.
@@ -118,6 +122,7 @@ fn rng_bytes(rng: &SystemRandom) -> [u8; 10] {
 pub struct Hub {
     pub(crate) db: Db,
     pub(crate) objects: Objects,
+    pub(crate) press: Press,
     pub(crate) vault: Vault,
     pub(crate) keys: Arc<EvidenceKeys>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -171,6 +176,12 @@ pub enum ActError {
     /// The object store does not work now.
     #[error("the object store does not work now")]
     Objects(#[source] ObjectError),
+    /// A PDF could not be read or made.
+    #[error("a PDF could not be read or made now")]
+    Press(#[from] PressError),
+    /// What the principal says contradicts what is known; nothing was changed.
+    #[error("{0}")]
+    Contradiction(&'static str),
     /// What is stored does not open.
     #[error("stored data cannot be opened")]
     Vault(#[from] VaultError),
@@ -209,6 +220,7 @@ impl Hub {
             holder: EventId::new(parts.clock.now(), rng_bytes(&SystemRandom::new())).to_string(),
             db: parts.db,
             objects: parts.objects,
+            press: parts.press,
             vault: parts.vault,
             keys: parts.keys,
             clock: parts.clock,

@@ -6,7 +6,7 @@
 //! # The rooms, and who may look into which
 //!
 //! ```text
-//! domain | evidence | vault | store, objects | auth | hub | http, worker | cli
+//! domain | evidence | vault | store, objects, press | auth | hub | http, worker | cli
 //! ```
 //!
 //! A module uses only what stands left of it; a test (`tests/it/layers.rs`) holds it to that.
@@ -18,6 +18,7 @@
 //! | [`vault`] | encryption at rest: a data key for each thing, wrapped for each party that may read it |
 //! | [`store`] | the only users of SQL: one text for SQLite and PostgreSQL |
 //! | [`objects`] | files, encrypted as they stream, in a folder or in S3 |
+//! | [`press`] | strangers' PDFs, read and composed in a process of its own |
 //! | [`auth`] | the OpenID Connect relying party |
 //! | [`hub`] | the acts: one struct, one file per act, one transaction per act |
 //! | [`http`] | the doors: sender API, log, own API, pages |
@@ -81,6 +82,7 @@ pub mod evidence;
 pub mod http;
 pub mod hub;
 pub mod objects;
+pub mod press;
 pub mod store;
 pub mod telemetry;
 pub mod vault;

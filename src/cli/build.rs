@@ -15,6 +15,7 @@ use crate::domain::time::Clock;
 use crate::http::App;
 use crate::hub::{Hub, HubOptions, HubParts};
 use crate::objects::{Objects, ObjectsAt, S3Options};
+use crate::press::{Press, own_program};
 use crate::store::{Db, DbOptions};
 
 /// Where the identity provider sends the browser back to, under the base address.
@@ -48,6 +49,7 @@ pub(super) async fn build(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Res
     let hub = Hub::new(HubParts {
         db: db.clone(),
         objects,
+        press: Press::new(own_program().context("this program's own file")?),
         vault: keys.vault,
         keys: Arc::clone(&evidence),
         provider: Arc::new(provider(config, &base_url, Arc::clone(&clock))?),

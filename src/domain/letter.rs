@@ -7,6 +7,7 @@ mod address;
 pub mod compose;
 mod country;
 pub mod pdf;
+pub mod report;
 pub mod sheet;
 
 use serde::{Deserialize, Serialize};

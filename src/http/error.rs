@@ -175,7 +175,8 @@ pub fn status(error: &ActError) -> StatusCode {
         ActError::NotLoggedIn => StatusCode::UNAUTHORIZED,
         ActError::Repeated(_) => StatusCode::CONFLICT,
         ActError::Store(error) if error.is_permanent() => StatusCode::INTERNAL_SERVER_ERROR,
-        ActError::Busy | ActError::Unknown | ActError::Store(_) | ActError::Halted => StatusCode::SERVICE_UNAVAILABLE,
+        ActError::Contradiction(_) => StatusCode::CONFLICT,
+        ActError::Press(_) | ActError::Busy | ActError::Unknown | ActError::Store(_) | ActError::Halted => StatusCode::SERVICE_UNAVAILABLE,
         ActError::Objects(_) => StatusCode::BAD_GATEWAY,
         ActError::Vault(_) | ActError::Evidence(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -195,7 +196,7 @@ pub fn log(error: &ActError, status: StatusCode) {
 fn words(error: &ActError) -> String {
     match error {
         ActError::NotFound => "There is no such thing here, or it is no longer kept.".to_owned(),
-        ActError::Forbidden(why) => (*why).to_owned(),
+        ActError::Forbidden(why) | ActError::Contradiction(why) => (*why).to_owned(),
         ActError::NotLoggedIn => {
             "The access token is missing, expired or revoked. Get a new one from /v1/token.".to_owned()
         }
@@ -208,7 +209,7 @@ fn words(error: &ActError) -> String {
         }
         ActError::Invalid(found) => in_words(found),
         ActError::Repeated(_) => "Done before.".to_owned(),
-        ActError::Store(_) | ActError::Objects(_) => {
+        ActError::Store(_) | ActError::Objects(_) | ActError::Press(_) => {
             "A part of the hub does not work now. Repeat the request later.".to_owned()
         }
         ActError::Vault(_) | ActError::Evidence(_) => "The hub failed. Nothing was changed.".to_owned(),

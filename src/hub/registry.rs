@@ -254,14 +254,14 @@ impl Hub {
     }
 }
 
-async fn finish(tx: Tx, done: bool) -> Result<(), ActError> {
+pub(super) async fn finish(tx: Tx, done: bool) -> Result<(), ActError> {
     if !done {
         return Err(ActError::NotFound);
     }
     Ok(tx.commit().await?)
 }
 
-fn unique(added: Result<(), StoreError>, taken: &'static str) -> Result<(), ActError> {
+pub(super) fn unique(added: Result<(), StoreError>, taken: &'static str) -> Result<(), ActError> {
     added.map_err(|error| {
         if error.is_unique_violation() {
             ActError::Forbidden(taken)

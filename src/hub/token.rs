@@ -11,6 +11,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
+use super::letter::Houses;
 use super::password::Hashers;
 use super::{ActError, Hub};
 use crate::domain::id::{OrganisationId, SecretId, ServiceId, SystemId};
@@ -48,6 +49,7 @@ pub(crate) struct Caches {
     services: Cache<ServiceId, Arc<ServiceRow>>,
     pub(super) passwords: Cache<[u8; 32], SecretId>,
     pub(super) hashers: Hashers,
+    pub(super) print_houses: Houses,
     /// Systems whose refused sends were recorded within the last second.
     pub(crate) rejections: Cache<SystemId, ()>,
 }
@@ -60,6 +62,7 @@ impl Caches {
             services: remember(REMEMBER),
             passwords: remember(PROVED),
             hashers: Hashers::new(),
+            print_houses: remember(REMEMBER),
             rejections: remember(Duration::from_secs(1)),
         }
     }

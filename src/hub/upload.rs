@@ -13,7 +13,7 @@ use crate::domain::id::{AttachmentId, MailboxId, SystemId};
 use crate::domain::message::Violation;
 use crate::domain::principal::{Citizen, Sender};
 use crate::evidence::record::ContentPart;
-use crate::objects::{Upload, Written};
+use crate::objects::{ObjectName, Upload, Written};
 use crate::store::attachment::{AttachmentRow, NewMessageAttachment};
 use crate::vault::{DataKey, PartyKey, Place};
 
@@ -157,7 +157,7 @@ impl Hub {
         let key = DataKey::generate(&self.rng).map_err(ActError::from)?;
         let mut upload = self
             .objects
-            .upload(id.0, &key, &self.rng)
+            .upload(ObjectName::Attachment(id.0), &key, &self.rng)
             .await
             .map_err(ActError::from)?;
         if let Err(error) = pour(&mut upload, &head, &mut bytes).await {
@@ -177,7 +177,7 @@ impl Hub {
             // The row may be there, so its bytes stay.
             Err(error @ ActError::Unknown) => Err(error.into()),
             Err(error) => {
-                if let Err(left) = self.objects.remove(id.0).await {
+                if let Err(left) = self.objects.remove(ObjectName::Attachment(id.0)).await {
                     tracing::warn!(attachment = %id, error = &left as &dyn std::error::Error, "bytes of a refused upload are left behind");
                 }
                 Err(error.into())
@@ -279,7 +279,7 @@ impl Hub {
                 .act(move |_, tx| Box::pin(async move { Ok(tx.expire_upload(id).await?) }))
                 .await;
         }
-        self.objects.remove(id.0).await?;
+        self.objects.remove(ObjectName::Attachment(id.0)).await?;
         self.act(move |_, tx| Box::pin(async move { Ok(tx.delete_attachment(id).await?) }))
             .await
     }

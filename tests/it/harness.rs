@@ -30,6 +30,7 @@ use tiedoksi::http::idp::{DemoPerson, demo_provider};
 use tiedoksi::http::web::session::{CitizenSession, CsrfForm};
 use tiedoksi::hub::{Hub, HubOptions, HubParts};
 use tiedoksi::objects::{Objects, ObjectsAt};
+use tiedoksi::press::Press;
 use tiedoksi::store::{Db, DbOptions};
 use tiedoksi::vault::Vault;
 use tower::ServiceExt as _;
@@ -173,6 +174,7 @@ impl Site {
         let parts = HubParts {
             db: open_database(url.clone()).await,
             objects: Objects::open(&ObjectsAt::Folder(folder.path().join("objects"))).unwrap(),
+            press: Press::new(env!("CARGO_BIN_EXE_tiedoksi").into()),
             vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
             keys: Arc::new(evidence_keys()),
             clock: Arc::new(clock.clone()),

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["evidence"],
     // Both rows and files are encrypted, so the keys come before either.
     &["vault"],
-    &["store", "objects"],
+    &["store", "objects", "press"],
     &["auth"],
     &["hub"],
     &["http", "worker"],
