@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod a4;
 mod bad_input;
 mod contract;
 mod crash;
@@ -11,6 +12,7 @@ mod idp;
 mod layers;
 mod login;
 mod main_job;
+mod multichannel;
 mod openapi;
 mod process;
 mod sender;

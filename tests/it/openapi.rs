@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// The paths of the publisher's document that this program answers.
-const ANSWERED: [(&str, &str); 9] = [
+const ANSWERED: [(&str, &str); 11] = [
     ("post", "/v1/token"),
     ("post", "/v1/change-password"),
     ("post", "/v1/mailboxes/active"),
@@ -14,7 +14,9 @@ const ANSWERED: [(&str, &str); 9] = [
     ("get", "/v1/attachments/{id}"),
     ("post", "/v2/attachments"),
     ("get", "/v2/events"),
+    ("post", "/v2/messages"),
     ("post", "/v2/messages/electronic"),
+    ("post", "/v2/paper-mail-without-id"),
 ];
 
 fn documents() -> Vec<(&'static str, String)> {

@@ -91,7 +91,6 @@ fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> {
         required_level: 2,
         accept_test_levels: false,
         allow_artificial: true,
-        paper: false,
         ui_locales: Vec::new(),
     };
     let day = Duration::from_secs(24 * 60 * 60);
