@@ -11,6 +11,7 @@ pub mod health;
 pub mod idp;
 pub mod log;
 pub mod openapi;
+pub mod print;
 pub mod suomifi;
 pub mod trace;
 pub mod web;
@@ -47,6 +48,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(web::routes(&app))
         .merge(suomifi::routes())
         .merge(api::routes())
+        .merge(print::routes())
         .merge(log::routes())
         .merge(health::routes());
     if !app.api_prefix.is_empty() {

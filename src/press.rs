@@ -149,11 +149,16 @@ impl Press {
             read?;
             child.wait().await
         };
-        let ended = tokio::time::timeout(PATIENCE, talk).await.map_err(|_| PressError::Slow)?;
+        let ended = tokio::time::timeout(PATIENCE, talk)
+            .await
+            .map_err(|_| PressError::Slow)?;
         if !ended.map_err(PressError::Process)?.success() {
             return Err(PressError::Exhausted);
         }
-        let line = said.iter().position(|&byte| byte == b'\n').ok_or(PressError::Exhausted)?;
+        let line = said
+            .iter()
+            .position(|&byte| byte == b'\n')
+            .ok_or(PressError::Exhausted)?;
         let bytes = said.split_off(line + 1);
         let answer = serde_json::from_slice(&said).map_err(|_| PressError::Exhausted)?;
         Ok((answer, bytes))
@@ -168,8 +173,12 @@ pub fn work(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     limit()?;
     let mut said = Vec::new();
     input.read_to_end(&mut said)?;
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || done(&said))?;
-    let (answer, bytes) = worker.join().map_err(|_| io::Error::other("the PDF cannot be read"))??;
+    let worker = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || done(&said))?;
+    let (answer, bytes) = worker
+        .join()
+        .map_err(|_| io::Error::other("the PDF cannot be read"))??;
     serde_json::to_writer(&mut output, &answer)?;
     output.write_all(b"\n")?;
     output.write_all(&bytes)?;
@@ -221,5 +230,9 @@ fn limit() -> io::Result<()> {
 /// When the system does not tell.
 pub fn own_program() -> io::Result<PathBuf> {
     let itself = PathBuf::from("/proc/self/exe");
-    if itself.exists() { Ok(itself) } else { std::env::current_exe() }
+    if itself.exists() {
+        Ok(itself)
+    } else {
+        std::env::current_exe()
+    }
 }

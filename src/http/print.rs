@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -12,7 +13,6 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
-use axum::Json;
 use http_body_util::LengthLimitError;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -165,7 +165,7 @@ fn page(query: &JobsQuery) -> Option<(Option<Uuid>, u16)> {
 /// The job sheet of a letter.
 #[utoipa::path(get, path = "/print/v1/jobs/{id}", tag = "print", security(("printHouse" = [])),
     params(("id" = Uuid, Path, description = "The job")), responses(
-    (status = 200, description = "The job sheet (docs/paper.md)", body = super::openapi::paper::JobSheet),
+    (status = 200, description = "The job sheet (docs/paper.md)", body = super::openapi::print::JobSheet),
     (status = 401, description = "No key that holds"),
     (status = 404, description = "No such job, or it was reported as sent"),
     (status = 502, description = "The object store does not work; repeat"),
@@ -209,7 +209,12 @@ pub struct ReportAnswer {
 
 impl From<Reported> for ReportAnswer {
     fn from(reported: Reported) -> Self {
-        let name = |kind: ReportKind| ReportKind::ALL.iter().find(|(_, it)| *it == kind).map(|(name, _)| *name);
+        let name = |kind: ReportKind| {
+            ReportKind::ALL
+                .iter()
+                .find(|(_, it)| *it == kind)
+                .map(|(name, _)| *name)
+        };
         Self {
             job_id: reported.id,
             kind: name(reported.kind).unwrap_or_default(),
@@ -220,7 +225,7 @@ impl From<Reported> for ReportAnswer {
 
 /// Takes a report. The same report again is answered as the first time.
 #[utoipa::path(post, path = "/print/v1/jobs/{id}/reports", tag = "print", security(("printHouse" = [])),
-    params(("id" = Uuid, Path, description = "The job")), request_body = super::openapi::paper::PrintReport, responses(
+    params(("id" = Uuid, Path, description = "The job")), request_body = super::openapi::print::PrintReport, responses(
     (status = 200, description = "Kept, now or before", body = ReportAnswer),
     (status = 400, description = "Every violation, each with a pointer in `violations`"),
     (status = 401, description = "No key that holds"),
@@ -236,10 +241,13 @@ pub async fn report(
 ) -> Response {
     let body = match to_bytes(request.into_body(), REPORT_LIMIT).await {
         Ok(body) => body,
-        Err(error) if error.into_inner().is::<LengthLimitError>() => {
-            return problem_document(StatusCode::PAYLOAD_TOO_LARGE, "A report has at most 16 KiB.");
+        Err(error) => {
+            return if error.into_inner().is::<LengthLimitError>() {
+                problem_document(StatusCode::PAYLOAD_TOO_LARGE, "A report has at most 16 KiB.")
+            } else {
+                problem_document(StatusCode::BAD_REQUEST, "The body broke off. Send the report again.")
+            };
         }
-        Err(_) => return problem_document(StatusCode::BAD_REQUEST, "The body broke off. Send the report again."),
     };
     let reported = match Report::parse(&body, app.hub.now()) {
         Ok(report) => app.hub.report_letter(&house, id, report).await,

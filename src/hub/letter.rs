@@ -81,7 +81,9 @@ impl Hub {
         let rows = self.db.read().await?.list_print_houses().await?;
         let listed = rows.into_iter().map(|row| {
             let times = [("issued", Some(row.created_at)), ("revoked", row.revoked_at)];
-            let times = times.into_iter().filter_map(|(what, at)| at.map(|at| format!("{what} {:.0}", from_micros(at))));
+            let times = times
+                .into_iter()
+                .filter_map(|(what, at)| at.map(|at| format!("{what} {:.0}", from_micros(at))));
             Listed {
                 name: row.name,
                 parent: None,

@@ -3,8 +3,8 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::db::{Tx, on};
 use super::Result;
+use super::db::{Tx, on};
 
 /// A print house, by one key.
 #[derive(Debug, Clone, FromRow)]

@@ -63,7 +63,9 @@ pub struct Report {
 
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Report").field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("Report")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
     }
 }
 
@@ -131,7 +133,10 @@ fn time(fields: &Fields<'_, '_>, now: Timestamp, found: &mut Vec<Violation>) -> 
     let wrong = match text.parse::<Timestamp>() {
         Ok(time) if time <= now.saturating_add(AHEAD).unwrap_or(now) => return Some(Some(time)),
         Ok(_) => ("in-the-future", "This time lies in the future."),
-        Err(_) => ("bad-time", "This is no time. Write it as RFC 3339, such as 2026-03-02T10:00:00Z."),
+        Err(_) => (
+            "bad-time",
+            "This is no time. Write it as RFC 3339, such as 2026-03-02T10:00:00Z.",
+        ),
     };
     found.push(Violation::new(fields.at("time"), wrong.0, wrong.1));
     None
@@ -168,9 +173,14 @@ mod tests {
     #[test]
     fn each_kind_has_its_fields() {
         assert_eq!(parse(r#"{"type":"sent"}"#).unwrap().kind, ReportKind::Sent);
-        let signed = parse(r#"{"type":"receiptConfirmed","trackingCode":"JJFI1","recipientSignature":"H. M.","time":"2026-03-02T12:00:00+02:00"}"#);
+        let signed = parse(
+            r#"{"type":"receiptConfirmed","trackingCode":"JJFI1","recipientSignature":"H. M.","time":"2026-03-02T12:00:00+02:00"}"#,
+        );
         let signed = signed.unwrap();
-        assert_eq!((signed.tracking_code.as_deref(), signed.signature.as_deref()), (Some("JJFI1"), Some("H. M.")));
+        assert_eq!(
+            (signed.tracking_code.as_deref(), signed.signature.as_deref()),
+            (Some("JJFI1"), Some("H. M."))
+        );
         assert_eq!(signed.time, Some("2026-03-02T10:00:00Z".parse().unwrap()));
         assert!(!format!("{signed:?}").contains("JJFI1"));
         for kind in ["returned", "unresolved"] {
@@ -185,16 +195,30 @@ mod tests {
         assert_eq!(wrong("{}"), [at("/type", "required")]);
         assert_eq!(
             wrong(r#"{"type":"receiptConfirmed","time":"yesterday"}"#),
-            [at("/time", "bad-time"), at("/trackingCode", "required"), at("/recipientSignature", "required")]
+            [
+                at("/time", "bad-time"),
+                at("/trackingCode", "required"),
+                at("/recipientSignature", "required")
+            ]
         );
         assert_eq!(
             wrong(r#"{"type":"sent","trackingCode":"A","recipientSignature":"B","time":"2026-03-02T10:06:00Z"}"#),
-            [at("/time", "in-the-future"), at("/trackingCode", "not-allowed"), at("/recipientSignature", "not-allowed")]
+            [
+                at("/time", "in-the-future"),
+                at("/trackingCode", "not-allowed"),
+                at("/recipientSignature", "not-allowed")
+            ]
         );
-        assert_eq!(wrong(r#"{"type":"returned","trackingCode":"A B"}"#), [at("/trackingCode", "bad-tracking-code")]);
+        assert_eq!(
+            wrong(r#"{"type":"returned","trackingCode":"A B"}"#),
+            [at("/trackingCode", "bad-tracking-code")]
+        );
         let long = format!(r#"{{"type":"returned","trackingCode":"{}"}}"#, "A".repeat(65));
         assert_eq!(wrong(&long)[0].0, "/trackingCode");
-        assert_eq!(wrong(r#"{"type":"sent","type":"returned"}"#)[0], at("/type", "duplicate-key"));
+        assert_eq!(
+            wrong(r#"{"type":"sent","type":"returned"}"#)[0],
+            at("/type", "duplicate-key")
+        );
         assert_eq!(wrong("[]")[0].1, "wrong-type");
     }
 }

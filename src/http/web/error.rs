@@ -91,7 +91,12 @@ impl Kind {
             ActError::Busy | ActError::Halted | ActError::Store(_) => Self::Busy,
             ActError::Unknown => Self::Unknown,
             // No page acts by external id.
-            ActError::Contradiction(_) | ActError::Press(_) | ActError::Repeated(_) | ActError::Objects(_) | ActError::Vault(_) | ActError::Evidence(_) => Self::Internal,
+            ActError::Contradiction(_)
+            | ActError::Press(_)
+            | ActError::Repeated(_)
+            | ActError::Objects(_)
+            | ActError::Vault(_)
+            | ActError::Evidence(_) => Self::Internal,
         }
     }
 

@@ -84,7 +84,9 @@ impl Hub {
             return if report.time.is_none_or(|time| rounded(time) == at) {
                 Ok(reported(job.id, report, at))
             } else {
-                Err(ActError::Contradiction("This job was reported as sent before, at another time."))
+                Err(ActError::Contradiction(
+                    "This job was reported as sent before, at another time.",
+                ))
             };
         }
         let at = rounded(report.time.unwrap_or_else(|| self.now()));
@@ -97,7 +99,8 @@ impl Hub {
             actor: Some(actor),
             ..Fact::new(EventType::RelayToNonErds, self.now())
         };
-        self.record_report(tx, job, fact, (FeedType::PaperSentForPrinting, None)).await?;
+        self.record_report(tx, job, fact, (FeedType::PaperSentForPrinting, None))
+            .await?;
         let done = tx.send_print_job(job.id, at.as_microsecond()).await?;
         settled(done)?;
         Ok(reported(job.id, report, at))
@@ -108,12 +111,18 @@ impl Hub {
         let known = job.resolved_at.map(from_micros);
         match (job.state.as_str(), known) {
             ("spooled", _) => {
-                return Err(ActError::Contradiction("This job was not reported as sent. Report `sent` first."));
+                return Err(ActError::Contradiction(
+                    "This job was not reported as sent. Report `sent` first.",
+                ));
             }
             (_, Some(at)) if job.report_sha256.as_deref() == Some(&digest) => return Ok(reported(job.id, report, at)),
             ("sent", _) => {}
             ("unresolved", _) if report.kind != ReportKind::Unresolved => {}
-            _ => return Err(ActError::Contradiction("Another result of this job was reported before.")),
+            _ => {
+                return Err(ActError::Contradiction(
+                    "Another result of this job was reported before.",
+                ));
+            }
         }
         let at = rounded(report.time.unwrap_or_else(|| self.now()));
         let (event, feed, reason) = match report.kind {
@@ -194,7 +203,8 @@ impl Hub {
             mailbox: mailbox.as_ref().map(|(id, key)| (*id, key)),
             organisation: Some((row.organisation_id, &organisation.key)),
         };
-        self.advance_chain(tx, (&row, readers), vec![fact], Marks::default(), now).await?;
+        self.advance_chain(tx, (&row, readers), vec![fact], Marks::default(), now)
+            .await?;
         Ok(())
     }
 

@@ -56,11 +56,12 @@ impl Hub {
         let key = self.job_key(&job)?;
         let row = job.id.as_bytes();
         let order = key.open(Place::new("print_job", "order_sealed", row), &job.order_sealed)?;
-        let order: PrintOrder =
-            serde_json::from_slice(&order).map_err(|error| ActError::Evidence(Box::new(error)))?;
+        let order: PrintOrder = serde_json::from_slice(&order).map_err(|error| ActError::Evidence(Box::new(error)))?;
         let file = self.vault.hub().unwrap(
             Place::new("print_job", "key_file", row),
-            job.key_file.as_deref().ok_or(StoreError::Missing("key of a letter's file"))?,
+            job.key_file
+                .as_deref()
+                .ok_or(StoreError::Missing("key of a letter's file"))?,
         )?;
         let source = self.letter_source(job.attachment_id, file).await?;
         let letter = self.press.compose(&source, order.clone()).await?;
