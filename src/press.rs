@@ -28,7 +28,7 @@ const TURNS: usize = 2;
 /// Address space of the child, bytes; the program itself is a part of it.
 const MEMORY: u64 = 1536 * 1024 * 1024;
 /// Processor time of the child, seconds.
-const PROCESSOR: u64 = 15;
+const PROCESSOR: u64 = 10;
 /// How long the child may take by the clock: longer than its processor time, because the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Stack of the thread that reads, bytes.

@@ -144,7 +144,7 @@ pub struct Site {
     persons: Vec<DemoPerson>,
     server: tokio::task::JoinHandle<()>,
     _database: Option<OwnDatabase>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// The identity provider as the server reaches it: replaced to rotate its keys, taken away to be down.
@@ -209,7 +209,7 @@ impl Site {
             persons,
             server,
             _database: own,
-            _folder: folder,
+            folder,
         };
         site.restart_idp();
         site
@@ -223,6 +223,11 @@ impl Site {
         })
     }
 
+    /// Where files and, on SQLite, the database lie.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// One number out of the database, by a connection of the test's own.
     pub async fn count(&self, query: &'static str) -> i64 {
         if self.database.starts_with("sqlite:") {
@@ -231,6 +236,17 @@ impl Site {
         } else {
             let mut connection = PgConnection::connect(&self.database).await.unwrap();
             sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+
+    /// Changes the database, by a connection of the test's own.
+    pub async fn execute(&self, statement: &'static str) {
+        if self.database.starts_with("sqlite:") {
+            let mut connection = sqlx::SqliteConnection::connect(&self.database).await.unwrap();
+            sqlx::query(statement).execute(&mut connection).await.unwrap();
+        } else {
+            let mut connection = PgConnection::connect(&self.database).await.unwrap();
+            sqlx::query(statement).execute(&mut connection).await.unwrap();
         }
     }
 

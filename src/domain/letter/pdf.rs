@@ -22,9 +22,9 @@ pub const MAX_LETTER_BYTES: usize = 10 * 1024 * 1024;
 /// Most pages of a letter.
 pub const MAX_LETTER_PAGES: usize = 5000;
 /// Most bytes that one stream of objects may inflate to.
-const MAX_OBJECT_STREAM: usize = 32 * 1024 * 1024;
+const MAX_OBJECT_STREAM: usize = 16 * 1024 * 1024;
 /// Most bytes that what is drawn on one page may inflate to.
-const MAX_DRAWING: usize = 64 * 1024 * 1024;
+const MAX_DRAWING: usize = 32 * 1024 * 1024;
 /// Bytes that nothing may take when it is packed.
 const PACKED_NOTHING: usize = 32;
 /// Where a reader looks for the header at the latest (ISO 32000-1 annex H.3.4.1).

@@ -11,12 +11,13 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::super::delivery::Marks;
+use super::super::delivery::{Marks, mode_of};
 use super::super::event::{Fact, Feed, FeedDetail, Readers};
 use super::super::owner::Owner;
 use super::super::{ActError, Hub};
 use crate::domain::event::FeedType;
 use crate::domain::letter::report::{Report, ReportKind};
+use crate::domain::message::Mode;
 use crate::domain::principal::PrintHouse;
 use crate::domain::time::from_micros;
 use crate::evidence::record::{Actor, EventType, ParsedRecord, Party, Reason};
@@ -99,7 +100,8 @@ impl Hub {
             actor: Some(actor),
             ..Fact::new(EventType::RelayToNonErds, self.now())
         };
-        self.record_report(tx, job, fact, (FeedType::PaperSentForPrinting, None))
+        let row = letter_row(tx, job).await?;
+        self.record_report(tx, &row, fact, (FeedType::PaperSentForPrinting, None))
             .await?;
         let done = tx.send_print_job(job.id, at.as_microsecond()).await?;
         settled(done)?;
@@ -123,6 +125,12 @@ impl Hub {
                     "Another result of this job was reported before.",
                 ));
             }
+        }
+        let row = letter_row(tx, job).await?;
+        if report.kind == ReportKind::ReceiptConfirmed && mode_of(&row) == Mode::Ordinary {
+            return Err(ActError::Contradiction(
+                "This letter went by ordinary post, for which nobody signs. Report `returned` or `unresolved`, or nothing.",
+            ));
         }
         let at = rounded(report.time.unwrap_or_else(|| self.now()));
         let (event, feed, reason) = match report.kind {
@@ -153,7 +161,7 @@ impl Hub {
             tracking_code: report.tracking_code.clone().unwrap_or_default(),
             signature: report.signature.clone(),
         };
-        self.record_report(tx, job, fact, (feed, Some(detail))).await?;
+        self.record_report(tx, &row, fact, (feed, Some(detail))).await?;
         let step = PrintStep {
             id: job.id,
             from: &job.state,
@@ -169,21 +177,19 @@ impl Hub {
     async fn record_report(
         &self,
         tx: &mut Tx,
-        job: &PrintJobRow,
+        row: &MessageRow,
         fact: Fact<'_>,
         (kind, detail): (FeedType, Option<FeedDetail>),
     ) -> Result<(), ActError> {
         if !self.options.evidence {
             return Ok(());
         }
-        let row = tx.find_message_by_id(job.message_id).await?;
-        let row = row.ok_or(StoreError::Missing("message of a letter"))?;
         let organisation = self.organisation_in(tx, row.organisation_id).await?;
         let mailbox = match row.mailbox_id {
             Some(id) => Some((id, Owner::open(&tx.get_mailbox(id).await?, &self.vault)?.1)),
             None => None,
         };
-        let parties = self.parties_of(tx, &row, &organisation.key).await?;
+        let parties = self.parties_of(tx, row, &organisation.key).await?;
         let now = self.now().max(from_micros(row.last_at));
         let feed = Feed {
             kind,
@@ -203,7 +209,7 @@ impl Hub {
             mailbox: mailbox.as_ref().map(|(id, key)| (*id, key)),
             organisation: Some((row.organisation_id, &organisation.key)),
         };
-        self.advance_chain(tx, (&row, readers), vec![fact], Marks::default(), now)
+        self.advance_chain(tx, (row, readers), vec![fact], Marks::default(), now)
             .await?;
         Ok(())
     }
@@ -227,6 +233,11 @@ impl Hub {
             recipient: party("recipient", role(parsed.body.recipient.as_ref())),
         })
     }
+}
+
+async fn letter_row(tx: &mut Tx, job: &PrintJobRow) -> Result<MessageRow, ActError> {
+    let row = tx.find_message_by_id(job.message_id).await?;
+    Ok(row.ok_or(StoreError::Missing("message of a letter"))?)
 }
 
 /// The post's word, as the one who acted.
