@@ -28,7 +28,7 @@ pub enum ObjectError {
     /// The stored bytes do not open.
     #[error("a stored object cannot be opened")]
     Vault(#[from] VaultError),
-    /// The folder of a local store could not be made.
+    /// The folder of a local store could not be made or emptied.
     #[error("the folder for objects cannot be used")]
     Folder(#[source] std::io::Error),
     /// Something else stands where an object may be written only once.
@@ -106,6 +106,8 @@ impl ObjectName {
 pub struct Objects {
     store: Arc<dyn ObjectStore>,
     part: usize,
+    /// Where a local store lies.
+    folder: Option<PathBuf>,
 }
 
 /// What an upload turned out to be, computed on the way.
@@ -127,6 +129,7 @@ impl Objects {
                 Ok(Self {
                     store: Arc::new(store),
                     part: 256 * 1024,
+                    folder: Some(folder.clone()),
                 })
             }
             ObjectsAt::S3(options) => {
@@ -153,6 +156,7 @@ impl Objects {
                 Ok(Self {
                     store: Arc::new(store),
                     part: 5 * 1024 * 1024,
+                    folder: None,
                 })
             }
         }
@@ -205,6 +209,18 @@ impl Objects {
         match self.store.delete(&name.path()).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes a job out of the spool; absent is fine. In a folder, what a killed process had begun to write goes with it.
+    pub async fn remove_job(&self, job: uuid::Uuid) -> Result<(), ObjectError> {
+        let Some(folder) = &self.folder else {
+            self.remove(ObjectName::Letter(job)).await?;
+            return self.remove(ObjectName::JobSheet(job)).await;
+        };
+        match tokio::fs::remove_dir_all(folder.join("spool").join(job.to_string())).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(ObjectError::Folder(error)),
+            _ => Ok(()),
         }
     }
 

@@ -18,6 +18,9 @@ pub(super) async fn print(hub: Arc<Hub>, stop: CancellationToken) {
     if let Err(error) = hub.retry_failed_letters().await {
         log("take up letters again", &error);
     }
+    if let Err(error) = hub.sweep_spool().await {
+        log("sweep the spool", &error);
+    }
     loop {
         let wait = match stop.run_until_cancelled(hub.spool_letters()).await {
             None => return,

@@ -1,7 +1,5 @@
 //! Letters from a send through the spool to a print house and back: what it may fetch, what its reports become, and what is refused.
 
-use std::path::Path;
-
 use reqwest::{Response, StatusCode};
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
@@ -286,7 +284,7 @@ async fn reports_follow_one_another_and_are_taken_once() {
         let returned = result("returned", "A");
         let first = house.report(&jobs[0], &returned).await;
         assert_eq!(first.0, StatusCode::OK);
-        site.advance(jiff::SignedDuration::from_hours(1));
+        site.advance(jiff::SignedDuration::from_mins(10));
         assert_eq!(
             house.report(&jobs[0], &returned).await,
             first,
@@ -557,10 +555,11 @@ async fn one_letter_that_cannot_be_laid_down_stops_no_other() {
         let kept = site.folder().join("kept");
         std::fs::copy(&spooled, &kept).unwrap();
         house.sent(&jobs[0]).await;
+        std::fs::create_dir(spooled.parent().unwrap()).unwrap();
         std::fs::rename(&kept, &spooled).unwrap();
         site.execute("UPDATE print_job SET cleared = (1 = 0)").await;
         assert_eq!(site.hub.sweep_spool().await.unwrap(), 1);
-        assert!(!Path::new(&spooled).exists());
+        assert!(!spooled.parent().unwrap().exists());
         assert_eq!(site.hub.sweep_spool().await.unwrap(), 0);
         assert_eq!(site.hub.print_backlog().await.unwrap(), (0, Some(site.hub.now())));
     }

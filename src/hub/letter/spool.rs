@@ -78,7 +78,7 @@ impl Hub {
             // Another process was faster; when the print house has the letter already, what was just written is not wanted any more.
             let now = self.db.read().await?.find_print_job(id).await?;
             if now.is_none_or(|job| job.key_hub.is_none()) {
-                self.take_out(id).await?;
+                self.objects.remove_job(id).await?;
             }
         }
         Ok(())
@@ -91,12 +91,6 @@ impl Hub {
             return Err(error.into());
         }
         upload.finish().await?;
-        Ok(())
-    }
-
-    async fn take_out(&self, id: Uuid) -> Result<(), ActError> {
-        self.objects.remove(ObjectName::Letter(id)).await?;
-        self.objects.remove(ObjectName::JobSheet(id)).await?;
         Ok(())
     }
 
@@ -113,7 +107,7 @@ impl Hub {
 
     /// Takes a letter that the print house has out of the spool.
     pub(super) async fn clear_letter(&self, id: Uuid) -> Result<(), ActError> {
-        self.take_out(id).await?;
+        self.objects.remove_job(id).await?;
         self.act(move |_, tx| Box::pin(async move { Ok(tx.clear_print_job(id).await?) }))
             .await
     }
