@@ -257,7 +257,7 @@ async fn kill_until(hub: &Installation, mut server: Server, house: &House, done:
             working.abort();
             return (server, kills);
         }
-        if kills < KILLS * 3 {
+        if kills < KILLS + 4 {
             server.kill();
             if random(2) == 0 {
                 working.abort();
