@@ -195,6 +195,10 @@ problem-files-twice = The same file is attached twice. Remove one.
 problem-files-gone = An attachment is no longer saved. Add it again.
 problem-file-large = The file “{ $name }” is too large. A file may be at most { $size }.
 problem-file-type = The file “{ $name }” cannot be attached. It is empty, its type is not accepted, or its content does not match its extension.
+problem-file-extensions = The file “{ $name }” cannot be attached. Its name has two file extensions. Keep only the last one and add the file again.
+problem-file-two = The file “{ $name }” cannot be attached. It holds another kind of file inside it. Save the document again and add the new file.
+problem-file-malware = The file “{ $name }” was refused: malware was found in it. Check your device, and do not send the file to anyone.
+problem-file-unscanned = The file “{ $name }” could not be checked for malware just now, so it was not saved. Add it again in a moment.
 
 ## Settings
 settings-title = Settings

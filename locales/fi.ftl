@@ -192,6 +192,10 @@ problem-files-twice = Sama tiedosto on liitteenä kahdesti. Poista toinen.
 problem-files-gone = Liitettä ei enää ole tallessa. Lisää se uudelleen.
 problem-file-large = Tiedosto ”{ $name }” on liian suuri. Tiedoston koko saa olla enintään { $size }.
 problem-file-type = Tiedostoa ”{ $name }” ei voi liittää. Tiedosto on tyhjä, sen tyyppi ei ole sallittu tai sisältö ei vastaa tiedostopäätettä.
+problem-file-extensions = Tiedostoa ”{ $name }” ei voi liittää. Sen nimessä on kaksi tiedostopäätettä. Jätä vain viimeinen ja lisää tiedosto uudelleen.
+problem-file-two = Tiedostoa ”{ $name }” ei voi liittää. Sen sisällä on toisenlainen tiedosto. Tallenna asiakirja uudelleen ja lisää uusi tiedosto.
+problem-file-malware = Tiedosto ”{ $name }” hylättiin: siitä löytyi haittaohjelma. Tarkista laitteesi äläkä lähetä tiedostoa kenellekään.
+problem-file-unscanned = Tiedostoa ”{ $name }” ei voitu juuri nyt tarkistaa haittaohjelmien varalta, joten sitä ei tallennettu. Lisää se hetken kuluttua uudelleen.
 
 ## Asetukset
 settings-title = Asetukset

@@ -192,6 +192,10 @@ problem-files-twice = Samma fil är bifogad två gånger. Ta bort den ena.
 problem-files-gone = Bilagan finns inte längre sparad. Lägg till den på nytt.
 problem-file-large = Filen ”{ $name }” är för stor. En fil får vara högst { $size }.
 problem-file-type = Filen ”{ $name }” kan inte bifogas. Den är tom, dess typ är inte tillåten eller innehållet motsvarar inte filändelsen.
+problem-file-extensions = Filen ”{ $name }” kan inte bifogas. Dess namn har två filändelser. Behåll bara den sista och lägg till filen på nytt.
+problem-file-two = Filen ”{ $name }” kan inte bifogas. Den innehåller en annan sorts fil. Spara dokumentet på nytt och lägg till den nya filen.
+problem-file-malware = Filen ”{ $name }” avvisades: skadlig kod hittades i den. Kontrollera din enhet och skicka inte filen till någon.
+problem-file-unscanned = Filen ”{ $name }” kunde inte kontrolleras för skadlig kod just nu och sparades därför inte. Lägg till den på nytt om en stund.
 
 ## Inställningar
 settings-title = Inställningar

@@ -5,6 +5,7 @@
 //! Leaves out: whether what the keys point at works (`doctor`).
 
 mod login;
+mod malware;
 mod read;
 mod rules;
 mod secret;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use login::{ClaimNames, Level, Login};
+pub use malware::{Clamd, Malware};
 pub use rules::is_loopback;
 pub use secret::Secret;
 pub use sections::{Database, Keys, Limits, Log, LogFormat, Mailbox, Objects, Paper, S3, Server, Telemetry};
@@ -33,6 +35,8 @@ pub struct Config {
     pub database: Database,
     /// Where attachments lie.
     pub objects: Objects,
+    /// What looks for malware in uploads.
+    pub malware: Malware,
     /// The keys.
     pub keys: Keys,
     /// The evidence log.
@@ -154,6 +158,9 @@ impl Config {
             .and_then(|s3| s3.secret_access_key_file.as_mut())
         {
             *file = folder.join(&*file);
+        }
+        if let Some(Clamd::Unix(socket)) = &mut self.malware.clamd {
+            *socket = folder.join(&*socket);
         }
         if let Some(file) = &mut self.database.url_file {
             *file = folder.join(&*file);

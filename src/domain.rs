@@ -15,5 +15,6 @@ pub mod letter;
 pub mod markup;
 pub mod message;
 pub mod name;
+pub mod network;
 pub mod principal;
 pub mod time;

@@ -9,7 +9,9 @@ pub mod error;
 pub mod filename;
 pub mod health;
 pub mod idp;
+pub mod large_pieces;
 pub mod log;
+pub mod oauth;
 pub mod openapi;
 pub mod print;
 pub mod suomifi;
@@ -50,6 +52,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(api::routes())
         .merge(print::routes())
         .merge(log::routes())
+        .merge(oauth::routes())
         .merge(health::routes());
     if !app.api_prefix.is_empty() {
         router = router.nest(&app.api_prefix, suomifi::routes());

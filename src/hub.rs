@@ -4,12 +4,14 @@
 //! first argument (`Sender`, `Citizen`): having one is the authorisation. What is not theirs is not found.
 
 pub mod activate;
+pub mod assertion;
 pub mod confirm;
 pub(crate) mod content;
 pub(crate) mod delivery;
 pub mod download;
 pub mod event;
 pub mod events;
+mod guesses;
 pub mod incoming;
 pub mod lane;
 pub mod letter;
@@ -20,10 +22,12 @@ pub mod open;
 pub(crate) mod owner;
 pub(crate) mod password;
 pub mod proof;
+mod recent;
 pub mod registry;
 pub mod reply;
 pub mod seal;
 pub mod submit;
+pub mod system_key;
 mod tally;
 pub mod token;
 pub mod upload;
@@ -45,6 +49,7 @@ use crate::domain::time::Clock;
 use crate::evidence::keys::EvidenceKeys;
 use crate::objects::{ObjectError, Objects};
 use crate::press::{Press, PressError};
+use crate::scanner::{ScanError, Scanner};
 use crate::store::{Db, StoreError};
 use crate::vault::{Vault, VaultError};
 
@@ -96,6 +101,8 @@ pub struct HubParts {
     pub objects: Objects,
     /// Where strangers' PDFs are read.
     pub press: Press,
+    /// The malware scanner; without one nothing is scanned.
+    pub scanner: Option<Scanner>,
     /// The keys at rest.
     pub vault: Vault,
     /// The keys of evidence.
@@ -123,6 +130,7 @@ pub struct Hub {
     pub(crate) db: Db,
     pub(crate) objects: Objects,
     pub(crate) press: Press,
+    pub(crate) scanner: Option<Scanner>,
     pub(crate) vault: Vault,
     pub(crate) keys: Arc<EvidenceKeys>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -158,6 +166,9 @@ pub enum ActError {
     /// The login or token is missing, expired or revoked.
     #[error("not logged in")]
     NotLoggedIn,
+    /// Too many wrong passwords came from the caller's address: come back after so many seconds.
+    #[error("too many wrong passwords from one address: come back after {0} s")]
+    Throttled(i64),
     /// An external id was used before; the first answer is given again.
     #[error("already done")]
     Repeated(Box<submit::Accepted>),
@@ -182,6 +193,9 @@ pub enum ActError {
     /// What the principal says contradicts what is known; nothing was changed.
     #[error("{0}")]
     Contradiction(&'static str),
+    /// The malware scanner gave no verdict.
+    #[error("the malware scanner does not work now")]
+    Scanner(#[from] ScanError),
     /// What is stored does not open.
     #[error("stored data cannot be opened")]
     Vault(#[from] VaultError),
@@ -221,6 +235,7 @@ impl Hub {
             db: parts.db,
             objects: parts.objects,
             press: parts.press,
+            scanner: parts.scanner,
             vault: parts.vault,
             keys: parts.keys,
             clock: parts.clock,

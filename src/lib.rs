@@ -6,7 +6,7 @@
 //! # The rooms, and who may look into which
 //!
 //! ```text
-//! domain | evidence | vault | store, objects, press | auth | hub | http, worker | cli
+//! domain | evidence | vault | store, objects, scanner, press | auth | hub | http, worker | cli
 //! ```
 //!
 //! A module uses only what stands left of it; a test (`tests/it/layers.rs`) holds it to that.
@@ -18,8 +18,9 @@
 //! | [`vault`] | encryption at rest: a data key for each thing, wrapped for each party that may read it |
 //! | [`store`] | the only users of SQL: one text for SQLite and PostgreSQL |
 //! | [`objects`] | files, encrypted as they stream, in a folder or in S3 |
+//! | [`scanner`] | what looks for malware in a file before it can be used: ClamAV's daemon |
 //! | [`press`] | strangers' PDFs, read and composed in a process of its own |
-//! | [`auth`] | the OpenID Connect relying party |
+//! | [`auth`] | the OpenID Connect relying party; the assertions that machine clients sign |
 //! | [`hub`] | the acts: one struct, one file per act, one transaction per act |
 //! | [`http`] | the doors: sender API, log, own API, pages |
 //! | [`worker`] | the sealer and the sweeps |
@@ -55,6 +56,7 @@
 //! | gate, window | the page before a verifiable message is confirmed; the time in which confirming counts as service |
 //! | party, reader | whose key wraps a data key: a mailbox, an organisation, the hub |
 //! | tally | the running count and hash over one organisation's records, itself a record |
+//! | credential | what a system proves itself with: a secret (password) or the key pair whose public half is registered; its tokens end with it |
 //! | sweep | a worker's idempotent turn over what has become due |
 //! | regime, basis | how mailboxes open here; why electronic service to one was allowed, frozen when a message is accepted |
 //!
@@ -83,6 +85,7 @@ pub mod http;
 pub mod hub;
 pub mod objects;
 pub mod press;
+pub mod scanner;
 pub mod store;
 pub mod telemetry;
 pub mod vault;

@@ -17,6 +17,7 @@ pub mod registry;
 pub mod schema;
 pub mod session;
 pub mod submission;
+pub mod system_key;
 
 pub use db::{Db, DbOptions, Tx};
 pub use schema::SchemaVersion;

@@ -89,6 +89,7 @@ pub async fn turn(hub: &Hub) {
         ("sweep uploads", hub.sweep_uploads().await),
         ("sweep the spool", hub.sweep_spool().await),
         ("sweep sessions", hub.sweep_sessions().await),
+        ("sweep used assertions", hub.sweep_assertions().await),
     ];
     for (what, result) in done {
         match result {

@@ -1,5 +1,7 @@
 //! `tiedoksi admin`: what the operator registers, through the same acts as everything else, without serving.
 
+mod system_key;
+
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
@@ -8,10 +10,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use self::system_key::SystemKeyVerb;
 use super::{ConfigFile, build, install_quiet_telemetry};
 use crate::domain::id::SecretId;
 use crate::domain::identity::BusinessId;
 use crate::domain::name::Names;
+use crate::domain::network::Networks;
 use crate::domain::time::SystemClock;
 use crate::hub::registry::{Listed, NewOrganisation};
 use crate::hub::{ActError, Hub};
@@ -43,13 +47,16 @@ enum Noun {
     Service(Verb<NewServiceArgs>),
     /// API clients of an organisation
     #[command(subcommand)]
-    System(Verb<NewSystemArgs>),
+    System(SystemVerb),
     /// Passwords of a system
     #[command(subcommand)]
     Secret(SecretVerb),
     /// Those who may collect letters for printing
     #[command(subcommand)]
     PrintHouse(PrintHouseVerb),
+    /// Public keys with which a system signs, instead of a password
+    #[command(subcommand)]
+    SystemKey(SystemKeyVerb),
 }
 
 #[derive(Debug, Subcommand)]
@@ -71,6 +78,20 @@ enum Verb<New: Args> {
     Enable {
         /// Business ID, username or service id
         name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum SystemVerb {
+    #[command(flatten)]
+    Common(Verb<NewSystemArgs>),
+    /// Set from where a system may call, within five seconds everywhere
+    Allow {
+        /// The system's username
+        username: String,
+        /// Networks and addresses, such as 192.0.2.0/24 or 2001:db8::7, instead of those before; none: from anywhere
+        #[arg(value_name = "CIDR")]
+        networks: Vec<String>,
     },
 }
 
@@ -223,6 +244,7 @@ impl Noun {
             Self::System(verb) => system(hub, verb).await,
             Self::Secret(verb) => secret(hub, verb).await,
             Self::PrintHouse(verb) => print_house(hub, verb).await,
+            Self::SystemKey(verb) => verb.run(hub).await,
         }
     }
 }
@@ -266,7 +288,14 @@ async fn service(hub: &Hub, verb: Verb<NewServiceArgs>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn system(hub: &Hub, verb: Verb<NewSystemArgs>) -> anyhow::Result<()> {
+async fn system(hub: &Hub, verb: SystemVerb) -> anyhow::Result<()> {
+    let verb = match verb {
+        SystemVerb::Common(verb) => verb,
+        SystemVerb::Allow { username, networks } => {
+            let networks: Networks = networks.join(" ").parse()?;
+            return hub.set_system_networks(&username, &networks).await.map_err(told);
+        }
+    };
     match verb {
         Verb::Add(new) => {
             hub.add_system(&new.organisation, &new.username).await.map_err(told)?;

@@ -9,13 +9,14 @@ use url::Url;
 
 use super::{keys, schema};
 use crate::auth::oidc::{ClaimNames, Provider, ProviderOptions};
-use crate::config::{Config, Level, is_loopback};
+use crate::config::{Clamd, Config, Level, is_loopback};
 use crate::domain::deadline::RuleSets;
 use crate::domain::time::Clock;
 use crate::http::App;
 use crate::hub::{Hub, HubOptions, HubParts};
 use crate::objects::{Objects, ObjectsAt, S3Options};
 use crate::press::{Press, own_program};
+use crate::scanner::{Scanner, ScannerAt};
 use crate::store::{Db, DbOptions};
 
 /// Where the identity provider sends the browser back to, under the base address.
@@ -50,6 +51,7 @@ pub(super) async fn build(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Res
         db: db.clone(),
         objects,
         press: Press::new(own_program().context("this program's own file")?),
+        scanner: scanner(config),
         vault: keys.vault,
         keys: Arc::clone(&evidence),
         provider: Arc::new(provider(config, &base_url, Arc::clone(&clock))?),
@@ -121,6 +123,16 @@ pub(super) fn objects_at(config: &Config) -> ObjectsAt {
         }),
         None => ObjectsAt::Folder(config.objects.folder.clone().unwrap_or_default()),
     }
+}
+
+/// The malware scanner, where there is one. Nothing is connected before the first file.
+pub(super) fn scanner(config: &Config) -> Option<Scanner> {
+    let at = match config.malware.clamd.as_ref()? {
+        Clamd::Unix(socket) => ScannerAt::Socket(socket.clone()),
+        Clamd::Tcp(address) => ScannerAt::Tcp(address.clone()),
+    };
+    let limit = Duration::from_secs(config.malware.timeout_seconds.into());
+    Some(Scanner::new(at, limit))
 }
 
 /// The identity provider. Nothing is fetched before the first login.

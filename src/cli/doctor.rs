@@ -3,6 +3,7 @@
 //! Changes nothing that stays: the object store gets one small object and loses it again. Exit code 1 when anything is a problem.
 
 mod host;
+mod malware;
 mod provider;
 
 use std::process::ExitCode;
@@ -34,11 +35,12 @@ pub(super) async fn doctor(at: ConfigFile) -> anyhow::Result<ExitCode> {
         }
     };
     let now = SystemClock.now();
-    let findings: [(&str, Finding); 8] = [
+    let findings: [(&str, Finding); 9] = [
         ("configuration", Ok(at.config.display().to_string())),
         ("keys", keys_work(&config, now)),
         ("database", database_works(&config).await),
         ("object store", objects_work(&config, now).await),
+        ("malware scanner", malware::works(&config, now).await),
         ("identity provider", provider::works(&config).await),
         ("clock", host::clock_is_sane(now, provider::time(&config).await)),
         ("TLS files", tls_works(&config, now)),

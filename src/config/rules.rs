@@ -274,6 +274,11 @@ impl Config {
             "must be from 1 to 1000000",
         );
         check.that(
+            (1..=600).contains(&self.malware.timeout_seconds),
+            "malware.timeout_seconds",
+            "must be from 1 to 600",
+        );
+        check.that(
             tracing_subscriber::EnvFilter::try_new(&self.telemetry.filter).is_ok(),
             "telemetry.filter",
             "must be a level (error, warn, info, debug, trace) or directives such as \"info,tiedoksi=debug\"",

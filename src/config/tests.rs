@@ -54,6 +54,7 @@ fn every_key_of_the_example_is_known_and_every_key_is_in_the_example() {
         "server",
         "database",
         "objects",
+        "malware",
         "keys",
         "log",
         "login",
@@ -75,6 +76,7 @@ fn the_defaults_that_the_example_states_are_the_defaults() {
     assert_eq!(stated.mailbox, defaults.mailbox);
     assert_eq!(stated.limits, defaults.limits);
     assert_eq!(stated.paper, defaults.paper);
+    assert_eq!(stated.malware.timeout_seconds, defaults.malware.timeout_seconds);
     assert_eq!(stated.telemetry, defaults.telemetry);
     assert_eq!(stated.login.claims, defaults.login.claims);
     assert_eq!(stated.login.levels, defaults.login.levels);
@@ -110,6 +112,39 @@ fn unknown_keys_and_wrong_types_are_all_told_with_their_path() {
         problems.iter().all(|problem| problem.text.starts_with("line ")),
         "{problems:?}"
     );
+}
+
+#[test]
+fn the_scanner_is_a_socket_or_an_address() {
+    let with = |lines: &str| load(&EXAMPLE.replace("[malware]", &format!("[malware]\n{lines}")));
+    assert_eq!(load(EXAMPLE).unwrap().malware.clamd, None);
+    for (text, clamd) in [
+        (
+            "unix:/run/clamav/clamd.ctl",
+            Clamd::Unix("/run/clamav/clamd.ctl".into()),
+        ),
+        ("unix:clamd.ctl", Clamd::Unix("/etc/tiedoksi/clamd.ctl".into())),
+        ("tcp:127.0.0.1:3310", Clamd::Tcp("127.0.0.1:3310".into())),
+        ("tcp:[::1]:3310", Clamd::Tcp("[::1]:3310".into())),
+    ] {
+        assert_eq!(with(&format!("clamd = \"{text}\"")).unwrap().malware.clamd, Some(clamd));
+    }
+    for text in [
+        "/run/clamd.ctl",
+        "unix:",
+        "tcp:localhost",
+        "tcp::3310",
+        "tcp:a:0",
+        "http://a:1",
+    ] {
+        let problems = with(&format!("clamd = \"{text}\"")).unwrap_err();
+        assert_eq!(keys(&problems), ["malware.clamd"], "{text}");
+        assert!(problems[0].text.contains("unix:/run/clamav/clamd.ctl"));
+    }
+    for seconds in [0, 601] {
+        let problems = with(&format!("timeout_seconds = {seconds}")).unwrap_err();
+        assert_eq!(keys(&problems), ["malware.timeout_seconds"]);
+    }
 }
 
 #[test]

@@ -64,6 +64,8 @@ uuid_ids! {
     SystemId;
     /// One secret of a system.
     SecretId;
+    /// One public key of a system.
+    KeyId;
     /// A person's or a company's mailbox.
     MailboxId;
     /// One message on its way to one recipient: what evidence is about.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::id::{MailboxId, OrganisationId, SecretId, ServiceId, SystemId};
+use super::id::{KeyId, MailboxId, OrganisationId, SecretId, ServiceId, SystemId};
 
 /// A service of a sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,13 +18,24 @@ pub struct SenderService {
     pub active: bool,
 }
 
-/// A system that has proved its secret. Holds as of a moment at most five seconds ago.
+/// What a system proves itself with. Taken back, it takes along every token that was given for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Credential {
+    /// A password.
+    #[serde(rename = "sid")]
+    Secret(SecretId),
+    /// A key whose public half the operator registered.
+    #[serde(rename = "kid")]
+    Key(KeyId),
+}
+
+/// A system that has proved its credential. Holds as of a moment at most five seconds ago.
 #[derive(Debug, Clone)]
 pub struct Sender {
     /// The system.
     pub system: SystemId,
-    /// The secret it proved.
-    pub secret: SecretId,
+    /// What it proved itself with.
+    pub credential: Credential,
     /// Whose it is.
     pub organisation: OrganisationId,
     /// The organisation's Business ID.

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 
 use super::App;
+use super::client_addr::ClientAddr;
 use super::error::{problem, problem_document};
 use super::suomifi::extract::token;
 use crate::domain::id::MessageId;
@@ -47,8 +48,10 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let Ok(ClientAddr(from)) = ClientAddr::from_request_parts(parts, app).await;
         let token = token(parts).ok_or_else(|| problem(&ActError::NotLoggedIn))?;
-        app.hub.sender(token).await.map(Self).map_err(|error| problem(&error))
+        let sender = app.hub.sender(token, from).await;
+        sender.map(Self).map_err(|error| problem(&error))
     }
 }
 
@@ -57,6 +60,7 @@ impl FromRequestParts<Arc<App>> for Caller {
     params(("id" = i64, Path, description = "The messageId")), responses(
     (status = 200, description = "The proof, to be checked with `tiedoksi verify`", body = serde_json::Value),
     (status = 401, description = "No valid token"),
+    (status = 403, description = "The system may not call from this address"),
     (status = 404, description = "No such message for this system")))]
 pub async fn proof(
     State(app): State<Arc<App>>,

@@ -139,6 +139,7 @@ pub fn sender_error(error: ActError) -> Response {
             }
             response
         }
+        ActError::Throttled(seconds) => retry_after(seconds, reason(status, words(&error))),
         error => retry_later(status, reason(status, words(&error))),
     }
 }
@@ -186,12 +187,13 @@ pub fn status(error: &ActError) -> StatusCode {
         ActError::Forbidden(_) => StatusCode::FORBIDDEN,
         ActError::NotLoggedIn => StatusCode::UNAUTHORIZED,
         ActError::Repeated(_) => StatusCode::CONFLICT,
+        ActError::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
         ActError::Store(error) if error.is_permanent() => StatusCode::INTERNAL_SERVER_ERROR,
         ActError::Contradiction(_) => StatusCode::CONFLICT,
         ActError::Press(_) | ActError::Busy | ActError::Unknown | ActError::Store(_) | ActError::Halted => {
             StatusCode::SERVICE_UNAVAILABLE
         }
-        ActError::Objects(_) => StatusCode::BAD_GATEWAY,
+        ActError::Objects(_) | ActError::Scanner(_) => StatusCode::BAD_GATEWAY,
         ActError::Vault(_) | ActError::Evidence(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -223,18 +225,30 @@ fn words(error: &ActError) -> String {
         }
         ActError::Invalid(found) => in_words(found),
         ActError::Repeated(_) => "Done before.".to_owned(),
+        ActError::Throttled(seconds) => format!(
+            "Too many wrong passwords came from this address. Wait {seconds} seconds, then send the right one; nothing is locked."
+        ),
         ActError::Store(_) | ActError::Objects(_) | ActError::Press(_) => {
             "A part of the hub does not work now. Repeat the request later.".to_owned()
+        }
+        ActError::Scanner(_) => {
+            "The malware scanner does not work now, so the file was not taken. Nothing was stored. Send the file again later."
+                .to_owned()
         }
         ActError::Vault(_) | ActError::Evidence(_) => "The hub failed. Nothing was changed.".to_owned(),
     }
 }
 
-fn retry_later(status: StatusCode, mut response: Response) -> Response {
+fn retry_later(status: StatusCode, response: Response) -> Response {
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        return retry_after(1, response);
     }
+    response
+}
+
+fn retry_after(seconds: i64, mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

@@ -6,7 +6,7 @@ pub mod print;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
-use super::{api, print as printing, suomifi};
+use super::{api, oauth, print as printing, suomifi};
 
 /// An electronic message as a system sends it. Lengths are in Unicode code points; unknown members are ignored.
 #[derive(ToSchema)]
@@ -230,11 +230,13 @@ struct SenderApi;
 #[openapi(
     info(
         title = "Tiedoksi: hub API",
-        description = "What the sender API has no place for. Errors are problem documents (RFC 9457).",
+        description = "What the sender API has no place for. Errors are problem documents (RFC 9457), at the token endpoint those of RFC 6749.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     paths(
         api::proof,
+        oauth::token,
+        oauth::metadata,
         printing::jobs,
         printing::job,
         printing::letter,

@@ -7,6 +7,7 @@ pub mod attachments;
 pub mod auth;
 pub mod events;
 pub mod extract;
+mod file_form;
 pub mod mailboxes;
 pub mod messages;
 pub mod send;
@@ -16,12 +17,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::map_request;
 use axum::response::Response;
 use axum::routing::{any, get, post};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::App;
 use super::error::reason;
+use super::large_pieces::in_large_pieces;
 use crate::domain::attachment::MAX_UPLOAD_REQUEST;
 
 /// The routes, without a prefix.
@@ -39,7 +42,9 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/v1/attachments/{id}", get(attachments::download))
         .route(
             "/v2/attachments",
-            post(attachments::upload).layer(DefaultBodyLimit::max(upload_limit)),
+            post(attachments::upload)
+                .layer(DefaultBodyLimit::max(upload_limit))
+                .layer(map_request(in_large_pieces)),
         )
         .route("/v2/events", get(events::events))
         .method_not_allowed_fallback(wrong_method)

@@ -27,12 +27,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::routing::{get, post};
 
 use self::deliberate::deliberate;
 use self::dress::{Dress, dress};
 use super::App;
+use super::large_pieces::in_large_pieces;
 
 /// The routes of the pages, and the page of addresses that lead nowhere.
 pub fn routes(app: &App) -> Router<Arc<App>> {
@@ -57,6 +58,7 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
             "/messages/{id}/reply",
             reply
                 .layer(DefaultBodyLimit::max(reply::MAX_FORM))
+                .layer(map_request(in_large_pieces))
                 .layer(from_fn(deliberate)),
         )
         .route("/settings", get(settings::show))

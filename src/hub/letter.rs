@@ -18,6 +18,7 @@ use futures::{Stream, TryStreamExt as _};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::recent::Recent;
 use super::registry::Listed;
 use super::{ActError, Hub};
 use crate::domain::id::{AttachmentId, EventId};
@@ -104,14 +105,15 @@ impl Hub {
     /// Whose key this is, as of at most two seconds ago. [`ActError::NotLoggedIn`] when it is nobody's, or was taken back.
     pub async fn print_house(&self, key: &str) -> Result<PrintHouse, ActError> {
         let digest = self.vault.digest(KEY_PURPOSE, key);
-        if let Some(house) = self.caches.print_houses.get(&digest) {
+        let now = self.now();
+        if let Some(house) = self.caches.print_houses.get(&digest, now) {
             return Ok(house);
         }
         let row = self.db.read().await?.find_print_house(&digest).await?;
         let house = PrintHouse {
             name: row.ok_or(ActError::NotLoggedIn)?.name.into(),
         };
-        self.caches.print_houses.insert(digest, house.clone());
+        self.caches.print_houses.insert(digest, house.clone(), now);
         Ok(house)
     }
 
@@ -183,4 +185,4 @@ impl Hub {
 }
 
 /// The cache of print houses by the digest of their keys.
-pub(super) type Houses = moka::sync::Cache<[u8; 32], PrintHouse>;
+pub(super) type Houses = Recent<[u8; 32], PrintHouse>;

@@ -7,6 +7,7 @@ use super::{ActError, Hub};
 use crate::domain::id::{OrganisationId, SecretId, ServiceId, SystemId};
 use crate::domain::identity::BusinessId;
 use crate::domain::name::Names;
+use crate::domain::network::Networks;
 use crate::domain::time::from_micros;
 use crate::store::registry::{OrganisationRow, SecretRow, ServiceRow, SystemRow};
 use crate::store::{StoreError, Tx};
@@ -76,6 +77,7 @@ impl Hub {
             organisation_id: organisation.id,
             username: username.to_owned(),
             active: true,
+            networks: String::new(),
         };
         let added = tx.insert_system(&row, self.now().as_microsecond()).await;
         unique(added, "A system with this username is registered already.")?;
@@ -104,7 +106,8 @@ impl Hub {
         Ok(row.id)
     }
 
-    /// Issues a secret to a system, with an end date if given: the text is shown once and kept nowhere.
+    /// Issues a secret to a system, with an end date if given: the text is shown once and kept nowhere. [`ActError::Forbidden`] when the end lies
+    /// in the past.
     pub async fn add_secret(
         &self,
         username: &str,
@@ -116,6 +119,7 @@ impl Hub {
             STANDARD_NO_PAD.encode(self.random::<33>()?).replace(['/', '+'], "_")
         );
         let hash = self.caches.hashers.hash(&secret).await?;
+        self.check_end(expires)?;
         let mut tx = self.db.write().await?;
         let system = tx.find_system(username).await?.ok_or(ActError::NotFound)?;
         let row = SecretRow {
@@ -125,10 +129,19 @@ impl Hub {
             created_at: self.now().as_microsecond(),
             expires_at: expires.map(jiff::Timestamp::as_microsecond),
             revoked_at: None,
+            changed_at: None,
         };
         tx.insert_secret(&row).await?;
         tx.commit().await?;
         Ok((row.id, secret))
+    }
+
+    /// [`ActError::Forbidden`] for an end that has come already.
+    pub(super) fn check_end(&self, expires: Option<jiff::Timestamp>) -> Result<(), ActError> {
+        match expires {
+            Some(end) if end <= self.now() => Err(ActError::Forbidden("The end lies in the past.")),
+            _ => Ok(()),
+        }
     }
 
     /// Every organisation.
@@ -169,7 +182,10 @@ impl Hub {
                     .find(|one| one.id == row.organisation_id)
                     .map(|one| one.business_id.clone()),
                 name: row.username,
-                details: String::new(),
+                details: match row.networks.as_str() {
+                    "" => "from anywhere".to_owned(),
+                    networks => format!("from {networks}"),
+                },
                 active: row.active,
             })
             .collect())
@@ -205,15 +221,7 @@ impl Hub {
             .map(|row| Listed {
                 name: row.id.to_string(),
                 parent: Some(username.to_owned()),
-                details: [
-                    ("issued", Some(row.created_at)),
-                    ("ends", row.expires_at),
-                    ("revoked", row.revoked_at),
-                ]
-                .into_iter()
-                .filter_map(|(what, at)| at.map(|at| format!("{what} {:.0}", from_micros(at))))
-                .collect::<Vec<_>>()
-                .join(", "),
+                details: dates("issued", row.created_at, row.expires_at, row.revoked_at),
                 active: row.revoked_at.is_none() && row.expires_at.is_none_or(|at| at > now),
             })
             .collect())
@@ -238,6 +246,14 @@ impl Hub {
         finish(tx, done).await
     }
 
+    /// Sets from where a system may call; no networks: from anywhere. Holds within five seconds everywhere.
+    pub async fn set_system_networks(&self, username: &str, networks: &Networks) -> Result<(), ActError> {
+        let mut tx = self.db.write().await?;
+        let row = tx.find_system(username).await?.ok_or(ActError::NotFound)?;
+        let done = tx.set_system_networks(row.id, &networks.to_string()).await?;
+        finish(tx, done).await
+    }
+
     /// Lets a service send, or not.
     pub async fn set_service_active(&self, code: &str, active: bool) -> Result<(), ActError> {
         let mut tx = self.db.write().await?;
@@ -252,6 +268,15 @@ impl Hub {
         let done = tx.revoke_secret(id, self.now().as_microsecond()).await?;
         finish(tx, done).await
     }
+}
+
+/// The dates of a credential, for people.
+pub(super) fn dates(since: &str, created_at: i64, expires_at: Option<i64>, revoked_at: Option<i64>) -> String {
+    [(since, Some(created_at)), ("ends", expires_at), ("revoked", revoked_at)]
+        .into_iter()
+        .filter_map(|(what, at)| at.map(|at| format!("{what} {:.0}", from_micros(at))))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 pub(super) async fn finish(tx: Tx, done: bool) -> Result<(), ActError> {

@@ -1,9 +1,11 @@
 //! Tokens and passwords of machine clients, and what is remembered of them for seconds.
 //!
-//! A token is a signed statement that names system and secret (JWT, HS256 under a key derived from the master key); it holds while that
-//! secret does. A verified token is remembered for two seconds, so that a revocation holds everywhere within five seconds. Argon2id is asked
-//! once a minute for the same secret, never per request.
+//! A token is a signed statement that names system and credential (JWT, HS256 under a key derived from the master key); it holds while that
+//! secret or key does, and from where the system may call. A verified token is remembered for two seconds, so that a revocation holds everywhere
+//! within five seconds. A secret that was proved within the last minute costs no password hash, and each use begins the minute anew; that it
+//! still holds is read from the database each time.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,20 +13,28 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
+use super::guesses::Guesses;
 use super::letter::Houses;
 use super::password::Hashers;
+use super::recent::Recent;
 use super::{ActError, Hub};
 use crate::domain::id::{OrganisationId, SecretId, ServiceId, SystemId};
-use crate::domain::principal::{Sender, SenderService};
+use crate::domain::network::Networks;
+use crate::domain::principal::{Credential, Sender, SenderService};
 use crate::domain::time::from_micros;
-use crate::store::Tx;
-use crate::store::registry::{OrganisationRow, SecretRow, ServiceRow};
+use crate::store::registry::{OrganisationRow, SecretRow, ServiceRow, SystemRow};
+use crate::store::system_key::SystemKeyRow;
+use crate::store::{StoreError, Tx};
 use crate::vault::{PartyKey, Place};
 
 /// How long what was read about a system or organisation is taken for true; two such memories stand one upon the other.
 const REMEMBER: Duration = Duration::from_secs(2);
 /// How long a proved password is taken for proved.
 const PROVED: Duration = Duration::from_secs(60);
+
+/// What a caller from the wrong address is told, once it proved who it is.
+const ELSEWHERE: &str =
+    "Access denied: this system may not call from this address. Ask the operator of the hub to allow the address.";
 
 /// An organisation and its key.
 #[derive(Debug)]
@@ -36,7 +46,8 @@ pub(crate) struct Organisation {
 /// A sender whose token was verified a moment ago.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
-    sender: Arc<Sender>,
+    pub(super) sender: Arc<Sender>,
+    networks: Arc<Networks>,
     /// When the token ends, in seconds: remembering it does not prolong it.
     ends: i64,
 }
@@ -44,12 +55,13 @@ pub(super) struct Known {
 /// What is remembered for seconds.
 #[derive(Debug)]
 pub(crate) struct Caches {
-    pub(super) senders: Cache<[u8; 32], Known>,
-    organisations: Cache<OrganisationId, Arc<Organisation>>,
-    services: Cache<ServiceId, Arc<ServiceRow>>,
-    pub(super) passwords: Cache<[u8; 32], SecretId>,
+    pub(super) senders: Recent<[u8; 32], Known>,
+    organisations: Recent<OrganisationId, Arc<Organisation>>,
+    services: Recent<ServiceId, Arc<ServiceRow>>,
+    pub(super) passwords: Recent<[u8; 32], SecretId>,
     pub(super) hashers: Hashers,
     pub(super) print_houses: Houses,
+    pub(super) guesses: Guesses,
     /// Systems whose refused sends were recorded within the last second.
     pub(crate) rejections: Cache<SystemId, ()>,
 }
@@ -57,29 +69,26 @@ pub(crate) struct Caches {
 impl Caches {
     pub(super) fn new() -> Self {
         Self {
-            senders: remember(REMEMBER),
-            organisations: remember(REMEMBER),
-            services: remember(REMEMBER),
-            passwords: remember(PROVED),
+            senders: Recent::new(REMEMBER),
+            organisations: Recent::new(REMEMBER),
+            services: Recent::new(REMEMBER),
+            passwords: Recent::new(PROVED),
             hashers: Hashers::new(),
-            print_houses: remember(REMEMBER),
-            rejections: remember(Duration::from_secs(1)),
+            print_houses: Recent::new(REMEMBER),
+            guesses: Guesses::new(),
+            rejections: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(1))
+                .build(),
         }
     }
-}
-
-fn remember<K, V>(time: Duration) -> Cache<K, V>
-where
-    K: std::hash::Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    Cache::builder().max_capacity(10_000).time_to_live(time).build()
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Claims {
     sub: SystemId,
-    sid: SecretId,
+    #[serde(flatten)]
+    credential: Credential,
     exp: i64,
 }
 
@@ -100,18 +109,39 @@ impl std::fmt::Debug for IssuedToken {
     }
 }
 
+/// [`ActError::Forbidden`] when a system may not call from there.
+pub(super) fn check_address(networks: &Networks, from: IpAddr) -> Result<(), ActError> {
+    if networks.allow(from) {
+        Ok(())
+    } else {
+        Err(ActError::Forbidden(ELSEWHERE))
+    }
+}
+
+/// From where a system may call. What cannot be read lets nobody in.
+pub(super) fn networks(system: &SystemRow) -> Result<Networks, ActError> {
+    Ok(system
+        .networks
+        .parse()
+        .map_err(|_| StoreError::Missing("networks of a system"))?)
+}
+
 impl Hub {
-    /// Gives a token for the right username and password; [`ActError::NotLoggedIn`] for anything else.
-    pub async fn issue_token(&self, username: &str, password: &str) -> Result<IssuedToken, ActError> {
-        let (system, secret) = self.prove_password(username, password).await?;
-        self.token_for(system, secret)
+    /// Gives a token for the right username and password to a caller at `from`; [`ActError::NotLoggedIn`] for anything else.
+    ///
+    /// [`ActError::Forbidden`] when they are right and the system may not call from there: whoever does not know the password learns nothing of
+    /// that, not even whether the username exists. [`ActError::Throttled`] after many wrong passwords from there (`hub::guesses`).
+    pub async fn issue_token(&self, username: &str, password: &str, from: IpAddr) -> Result<IssuedToken, ActError> {
+        let (system, secret) = self.prove_password(username, password, from).await?;
+        check_address(&networks(&system)?, from)?;
+        self.token_for(system.id, Credential::Secret(secret))
     }
 
-    fn token_for(&self, system: SystemId, secret: SecretId) -> Result<IssuedToken, ActError> {
+    pub(super) fn token_for(&self, system: SystemId, credential: Credential) -> Result<IssuedToken, ActError> {
         let expires_in = i64::try_from(self.options.token_lifetime.as_secs()).unwrap_or(3600);
         let claims = Claims {
             sub: system,
-            sid: secret,
+            credential,
             exp: self.now().as_second() + expires_in,
         };
         let key = EncodingKey::from_secret(&self.vault.token_key());
@@ -120,26 +150,31 @@ impl Hub {
         Ok(IssuedToken { token, expires_in })
     }
 
-    /// Whose token this is. [`ActError::NotLoggedIn`] when it is malformed, expired, or its secret no longer holds.
-    pub async fn sender(&self, token: &str) -> Result<Arc<Sender>, ActError> {
-        let digest = self.vault.digest("access token", token);
-        if let Some(known) = self.caches.senders.get(&digest) {
-            return if known.ends > self.now().as_second() {
-                Ok(known.sender)
-            } else {
-                Err(ActError::NotLoggedIn)
-            };
-        }
-        let claims = self.read_token(token)?;
-        let known = Known {
-            sender: Arc::new(self.load_sender(&claims).await?),
-            ends: claims.exp,
+    /// Whose token this is, sent from `from`. [`ActError::NotLoggedIn`] when it is malformed, expired, or its credential no longer holds;
+    /// [`ActError::Forbidden`] when its system may not call from there.
+    pub async fn sender(&self, token: &str, from: IpAddr) -> Result<Arc<Sender>, ActError> {
+        let (digest, now) = (self.vault.digest("access token", token), self.now());
+        let known = match self.caches.senders.get(&digest, now) {
+            Some(known) if known.ends > now.as_second() => known,
+            Some(_) => return Err(ActError::NotLoggedIn),
+            None => {
+                let known = self.load_sender(&self.read_token(token)?).await?;
+                self.caches.senders.insert(digest, known.clone(), now);
+                known
+            }
         };
-        self.caches.senders.insert(digest, known.clone());
+        check_address(&known.networks, from)?;
         Ok(known.sender)
     }
 
-    pub(super) fn read_token(&self, token: &str) -> Result<Claims, ActError> {
+    /// Whose token this is, read anew.
+    pub(super) async fn sender_now(&self, token: &str, from: IpAddr) -> Result<Arc<Sender>, ActError> {
+        let known = self.load_sender(&self.read_token(token)?).await?;
+        check_address(&known.networks, from)?;
+        Ok(known.sender)
+    }
+
+    fn read_token(&self, token: &str) -> Result<Claims, ActError> {
         let mut validation = Validation::new(Algorithm::HS256);
         // The hub's own clock decides, below.
         validation.validate_exp = false;
@@ -155,23 +190,28 @@ impl Hub {
         }
     }
 
-    pub(super) async fn load_sender(&self, claims: &Claims) -> Result<Sender, ActError> {
+    async fn load_sender(&self, claims: &Claims) -> Result<Known, ActError> {
         let mut tx = self.db.read().await?;
-        let secret = tx
-            .find_secret(claims.sid)
-            .await?
-            .filter(|secret| self.holds(secret))
+        let owner = match claims.credential {
+            Credential::Secret(id) => {
+                let secret = tx.find_secret(id).await?;
+                secret.filter(|it| self.secret_holds(it)).map(|it| it.system_id)
+            }
+            Credential::Key(id) => {
+                let key = tx.find_system_key(id).await?;
+                key.filter(|it| self.key_holds(it)).map(|it| it.system_id)
+            }
+        };
+        let owner = owner
+            .filter(|owner| *owner == claims.sub)
             .ok_or(ActError::NotLoggedIn)?;
-        let system = tx
-            .find_system_by_id(secret.system_id)
-            .await?
-            .ok_or(ActError::NotLoggedIn)?;
+        let system = tx.find_system_by_id(owner).await?.ok_or(ActError::NotLoggedIn)?;
         let services = tx.list_services_of(system.id).await?;
         drop(tx);
         let organisation = self.organisation(system.organisation_id).await?;
-        Ok(Sender {
+        let sender = Sender {
             system: system.id,
-            secret: secret.id,
+            credential: claims.credential,
             organisation: system.organisation_id,
             business_id: organisation.row.business_id.as_str().into(),
             active: system.active && organisation.row.active,
@@ -183,16 +223,29 @@ impl Hub {
                     active: service.active,
                 })
                 .collect(),
+        };
+        Ok(Known {
+            sender: Arc::new(sender),
+            networks: Arc::new(networks(&system)?),
+            ends: claims.exp,
         })
     }
 
-    pub(super) fn holds(&self, secret: &SecretRow) -> bool {
-        secret.revoked_at.is_none() && secret.expires_at.is_none_or(|at| from_micros(at) > self.now())
+    pub(super) fn secret_holds(&self, secret: &SecretRow) -> bool {
+        self.holds(secret.revoked_at, secret.expires_at)
+    }
+
+    pub(super) fn key_holds(&self, key: &SystemKeyRow) -> bool {
+        self.holds(key.revoked_at, key.expires_at)
+    }
+
+    fn holds(&self, revoked_at: Option<i64>, expires_at: Option<i64>) -> bool {
+        revoked_at.is_none() && expires_at.is_none_or(|at| from_micros(at) > self.now())
     }
 
     /// An organisation and its key, as of a moment ago.
     pub(crate) async fn organisation(&self, id: OrganisationId) -> Result<Arc<Organisation>, ActError> {
-        match self.caches.organisations.get(&id) {
+        match self.caches.organisations.get(&id, self.now()) {
             Some(organisation) => Ok(organisation),
             None => self.organisation_in(&mut self.db.read().await?, id).await,
         }
@@ -200,7 +253,8 @@ impl Hub {
 
     /// The same, read with a connection that the caller holds.
     pub(crate) async fn organisation_in(&self, tx: &mut Tx, id: OrganisationId) -> Result<Arc<Organisation>, ActError> {
-        if let Some(organisation) = self.caches.organisations.get(&id) {
+        let now = self.now();
+        if let Some(organisation) = self.caches.organisations.get(&id, now) {
             return Ok(organisation);
         }
         let row = tx.find_organisation(id).await?.ok_or(ActError::NotFound)?;
@@ -209,17 +263,18 @@ impl Hub {
             &row.party_key,
         )?;
         let organisation = Arc::new(Organisation { row, key });
-        self.caches.organisations.insert(id, Arc::clone(&organisation));
+        self.caches.organisations.insert(id, Arc::clone(&organisation), now);
         Ok(organisation)
     }
 
     /// A service, as of a moment ago.
     pub(crate) async fn service_in(&self, tx: &mut Tx, id: ServiceId) -> Result<Arc<ServiceRow>, ActError> {
-        if let Some(service) = self.caches.services.get(&id) {
+        let now = self.now();
+        if let Some(service) = self.caches.services.get(&id, now) {
             return Ok(service);
         }
         let service = Arc::new(tx.find_service_by_id(id).await?.ok_or(ActError::NotFound)?);
-        self.caches.services.insert(id, Arc::clone(&service));
+        self.caches.services.insert(id, Arc::clone(&service), now);
         Ok(service)
     }
 }

@@ -1,21 +1,28 @@
 //! Uploading a file, to be used in a message within a day.
 //!
 //! The bytes stream into the object store, encrypted on the way; size, SHA-256 and type are decided from what came, never from what was said.
-//! An upload is durable before its id is answered: bytes first, then the row that knows their key. Bytes without a row are read by nobody.
+//! An upload is durable before its id is answered: bytes first, then the scan of what was written, then the row that knows their key and alone
+//! makes them usable. Bytes without a row are read by nobody; of a refused upload they are removed, also when nobody waits for the answer.
+
+mod unclaimed;
+mod usable;
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt as _};
-use ring::rand::SecureRandom;
+use futures::{Stream, StreamExt as _, TryStreamExt as _};
 
+pub(crate) use self::usable::{UsableUpload, link_row};
+
+use self::unclaimed::{Unclaimed, remove_left};
 use super::{ActError, Hub};
-use crate::domain::attachment::{FileName, HEAD_BYTES, MAX_UPLOAD_REQUEST, MediaType, decide_type};
+use crate::domain::attachment::{
+    Accepts, FileName, HEAD_BYTES, MAX_UPLOAD_REQUEST, MediaType, Tail, TypeRefused, decide_type,
+};
 use crate::domain::id::{AttachmentId, MailboxId, SystemId};
-use crate::domain::message::Violation;
 use crate::domain::principal::{Citizen, Sender};
-use crate::evidence::record::ContentPart;
 use crate::objects::{ObjectName, Upload, Written};
-use crate::store::attachment::{AttachmentRow, NewMessageAttachment};
-use crate::vault::{DataKey, PartyKey, Place};
+use crate::scanner::Verdict;
+use crate::store::attachment::AttachmentRow;
+use crate::vault::{DataKey, Place};
 
 /// Why an upload was not taken. Nothing was stored.
 #[derive(Debug, thiserror::Error)]
@@ -29,81 +36,18 @@ pub enum UploadError {
     /// The name cannot be used; the text says why.
     #[error("{0}")]
     Name(String),
-    /// The type is not one of those allowed; the text says why.
+    /// The form holds something else than one file; the text says what.
     #[error("{0}")]
-    Type(String),
+    Form(&'static str),
+    /// The type is not one of those allowed, or it is not the only one.
+    #[error(transparent)]
+    Type(#[from] TypeRefused),
+    /// Malware was found; the name of its signature.
+    #[error("malware was found in the file ({0})")]
+    Malware(String),
     /// Something else.
     #[error(transparent)]
     Act(#[from] ActError),
-}
-
-/// An upload that may be used in a message now.
-#[derive(Debug)]
-pub(crate) struct UsableUpload {
-    row: AttachmentRow,
-    key: DataKey,
-}
-
-impl UsableUpload {
-    /// The file, as evidence names it.
-    pub(crate) fn part(&self) -> ContentPart {
-        let mut sha256 = [0; 32];
-        sha256
-            .iter_mut()
-            .zip(&self.row.sha256)
-            .for_each(|(to, from)| *to = *from);
-        ContentPart {
-            id: self.row.id.to_string(),
-            media_type: self.row.media_type.clone(),
-            size: self.row.size.unsigned_abs(),
-            sha256,
-        }
-    }
-
-    /// The row's id.
-    pub(crate) const fn id(&self) -> AttachmentId {
-        self.row.id
-    }
-
-    /// Whether it was taken for a PDF.
-    pub(crate) fn is_pdf(&self) -> bool {
-        self.row.media_type == MediaType::Pdf.as_str()
-    }
-
-    /// Its data key.
-    pub(crate) const fn key(&self) -> &DataKey {
-        &self.key
-    }
-
-    /// The file's use in a message, readable by both sides.
-    pub(crate) fn link(
-        &self,
-        message_id: i64,
-        position: i64,
-        (mailbox, organisation): (&PartyKey, &PartyKey),
-        rng: &dyn SecureRandom,
-    ) -> Result<NewMessageAttachment, ActError> {
-        let row = link_row(message_id, self.row.id);
-        Ok(NewMessageAttachment {
-            message_id,
-            position,
-            attachment_id: self.row.id.0,
-            key_mailbox: mailbox.wrap(Place::new("message_attachment", "key_mailbox", &row), &self.key, rng)?,
-            key_organisation: organisation.wrap(
-                Place::new("message_attachment", "key_organisation", &row),
-                &self.key,
-                rng,
-            )?,
-        })
-    }
-}
-
-/// The row of a file's use, as a place of keys: message, then file.
-pub(crate) fn link_row(message_id: i64, attachment: AttachmentId) -> [u8; 24] {
-    let mut row = [0; 24];
-    row[..8].copy_from_slice(&message_id.to_be_bytes());
-    row[8..].copy_from_slice(attachment.0.as_bytes());
-    row
 }
 
 /// Who uploads.
@@ -114,17 +58,19 @@ enum Uploader {
 }
 
 impl Hub {
-    /// Takes a system's upload. Durable when it returns.
+    /// Takes a system's upload, of a type that its door accepts. Durable when it returns.
     pub async fn upload_as_sender<S>(
         &self,
         sender: &Sender,
+        accepts: Accepts,
         filename: &str,
         bytes: S,
     ) -> Result<AttachmentId, UploadError>
     where
         S: Stream<Item = Result<Bytes, UploadError>> + Send + Unpin,
     {
-        self.upload(Uploader::System(sender.system), filename, bytes).await
+        self.upload(Uploader::System(sender.system), accepts, filename, bytes)
+            .await
     }
 
     /// Takes a citizen's upload. Durable when it returns.
@@ -137,10 +83,22 @@ impl Hub {
     where
         S: Stream<Item = Result<Bytes, UploadError>> + Send + Unpin,
     {
-        self.upload(Uploader::Mailbox(citizen.mailbox), filename, bytes).await
+        self.upload(
+            Uploader::Mailbox(citizen.mailbox),
+            Accepts::Attachments,
+            filename,
+            bytes,
+        )
+        .await
     }
 
-    async fn upload<S>(&self, by: Uploader, filename: &str, mut bytes: S) -> Result<AttachmentId, UploadError>
+    async fn upload<S>(
+        &self,
+        by: Uploader,
+        accepts: Accepts,
+        filename: &str,
+        mut bytes: S,
+    ) -> Result<AttachmentId, UploadError>
     where
         S: Stream<Item = Result<Bytes, UploadError>> + Send + Unpin,
     {
@@ -151,7 +109,7 @@ impl Hub {
             head.extend_from_slice(&next?);
         }
         let start = head.get(..HEAD_BYTES).unwrap_or(&head);
-        let media_type = decide_type(&name, start).map_err(|refused| UploadError::Type(refused.to_string()))?;
+        let media_type = decide_type(accepts, &name, start)?;
 
         let id = AttachmentId::new(self.now(), self.random()?);
         let key = DataKey::generate(&self.rng).map_err(ActError::from)?;
@@ -160,12 +118,31 @@ impl Hub {
             .upload(ObjectName::Attachment(id.0), &key, &self.rng)
             .await
             .map_err(ActError::from)?;
-        if let Err(error) = pour(&mut upload, &head, &mut bytes).await {
+        if let Err(error) = pour(&mut upload, media_type, &head, &mut bytes).await {
             upload.abort().await;
             return Err(error);
         }
-        let written = upload.finish().await.map_err(ActError::from)?;
+        let unclaimed = Unclaimed::new(self.objects.clone(), id);
+        let written = match upload.finish().await {
+            Ok(written) => written,
+            Err(error) => {
+                unclaimed.remove().await;
+                return Err(ActError::from(error).into());
+            }
+        };
+        if let Err(error) = self.scan(id, &key).await {
+            unclaimed.remove().await;
+            return Err(error);
+        }
         let row = self.upload_row(by, (id, &key), (&name, media_type), &written)?;
+        self.claim(unclaimed, row).await
+    }
+
+    /// Writes the row that alone makes the bytes usable.
+    async fn claim(&self, unclaimed: Unclaimed, row: AttachmentRow) -> Result<AttachmentId, UploadError> {
+        let id = row.id;
+        // From here on the row may come to be even when nobody waits for it any more.
+        unclaimed.claim();
         let stored = self
             .act(move |_, tx| {
                 let row = row.clone();
@@ -177,10 +154,29 @@ impl Hub {
             // The row may be there, so its bytes stay.
             Err(error @ ActError::Unknown) => Err(error.into()),
             Err(error) => {
-                if let Err(left) = self.objects.remove(ObjectName::Attachment(id.0)).await {
-                    tracing::warn!(attachment = %id, error = &left as &dyn std::error::Error, "bytes of a refused upload are left behind");
-                }
+                remove_left(&self.objects, id).await;
                 Err(error.into())
+            }
+        }
+    }
+
+    /// Has what was written scanned, where a scanner is configured.
+    ///
+    /// It is read back whole, so that a sender who pauses holds no place in the scanner, and what was scanned is what will be served.
+    async fn scan(&self, id: AttachmentId, key: &DataKey) -> Result<(), UploadError> {
+        let Some(scanner) = &self.scanner else { return Ok(()) };
+        let stored = self
+            .objects
+            .read(ObjectName::Attachment(id.0), key.clone())
+            .await
+            .map_err(ActError::from)?;
+        let verdict = scanner.scan(stored.map_err(std::io::Error::other)).await;
+        match verdict.map_err(ActError::from)? {
+            Verdict::Clean => Ok(()),
+            Verdict::Found(signature) => {
+                metrics::counter!("tiedoksi_malware_found").increment(1);
+                tracing::warn!(attachment = %id, signature, "malware was found in an upload, which was refused");
+                Err(UploadError::Malware(signature))
             }
         }
     }
@@ -214,64 +210,6 @@ impl Hub {
         })
     }
 
-    /// A system's uploads that a message names, and a violation for each that cannot be used.
-    pub(crate) async fn usable_uploads(
-        &self,
-        sender: &Sender,
-        ids: &[AttachmentId],
-        pointer: impl Fn(usize) -> String,
-    ) -> Result<(Vec<UsableUpload>, Vec<Violation>), ActError> {
-        self.uploads_of(Uploader::System(sender.system), ids, pointer).await
-    }
-
-    /// A citizen's uploads that a reply names, and a violation for each that cannot be used.
-    pub(crate) async fn usable_uploads_of_citizen(
-        &self,
-        citizen: &Citizen,
-        ids: &[AttachmentId],
-    ) -> Result<(Vec<UsableUpload>, Vec<Violation>), ActError> {
-        self.uploads_of(Uploader::Mailbox(citizen.mailbox), ids, |index| {
-            format!("/attachments/{index}")
-        })
-        .await
-    }
-
-    async fn uploads_of(
-        &self,
-        by: Uploader,
-        ids: &[AttachmentId],
-        pointer: impl Fn(usize) -> String,
-    ) -> Result<(Vec<UsableUpload>, Vec<Violation>), ActError> {
-        let (mut usable, mut missing) = (Vec::with_capacity(ids.len()), Vec::new());
-        if ids.is_empty() {
-            return Ok((usable, missing));
-        }
-        let window = jiff::SignedDuration::try_from(self.options.upload_window).unwrap_or_default();
-        let since = (self.now() - window).as_microsecond();
-        let mut tx = self.db.read().await?;
-        for (index, id) in ids.iter().enumerate() {
-            let row = match by {
-                Uploader::System(system) => tx.find_upload_of_system(system, *id, since).await?,
-                Uploader::Mailbox(mailbox) => tx.find_upload_of_mailbox(mailbox, *id, since).await?,
-            };
-            match row.and_then(|row| row.key_hub.clone().map(|wrapped| (row, wrapped))) {
-                Some((row, wrapped)) => {
-                    let key = self
-                        .vault
-                        .hub()
-                        .unwrap(Place::new("attachment", "key_hub", id.0.as_bytes()), &wrapped)?;
-                    usable.push(UsableUpload { row, key });
-                }
-                None => missing.push(Violation::new(
-                    pointer(index),
-                    "attachment-not-found",
-                    "There is no such upload, or it is older than a day. Upload the file again.",
-                )),
-            }
-        }
-        Ok((usable, missing))
-    }
-
     /// Bytes first, then the row: a crash between them leaves a row that the next sweep ends.
     async fn end_upload(&self, id: AttachmentId) -> Result<(), ActError> {
         if self.db.read().await?.is_attachment_used(id).await? {
@@ -300,11 +238,14 @@ impl Hub {
     }
 }
 
-async fn pour<S>(upload: &mut Upload, head: &[u8], bytes: &mut S) -> Result<(), UploadError>
+/// Sends everything to the object store, then decides by the end of the file.
+async fn pour<S>(upload: &mut Upload, media_type: MediaType, head: &[u8], bytes: &mut S) -> Result<(), UploadError>
 where
     S: Stream<Item = Result<Bytes, UploadError>> + Send + Unpin,
 {
     let mut size = head.len() as u64;
+    let mut tail = Tail::default();
+    tail.push(head);
     upload.write(head).await.map_err(ActError::from)?;
     while let Some(next) = bytes.next().await {
         let next = next?;
@@ -312,7 +253,8 @@ where
         if size > MAX_UPLOAD_REQUEST {
             return Err(UploadError::TooLarge(MAX_UPLOAD_REQUEST));
         }
+        tail.push(&next);
         upload.write(&next).await.map_err(ActError::from)?;
     }
-    Ok(())
+    Ok(tail.check(media_type)?)
 }

@@ -58,6 +58,8 @@ pub struct SystemRow {
     pub username: String,
     /// Whether it may call.
     pub active: bool,
+    /// From where it may call: [`crate::domain::network::Networks`] as text.
+    pub networks: String,
 }
 
 /// One secret of a system; the text itself is known to the system alone.
@@ -75,6 +77,8 @@ pub struct SecretRow {
     pub expires_at: Option<i64>,
     /// Microseconds; it was taken back then.
     pub revoked_at: Option<i64>,
+    /// Microseconds; the system itself put it in the place of another then. None when the operator issued it.
+    pub changed_at: Option<i64>,
 }
 
 impl Tx {
@@ -121,8 +125,8 @@ impl Tx {
     /// Adds a system.
     pub async fn insert_system(&mut self, row: &SystemRow, created_at: i64) -> Result<()> {
         on!(self, conn => sqlx::query(
-            "INSERT INTO system (id, organisation_id, username, active, created_at) VALUES ($1, $2, $3, $4, $5)")
-            .bind(row.id).bind(row.organisation_id).bind(&row.username).bind(row.active).bind(created_at)
+            "INSERT INTO system (id, organisation_id, username, active, networks, created_at) VALUES ($1, $2, $3, $4, $5, $6)")
+            .bind(row.id).bind(row.organisation_id).bind(&row.username).bind(row.active).bind(&row.networks).bind(created_at)
             .execute(conn).await.map(drop))?;
         Ok(())
     }
@@ -130,7 +134,7 @@ impl Tx {
     /// Every system, by username.
     pub async fn list_systems(&mut self) -> Result<Vec<SystemRow>> {
         Ok(
-            on!(self, conn => sqlx::query_as("SELECT id, organisation_id, username, active FROM system ORDER BY username")
+            on!(self, conn => sqlx::query_as("SELECT id, organisation_id, username, active, networks FROM system ORDER BY username")
             .fetch_all(conn).await)?,
         )
     }
@@ -138,7 +142,7 @@ impl Tx {
     /// One system by its username.
     pub async fn find_system(&mut self, username: &str) -> Result<Option<SystemRow>> {
         Ok(
-            on!(self, conn => sqlx::query_as("SELECT id, organisation_id, username, active FROM system WHERE username = $1")
+            on!(self, conn => sqlx::query_as("SELECT id, organisation_id, username, active, networks FROM system WHERE username = $1")
             .bind(username).fetch_optional(conn).await)?,
         )
     }
@@ -146,7 +150,7 @@ impl Tx {
     /// One system by its id.
     pub async fn find_system_by_id(&mut self, id: SystemId) -> Result<Option<SystemRow>> {
         Ok(
-            on!(self, conn => sqlx::query_as("SELECT id, organisation_id, username, active FROM system WHERE id = $1")
+            on!(self, conn => sqlx::query_as("SELECT id, organisation_id, username, active, networks FROM system WHERE id = $1")
             .bind(id).fetch_optional(conn).await)?,
         )
     }
@@ -155,6 +159,15 @@ impl Tx {
     pub async fn set_system_active(&mut self, id: SystemId, active: bool) -> Result<bool> {
         Ok(
             on!(self, conn => sqlx::query("UPDATE system SET active = $1 WHERE id = $2").bind(active).bind(id)
+            .execute(conn).await.map(|done| done.rows_affected()))?
+                == 1,
+        )
+    }
+
+    /// Sets from where a system may call.
+    pub async fn set_system_networks(&mut self, id: SystemId, networks: &str) -> Result<bool> {
+        Ok(
+            on!(self, conn => sqlx::query("UPDATE system SET networks = $1 WHERE id = $2").bind(networks).bind(id)
             .execute(conn).await.map(|done| done.rows_affected()))?
                 == 1,
         )
@@ -210,9 +223,9 @@ impl Tx {
     /// Adds a secret.
     pub async fn insert_secret(&mut self, row: &SecretRow) -> Result<()> {
         on!(self, conn => sqlx::query(
-            "INSERT INTO secret (id, system_id, hash, created_at, expires_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6)")
+            "INSERT INTO secret (id, system_id, hash, created_at, expires_at, revoked_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
             .bind(row.id).bind(row.system_id).bind(&row.hash).bind(row.created_at).bind(row.expires_at).bind(row.revoked_at)
-            .execute(conn).await.map(drop))?;
+            .bind(row.changed_at).execute(conn).await.map(drop))?;
         Ok(())
     }
 

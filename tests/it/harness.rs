@@ -3,14 +3,17 @@
 //! Every test runs on SQLite and on PostgreSQL. `TIEDOKSI_TEST_POSTGRES` is the address of a server where databases may be made
 //! (`tests/run` and `tests/with-postgres` start one); without it a test fails, unless `TIEDOKSI_TEST_SQLITE_ONLY` says that this is meant.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
+use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::{Map, Value};
@@ -26,11 +29,13 @@ use tiedoksi::evidence::keys::EvidenceKeys;
 use tiedoksi::evidence::seal::SealKey;
 use tiedoksi::evidence::verify::Trust;
 use tiedoksi::http::App;
+use tiedoksi::http::client_addr::{self, Peers};
 use tiedoksi::http::idp::{DemoPerson, demo_provider};
 use tiedoksi::http::web::session::{CitizenSession, CsrfForm};
 use tiedoksi::hub::{Hub, HubOptions, HubParts};
 use tiedoksi::objects::{Objects, ObjectsAt};
 use tiedoksi::press::Press;
+use tiedoksi::scanner::Scanner;
 use tiedoksi::store::{Db, DbOptions};
 use tiedoksi::vault::Vault;
 use tower::ServiceExt as _;
@@ -38,6 +43,9 @@ use url::Url;
 
 /// When every test begins.
 pub const START: &str = "2026-03-02T10:00:00Z";
+
+/// Where the tests' own requests come from.
+pub const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// The hub's secret at the identity provider; odd on purpose, because both sides must encode it.
 pub const CLIENT_SECRET: &str = "päiväkoti & salaisuus+%";
@@ -120,6 +128,9 @@ pub struct Settings {
     pub regime: Regime,
     pub secure_cookies: bool,
     pub accept_test_levels: bool,
+    pub scanner: Option<Scanner>,
+    /// Proxies whose `X-Forwarded-For` the server believes.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for Settings {
@@ -128,6 +139,8 @@ impl Default for Settings {
             regime: Regime::Consent,
             secure_cookies: false,
             accept_test_levels: false,
+            scanner: None,
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -175,6 +188,7 @@ impl Site {
             db: open_database(url.clone()).await,
             objects: Objects::open(&ObjectsAt::Folder(folder.path().join("objects"))).unwrap(),
             press: Press::new(env!("CARGO_BIN_EXE_tiedoksi").into()),
+            scanner: settings.scanner,
             vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
             keys: Arc::new(evidence_keys()),
             clock: Arc::new(clock.clone()),
@@ -198,6 +212,13 @@ impl Site {
                     .route("/demo-idp/{*rest}", any(to_idp))
                     .with_state(Arc::clone(&idp)),
             );
+        let peers = Peers {
+            trusted: settings.trusted_proxies.into(),
+            alone: false,
+        };
+        let router = router
+            .layer(from_fn_with_state(peers, client_addr::resolve))
+            .into_make_service_with_connect_info::<SocketAddr>();
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let site = Self {
             hub,
@@ -248,6 +269,12 @@ impl Site {
             let mut connection = PgConnection::connect(&self.database).await.unwrap();
             sqlx::query(statement).execute(&mut connection).await.unwrap();
         }
+    }
+
+    /// How many files lie in the object store, unfinished ones too.
+    pub fn stored_files(&self) -> usize {
+        let files = std::fs::read_dir(self.folder.path().join("objects/attachments"));
+        files.map_or(0, Iterator::count)
     }
 
     pub fn at(&self, path: &str) -> Url {

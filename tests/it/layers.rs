@@ -10,7 +10,8 @@ const LAYERS: &[&[&str]] = &[
     &["evidence"],
     // Both rows and files are encrypted, so the keys come before either.
     &["vault"],
-    &["store", "objects", "press"],
+    // The scanner is an outside part as they are; only an act puts it and a stored file together.
+    &["store", "objects", "scanner", "press"],
     &["auth"],
     &["hub"],
     &["http", "worker"],

@@ -382,6 +382,9 @@ async fn pages_of_jobs_and_a_door_of_its_own() {
             Err(ActError::NotFound)
         ));
         // What a process remembers it forgets after two seconds; another one never knew it.
+        assert_eq!(house.get("").await.status(), StatusCode::OK);
+        site.advance(jiff::SignedDuration::from_secs(3));
+        assert_eq!(house.get("").await.status(), StatusCode::UNAUTHORIZED);
         let elsewhere = site.another_hub().await;
         assert!(matches!(
             elsewhere.print_house(&house.key).await,

@@ -4,6 +4,8 @@
 
 mod a4;
 mod bad_input;
+mod clamd;
+mod content;
 mod contract;
 mod crash;
 mod doors;
@@ -13,8 +15,11 @@ mod layers;
 mod letters;
 mod login;
 mod main_job;
+mod malware;
 mod multichannel;
+mod oauth;
 mod openapi;
 mod process;
+mod secrets;
 mod sender;
 mod wire;

@@ -194,6 +194,12 @@ filter = "warn"
         self.folder.path().join(format!("hub-{number}.log"))
     }
 
+    /// Adds sections to the configuration of the first server.
+    pub fn configure(&self, sections: &str) {
+        let written = std::fs::read_to_string(self.config(0)).unwrap();
+        std::fs::write(self.config(0), written + sections).unwrap();
+    }
+
     /// What server `number` said so far.
     pub fn said(&self, number: usize) -> String {
         std::fs::read_to_string(self.log(number)).unwrap()

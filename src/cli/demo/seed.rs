@@ -9,11 +9,12 @@ use super::pdf;
 use super::record::System;
 use super::sample::{MESSAGES, Message, Name, ORGANISATIONS, Organisation, PERSONS, Person};
 use crate::cli::admin::told;
+use crate::domain::attachment::Accepts;
 use crate::domain::id::{OrganisationId, SecretId, SystemId};
 use crate::domain::identity::{BusinessId, Hetu, RecipientId};
 use crate::domain::message::{Channels, Draft, Electronic, Notifications, Reminder, SenderDetails, Shape, Visibility};
 use crate::domain::name::Names;
-use crate::domain::principal::{Citizen, Sender, SenderService};
+use crate::domain::principal::{Citizen, Credential, Sender, SenderService};
 use crate::hub::Hub;
 use crate::hub::registry::NewOrganisation;
 
@@ -92,7 +93,7 @@ async fn register(hub: &Hub, it: &Organisation) -> anyhow::Result<(System, Sende
 fn sender(registered: Registered, business_id: &BusinessId) -> Sender {
     Sender {
         system: registered.system,
-        secret: registered.secret,
+        credential: Credential::Secret(registered.secret),
         organisation: registered.organisation,
         business_id: Arc::from(business_id.as_str()),
         active: true,
@@ -104,7 +105,7 @@ async fn send(hub: &Hub, sender: &Sender, message: &Message) -> anyhow::Result<(
     let mut attachments = Vec::new();
     if let Some((name, lines)) = message.pdf {
         let bytes = futures::stream::iter([Ok(Bytes::from(pdf::page(lines)))]);
-        attachments.push(hub.upload_as_sender(sender, name, bytes).await?);
+        attachments.push(hub.upload_as_sender(sender, Accepts::Attachments, name, bytes).await?);
     }
     let draft = Draft {
         external_id: message.external_id.to_owned(),

@@ -1,4 +1,4 @@
-//! The media types of the contract (1.9), and how a file's is found out.
+//! The media types of the contract (1.9), which door takes which, and how a file's is found out.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,6 +6,9 @@ use std::str::FromStr;
 use infer::MatcherType;
 
 use super::name::FileName;
+use super::signature::second_format;
+use super::text::{beginning, is_json, is_rtf, is_text, is_xml};
+use super::zip::{ENTRY, first_entry, tells_another_kind};
 
 macro_rules! media_types {
     ($($(#[$doc:meta])* $name:ident = $wire:literal [$($extension:literal),+],)+) => {
@@ -62,7 +65,78 @@ media_types! {
     Png = "image/png" ["png"],
     /// Plain text.
     Text = "text/plain" ["txt"],
+    /// GIF image.
+    Gif = "image/gif" ["gif"],
+    /// Table as text.
+    Csv = "text/csv" ["csv"],
+    /// XML; `text/xml` is the same (RFC 7303 9.2).
+    Xml = "application/xml" ["xml"],
+    /// JSON.
+    Json = "application/json" ["json"],
+    /// Archive.
+    Zip = "application/zip" ["zip"],
+    /// Rich text.
+    Rtf = "application/rtf" ["rtf"],
 }
+
+impl MediaType {
+    /// Whether its files are ZIP archives inside.
+    #[must_use]
+    pub const fn is_zip_based(self) -> bool {
+        matches!(
+            self,
+            Self::Ods | Self::Odt | Self::Pptx | Self::Xlsx | Self::Docx | Self::Zip
+        )
+    }
+
+    /// The folder that holds the document in an Office file since 2007.
+    pub(super) const fn office_folder(self) -> Option<&'static [u8]> {
+        match self {
+            Self::Docx => Some(b"word/"),
+            Self::Xlsx => Some(b"xl/"),
+            Self::Pptx => Some(b"ppt/"),
+            _ => None,
+        }
+    }
+}
+
+/// What a door takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepts {
+    /// The types of `POST /v2/attachments` (contract 1.9); of citizens' replies too.
+    Attachments,
+    /// Those and the further ones of `POST /v1/attachments`.
+    V1Attachments,
+    /// PDF alone: `POST /v1/files`.
+    PdfOnly,
+}
+
+impl Accepts {
+    const fn takes(self, media_type: MediaType) -> bool {
+        use MediaType::{Csv, Gif, Json, Pdf, Rtf, Xml, Zip};
+        match self {
+            Self::Attachments => !matches!(media_type, Gif | Csv | Xml | Json | Zip | Rtf),
+            Self::V1Attachments => true,
+            Self::PdfOnly => matches!(media_type, Pdf),
+        }
+    }
+
+    /// The extensions, for a person to read.
+    const fn extensions(self) -> &'static str {
+        match self {
+            Self::Attachments => "pdf, jpg, jpeg, png, doc, docx, xls, xlsx, ppt, pptx, odt, ods, txt",
+            Self::V1Attachments => {
+                "pdf, jpg, jpeg, png, gif, doc, docx, xls, xlsx, ppt, pptx, odt, ods, txt, csv, xml, json, zip, rtf"
+            }
+            Self::PdfOnly => "pdf",
+        }
+    }
+}
+
+/// A stored text that names none of the types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the name of a permitted media type")]
+pub struct UnknownType;
 
 impl fmt::Display for MediaType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,15 +145,15 @@ impl fmt::Display for MediaType {
 }
 
 impl FromStr for MediaType {
-    type Err = TypeRefused;
+    type Err = UnknownType;
 
     /// Reads the stored form.
-    fn from_str(text: &str) -> Result<Self, TypeRefused> {
+    fn from_str(text: &str) -> Result<Self, UnknownType> {
         Self::ALL
             .iter()
             .copied()
             .find(|it| it.as_str() == text)
-            .ok_or(TypeRefused::NotAllowed)
+            .ok_or(UnknownType)
     }
 }
 
@@ -89,80 +163,120 @@ pub enum TypeRefused {
     /// The name has no extension.
     #[error("The file name has no extension; name the file with the extension of its type, for example .pdf.")]
     NoExtension,
-    /// The extension belongs to no permitted type.
-    #[error(
-        "This type of file is not accepted; send one of pdf, jpg, jpeg, png, doc, docx, xls, xlsx, ppt, pptx, odt, ods, txt."
-    )]
-    NotAllowed,
+    /// The extension belongs to no type that this door takes.
+    #[error("This type of file is not accepted here; send one of {}.", .0.extensions())]
+    NotAllowed(Accepts),
     /// An extension of a program hides before the last one.
-    #[error("The file name hides the extension of a program; rename the file.")]
+    #[error("The file name hides the extension of a program or a web page; rename the file.")]
     HiddenExtension,
+    /// Before the last extension stands that of another type.
+    #[error("The file name has two extensions of different types; keep only that of the file's own type.")]
+    DoubleExtension,
     /// There is no content.
     #[error("The file is empty.")]
     Empty,
     /// The content is something else than the extension says.
-    #[error("The content of the file is not of the type that its extension says.")]
+    #[error("The content of the file is not of the type that its extension says; send it with its own extension.")]
     Mismatch,
+    /// A second format begins in the first kilobyte.
+    #[error(
+        "In the first kilobyte of the file begins something else than its extension says: {0}. Save the document anew and send it without what is hidden in it."
+    )]
+    SecondFormat(&'static str),
+    /// No ZIP, and yet it ends as one.
+    #[error(
+        "The file ends in the directory of a ZIP archive, so it is an archive as well as what its extension says. Save the document anew and send the archive's files by themselves."
+    )]
+    ZipAtEnd,
+    /// A plain ZIP that is another kind of file.
+    #[error(
+        "The archive is an Office or OpenDocument file, or a Java or Android program; send a document with the extension of its own type."
+    )]
+    Disguised,
 }
 
-/// Extensions that a system somewhere runs when the file is opened.
+/// Extensions that a system somewhere runs, or a browser or web server takes for a page, when the file is opened.
 const PROGRAMS: &[&str] = &[
-    "apk", "app", "bat", "cmd", "cpl", "dll", "exe", "hta", "jar", "js", "jse", "lnk", "msi", "pif", "ps1", "reg",
-    "scr", "sh", "vbe", "vbs", "wsf",
+    "apk", "app", "asp", "aspx", "bat", "chm", "cmd", "cpl", "dll", "docm", "dmg", "exe", "hta", "htm", "html", "jar",
+    "js", "jse", "jsp", "lnk", "mjs", "msi", "phar", "php", "pif", "pptm", "ps1", "reg", "scr", "sh", "shtml", "svg",
+    "vbe", "vbs", "wsf", "xhtml", "xlsm",
 ];
 
 const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
-const ZIP_ENTRY: &[u8] = b"PK\x03\x04";
 
-/// Decides a file's type from its name and its first bytes, up to [`super::HEAD_BYTES`] of them.
+/// Decides a file's type from its name and its first bytes, up to [`super::HEAD_BYTES`] of them. What its end tells, [`super::Tail`] decides.
 ///
 /// # Errors
-/// See [`TypeRefused`]: when name and content do not both say the same permitted type.
-pub fn decide_type(name: &FileName, head: &[u8]) -> Result<MediaType, TypeRefused> {
+/// See [`TypeRefused`]: when name and content do not both say the same type, one that the door takes, and nothing else.
+pub fn decide_type(accepts: Accepts, name: &FileName, head: &[u8]) -> Result<MediaType, TypeRefused> {
+    let media_type = type_of_name(accepts, name)?;
+    if head.is_empty() {
+        return Err(TypeRefused::Empty);
+    }
+    if !content_fits(media_type, head) {
+        return Err(TypeRefused::Mismatch);
+    }
+    match second_format(media_type, head) {
+        Some(second) => Err(TypeRefused::SecondFormat(second)),
+        None => Ok(media_type),
+    }
+}
+
+/// What the extension says, when it is the only one.
+fn type_of_name(accepts: Accepts, name: &FileName) -> Result<MediaType, TypeRefused> {
     let visible = name.display().to_lowercase();
     let mut parts = visible.trim_end().split('.').rev();
     let extension = parts.next().unwrap_or_default();
     // A name of one part, or of a leading dot alone, has no extension.
-    let stem: Vec<_> = parts.collect();
+    let stem: Vec<_> = parts.map(|part| part.trim_matches(['_', ' '])).collect();
     if extension.is_empty() || stem.iter().all(|part| part.is_empty()) {
         return Err(TypeRefused::NoExtension);
     }
-    let media_type = MediaType::of_extension(extension).ok_or(TypeRefused::NotAllowed)?;
+    let media_type = MediaType::of_extension(extension)
+        .filter(|it| accepts.takes(*it))
+        .ok_or(TypeRefused::NotAllowed(accepts))?;
     // The last of the stem's parts is the name itself.
-    if stem
-        .iter()
-        .take(stem.len() - 1)
-        .any(|part| PROGRAMS.contains(&part.trim_matches(['_', ' '])))
-    {
+    let before: &[&str] = stem.split_last().map_or(&[], |(_, before)| before);
+    if before.iter().any(|part| PROGRAMS.contains(part)) {
         return Err(TypeRefused::HiddenExtension);
     }
-    if head.is_empty() {
-        return Err(TypeRefused::Empty);
-    }
-    if content_fits(media_type, head) {
-        Ok(media_type)
-    } else {
-        Err(TypeRefused::Mismatch)
+    // `a.pdf.pdf` says one thing twice; `a.pdf.docx` says two.
+    match before.first().and_then(|part| MediaType::of_extension(part)) {
+        Some(other) if other != media_type => Err(TypeRefused::DoubleExtension),
+        _ => Ok(media_type),
     }
 }
 
 fn content_fits(media_type: MediaType, head: &[u8]) -> bool {
     let sniffed = infer::get(head);
     match media_type {
-        MediaType::Pdf => head.trim_ascii_start().starts_with(b"%PDF-"),
-        MediaType::Jpeg | MediaType::Png => sniffed.is_some_and(|it| it.mime_type() == media_type.as_str()),
+        MediaType::Pdf => beginning(head).starts_with(b"%PDF-"),
+        MediaType::Jpeg | MediaType::Png | MediaType::Gif => {
+            sniffed.is_some_and(|it| it.mime_type() == media_type.as_str())
+        }
         MediaType::Doc | MediaType::Xls | MediaType::Ppt => head.starts_with(COMPOUND_FILE),
         MediaType::Odt | MediaType::Ods => zip_fits(media_type, head),
         MediaType::Docx | MediaType::Xlsx | MediaType::Pptx => zip_fits(media_type, head),
+        MediaType::Zip => is_plain_zip(head),
+        MediaType::Json => is_json(head),
+        MediaType::Xml => is_xml(head),
+        MediaType::Rtf => is_rtf(head),
         // Binary formats hold control characters; without any, a text that begins with `BM` is no bitmap.
-        MediaType::Text => is_text(head) && sniffed.is_none_or(|it| it.matcher_type() != MatcherType::Text),
+        MediaType::Text | MediaType::Csv => {
+            is_text(head) && sniffed.is_none_or(|it| it.matcher_type() != MatcherType::Text)
+        }
     }
+}
+
+/// An archive whose first entry is not that of another kind of file made of a ZIP.
+fn is_plain_zip(head: &[u8]) -> bool {
+    head.starts_with(ENTRY) && first_entry(head).is_some_and(|(name, _)| !tells_another_kind(name))
 }
 
 /// A ZIP whose first entry does not speak for another type. OpenDocument names its type in that entry; the others name
 /// nothing that early, so their extension decides between them unless a folder gives them away.
 fn zip_fits(media_type: MediaType, head: &[u8]) -> bool {
-    if !head.starts_with(ZIP_ENTRY) {
+    if !head.starts_with(ENTRY) {
         return false;
     }
     let Some((entry, content)) = first_entry(head) else {
@@ -185,41 +299,8 @@ fn zip_fits(media_type: MediaType, head: &[u8]) -> bool {
             b"META-INF/manifest.xml",
         ]);
     }
-    let own: &[u8] = match media_type {
-        MediaType::Docx => b"word/",
-        MediaType::Xlsx => b"xl/",
-        _ => b"ppt/",
-    };
+    let own = media_type.office_folder().unwrap_or_default();
     known(&[own, b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/"])
-}
-
-/// Name and beginning of the content of the first entry (PKWARE APPNOTE 4.3.7).
-fn first_entry(head: &[u8]) -> Option<(&[u8], &[u8])> {
-    let length = |at: usize| Some(usize::from(u16::from_le_bytes([*head.get(at)?, *head.get(at + 1)?])));
-    let name_end = 30 + length(26)?;
-    Some((head.get(30..name_end)?, head.get(name_end + length(28)?..)?))
-}
-
-/// UTF-8, or text in an old single-byte encoding: no control characters, and nothing that a browser might take for markup.
-fn is_text(head: &[u8]) -> bool {
-    let allowed = |byte: &u8| matches!(byte, b'\t' | b'\n' | 0x0C | b'\r' | 0x20..=0x7E | 0x80..);
-    let begin = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
-    let markup = [
-        &b"<!doctype"[..],
-        b"<html",
-        b"<head",
-        b"<body",
-        b"<script",
-        b"<svg",
-        b"<?xml",
-        b"<iframe",
-        b"<!--",
-    ];
-    let is_markup = markup
-        .iter()
-        .any(|tag| begin.get(..tag.len()).is_some_and(|it| it.eq_ignore_ascii_case(tag)));
-    let is_program = begin.starts_with(b"#!") || begin.starts_with(b"%PDF-") || begin.starts_with(b"{\\rtf");
-    head.iter().all(allowed) && !is_markup && !is_program
 }
 
 #[cfg(test)]

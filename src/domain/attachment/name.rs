@@ -4,17 +4,17 @@ use std::fmt::{self, Write as _};
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Why a text cannot be a file's name.
+/// Why a text cannot be a file's name, in the words of the answer (400).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FileNameError {
     /// Nothing, or white space alone.
-    #[error("the file has no name")]
+    #[error("The file has no name; give it one with the extension of its type, for example decision.pdf.")]
     Empty,
     /// More than 255 characters.
-    #[error("the file name is longer than 255 characters")]
+    #[error("The file name is longer than 255 characters; shorten it.")]
     TooLong,
     /// The NUL character, which no database column can hold.
-    #[error("the file name holds the NUL character")]
+    #[error("The file name holds the NUL character (U+0000); remove it.")]
     Nul,
 }
 
@@ -68,14 +68,17 @@ impl FileName {
         self.0.chars().map(|c| if misleads(c) { '_' } else { c }).collect()
     }
 
-    /// The value of a `Content-Disposition` header (RFC 6266), the name in ASCII and in UTF-8 (RFC 8187).
+    /// The value of a `Content-Disposition` header (RFC 6266), the name in ASCII and in UTF-8 (RFC 8187). A device's name gets a `_` in front.
     #[must_use]
     pub fn content_disposition(&self, disposition: Disposition) -> String {
         let kind = match disposition {
             Disposition::Inline => "inline",
             Disposition::Attachment => "attachment",
         };
-        let name = self.display();
+        let mut name = self.display();
+        if is_device(&name) {
+            name.insert(0, '_');
+        }
         let ascii: String = name.nfd().filter_map(ascii_fallback).collect();
         let mut value = format!("{kind}; filename=\"{ascii}\"; filename*=UTF-8''");
         for byte in name.bytes() {
@@ -99,6 +102,21 @@ fn ascii_fallback(c: char) -> Option<char> {
         ' '..='~' => Some(c),
         _ => Some('_'),
     }
+}
+
+/// Whether Windows takes a file of this name for a device, whatever its extension.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim().to_ascii_uppercase();
+    let is_port = stem
+        .strip_prefix("COM")
+        .or(stem.strip_prefix("LPT"))
+        .is_some_and(|port| {
+            matches!(
+                port,
+                "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"
+            )
+        });
+    is_port || matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
 }
 
 fn misleads(c: char) -> bool {
@@ -140,6 +158,17 @@ mod tests {
     }
 
     #[test]
+    fn refusals_are_sentences_that_say_what_to_do() {
+        for error in [FileNameError::Empty, FileNameError::TooLong, FileNameError::Nul] {
+            let text = error.to_string();
+            assert!(
+                text.starts_with("The file ") && text.contains("; ") && text.ends_with('.'),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn names_cannot_mislead() {
         assert_eq!(name("../../etc/passwd").display(), ".._.._etc_passwd");
         assert_eq!(name(r"C:\Users\a.pdf").display(), "C__Users_a.pdf");
@@ -158,6 +187,10 @@ mod tests {
         let finnish = "attachment; filename=\"paatos 1.pdf\"; filename*=UTF-8''p%C3%A4%C3%A4t%C3%B6s%201.pdf";
         assert_eq!(header("päätös 1.pdf"), finnish);
         assert_eq!(
+            header("a\"; filename=b\r\nX: y\u{202e}.pdf"),
+            "attachment; filename=\"a_; filename=b__X_ y_.pdf\"; filename*=UTF-8''a_%3B%20filename%3Db__X_%20y_.pdf"
+        );
+        assert_eq!(
             header("50%'€.pdf"),
             "attachment; filename=\"50_'_.pdf\"; filename*=UTF-8''50%25%27%E2%82%AC.pdf"
         );
@@ -166,6 +199,18 @@ mod tests {
                 .content_disposition(Disposition::Inline)
                 .starts_with("inline; ")
         );
+    }
+
+    #[test]
+    fn no_device_is_written_to() {
+        let header = |text| name(text).content_disposition(Disposition::Attachment);
+        for device in ["CON.pdf", "nul.tar.pdf", "Com1.pdf", "LPT9 .pdf", "aux"] {
+            assert!(header(device).contains(&format!("filename=\"_{device}\"")), "{device}");
+        }
+        assert!(header("COM¹.pdf").contains("filename=\"_COM_.pdf\""));
+        for fine in ["CONTROL.pdf", "a.con", "COM10.pdf", "COM.pdf"] {
+            assert!(header(fine).contains(&format!("filename=\"{fine}\"")), "{fine}");
+        }
     }
 
     proptest! {

@@ -4,19 +4,17 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body as HttpBody;
-use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures::TryStreamExt as _;
 use serde::Serialize;
 
 use super::extract::{Authenticated, PathId};
-use crate::domain::attachment::{Disposition, FileName, MAX_UPLOAD_REQUEST};
+use super::file_form::take_file;
+use crate::domain::attachment::{Accepts, Disposition, FileName, MAX_UPLOAD_REQUEST};
 use crate::domain::id::AttachmentId;
 use crate::http::App;
 use crate::http::error::{ErrorResponse, reason, sender_error};
-use crate::http::filename::{field_name, filename};
 use crate::hub::ActError;
 use crate::hub::upload::UploadError;
 use crate::hub::view::Download;
@@ -43,11 +41,11 @@ pub struct UploadForm {
 #[utoipa::path(post, path = "/v2/attachments", tag = "attachments",
     request_body(content = UploadForm, content_type = "multipart/form-data"), responses(
     (status = 201, description = "Taken, durably", body = UploadResponse),
-    (status = 400, description = "No part named file with a file name, or a malformed form", body = ErrorResponse),
+    (status = 400, description = "Not exactly one part named file with a file name, a malformed form, or malware in the file", body = ErrorResponse),
     (status = 401, description = "No valid token", body = ErrorResponse),
     (status = 413, description = "The request is over 10 485 760 bytes", body = String, content_type = "text/plain"),
-    (status = 415, description = "A type of file that is not taken", body = ErrorResponse),
-    (status = 502, description = "The object store does not work; repeat", body = ErrorResponse),
+    (status = 415, description = "A type of file that is not taken, or content that is not of that type alone", body = ErrorResponse),
+    (status = 502, description = "The object store or the malware scanner does not work; repeat", body = ErrorResponse),
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
 pub async fn upload(State(app): State<Arc<App>>, Authenticated(sender): Authenticated, request: Request) -> Response {
     let declared = request
@@ -66,45 +64,28 @@ pub async fn upload(State(app): State<Arc<App>>, Authenticated(sender): Authenti
             );
         }
     };
-    loop {
-        let field = match form.next_field().await {
-            Ok(Some(field)) => field,
-            Ok(None) => return reason(StatusCode::BAD_REQUEST, "The form has no part named \"file\"."),
-            Err(error) => return broken(&error),
-        };
-        if field_name(field.headers()).as_deref() != Some("file") {
-            continue;
-        }
-        let Some(name) = filename(field.headers()) else {
-            return reason(
-                StatusCode::BAD_REQUEST,
-                "The part \"file\" has no file name. The recipient sees it: give one with an extension.",
-            );
-        };
-        let bytes = field.map_err(|error| match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => UploadError::TooLarge(MAX_UPLOAD_REQUEST),
-            _ => UploadError::Broken(error.body_text()),
-        });
-        return match app.hub.upload_as_sender(&sender, &name, bytes).await {
-            Ok(attachment_id) => (StatusCode::CREATED, Json(UploadResponse { attachment_id })).into_response(),
-            Err(error) => upload_error(error),
-        };
+    let taken = take_file(&mut form, |name, bytes| {
+        let (hub, sender) = (&app.hub, &sender);
+        async move { hub.upload_as_sender(sender, Accepts::Attachments, &name, bytes).await }
+    });
+    match taken.await {
+        Ok(attachment_id) => (StatusCode::CREATED, Json(UploadResponse { attachment_id })).into_response(),
+        Err(error) => upload_error(error),
     }
 }
 
-fn broken(error: &MultipartError) -> Response {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-        _ => reason(StatusCode::BAD_REQUEST, "The multipart form is malformed or broke off."),
-    }
-}
-
+/// What an upload's door answers when it takes nothing.
 fn upload_error(error: UploadError) -> Response {
     match error {
         UploadError::TooLarge(_) => too_large(),
         UploadError::Broken(_) => reason(StatusCode::BAD_REQUEST, "The upload broke off. Send the file again."),
+        UploadError::Form(why) => reason(StatusCode::BAD_REQUEST, why),
         UploadError::Name(why) => reason(StatusCode::BAD_REQUEST, why),
-        UploadError::Type(why) => reason(StatusCode::UNSUPPORTED_MEDIA_TYPE, why),
+        UploadError::Type(why) => reason(StatusCode::UNSUPPORTED_MEDIA_TYPE, why.to_string()),
+        UploadError::Malware(signature) => reason(
+            StatusCode::BAD_REQUEST,
+            format!("The file was refused: malware was found in it ({signature}). Nothing was stored."),
+        ),
         UploadError::Act(error) => sender_error(error),
     }
 }

@@ -11,8 +11,10 @@ use serde::Serialize;
 use super::extract::JsonBytes;
 use crate::domain::fields::read_object;
 use crate::http::App;
+use crate::http::client_addr::ClientAddr;
 use crate::http::error::{ErrorResponse, reason, sender_error, violations};
 use crate::hub::ActError;
+use crate::hub::token::IssuedToken;
 
 /// What a system proves itself with.
 #[derive(utoipa::ToSchema)]
@@ -36,14 +38,26 @@ pub struct TokenResponse {
     token_type: &'static str,
 }
 
+impl From<IssuedToken> for TokenResponse {
+    fn from(issued: IssuedToken) -> Self {
+        Self {
+            access_token: issued.token,
+            expires_in: issued.expires_in,
+            token_type: "Bearer",
+        }
+    }
+}
+
 /// Gives an access token for username and password.
 #[utoipa::path(post, path = "/v1/token", tag = "auth", request_body = TokenRequest, security(()), responses(
     (status = 200, description = "A token", body = TokenResponse),
     (status = 400, description = "Wrong username or password, or a malformed body", body = ErrorResponse),
+    (status = 403, description = "Right, but the system may not call from this address", body = ErrorResponse),
     (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
     (status = 415, description = "The body is not JSON", body = ErrorResponse),
+    (status = 429, description = "Too many wrong passwords from this address; Retry-After tells when to come back", body = ErrorResponse),
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
-pub async fn token(State(app): State<Arc<App>>, JsonBytes(bytes): JsonBytes) -> Response {
+pub async fn token(State(app): State<Arc<App>>, ClientAddr(from): ClientAddr, JsonBytes(bytes): JsonBytes) -> Response {
     let body = match read_object(&bytes, |fields, found| {
         let (username, password) = (fields.text("username", found), fields.text("password", found));
         Some(TokenRequest {
@@ -54,13 +68,8 @@ pub async fn token(State(app): State<Arc<App>>, JsonBytes(bytes): JsonBytes) -> 
         Ok(body) => body,
         Err(found) => return violations(found),
     };
-    match app.hub.issue_token(&body.username, &body.password).await {
-        Ok(issued) => Json(TokenResponse {
-            access_token: issued.token,
-            expires_in: issued.expires_in,
-            token_type: "Bearer",
-        })
-        .into_response(),
+    match app.hub.issue_token(&body.username, &body.password, from).await {
+        Ok(issued) => Json(TokenResponse::from(issued)).into_response(),
         Err(ActError::NotLoggedIn) => reason(
             StatusCode::BAD_REQUEST,
             "Authentication failed: the username or the password is wrong.",
@@ -85,10 +94,16 @@ pub struct ChangePasswordRequest {
 #[utoipa::path(post, path = "/v1/change-password", tag = "auth", request_body = ChangePasswordRequest, security(()), responses(
     (status = 200, description = "Changed; an empty object", body = serde_json::Value),
     (status = 400, description = "A wrong password or token, a password against the rule, or too soon after the last change", body = ErrorResponse),
+    (status = 403, description = "The system may not call from this address", body = ErrorResponse),
     (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
     (status = 415, description = "The body is not JSON", body = ErrorResponse),
+    (status = 429, description = "Too many wrong passwords from this address; Retry-After tells when to come back", body = ErrorResponse),
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
-pub async fn change_password(State(app): State<Arc<App>>, JsonBytes(bytes): JsonBytes) -> Response {
+pub async fn change_password(
+    State(app): State<Arc<App>>,
+    ClientAddr(from): ClientAddr,
+    JsonBytes(bytes): JsonBytes,
+) -> Response {
     let body = match read_object(&bytes, |fields, found| {
         let access_token = fields.text("accessToken", found);
         let current_password = fields.text("currentPassword", found);
@@ -104,7 +119,7 @@ pub async fn change_password(State(app): State<Arc<App>>, JsonBytes(bytes): Json
     };
     match app
         .hub
-        .change_password(&body.access_token, &body.current_password, &body.new_password)
+        .change_password(&body.access_token, &body.current_password, &body.new_password, from)
         .await
     {
         Ok(()) => Json(serde_json::json!({})).into_response(),
@@ -112,7 +127,6 @@ pub async fn change_password(State(app): State<Arc<App>>, JsonBytes(bytes): Json
             StatusCode::BAD_REQUEST,
             "Authentication failed: the access token or the current password is wrong.",
         ),
-        Err(ActError::Forbidden(why)) => reason(StatusCode::BAD_REQUEST, why),
         Err(error) => sender_error(error),
     }
 }

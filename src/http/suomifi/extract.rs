@@ -12,6 +12,7 @@ use http_body_util::LengthLimitError;
 
 use crate::domain::principal::Sender;
 use crate::http::App;
+use crate::http::client_addr::ClientAddr;
 use crate::http::error::{reason, sender_error};
 
 /// Most bytes of a JSON body.
@@ -40,13 +41,14 @@ impl FromRequestParts<Arc<App>> for Sending {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let Ok(ClientAddr(from)) = ClientAddr::from_request_parts(parts, app).await;
         let token = token(parts).ok_or_else(|| {
             reason(
                 StatusCode::UNAUTHORIZED,
                 "The Authorization header is missing. Get an access token from /v1/token and send it there.",
             )
         })?;
-        app.hub.sender(token).await.map(Self).map_err(sender_error)
+        app.hub.sender(token, from).await.map(Self).map_err(sender_error)
     }
 }
 

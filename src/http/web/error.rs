@@ -88,13 +88,14 @@ impl Kind {
             ActError::Invalid(_) => Self::Invalid,
             ActError::Forbidden(_) => Self::Forbidden,
             ActError::NotLoggedIn => Self::NotLoggedIn,
-            ActError::Busy | ActError::Halted | ActError::Store(_) => Self::Busy,
+            ActError::Busy | ActError::Halted | ActError::Throttled(_) | ActError::Store(_) => Self::Busy,
             ActError::Unknown => Self::Unknown,
             // No page acts by external id.
             ActError::Contradiction(_)
             | ActError::Press(_)
             | ActError::Repeated(_)
             | ActError::Objects(_)
+            | ActError::Scanner(_)
             | ActError::Vault(_)
             | ActError::Evidence(_) => Self::Internal,
         }
@@ -222,7 +223,8 @@ impl IntoResponse for PageError {
     }
 }
 
-fn log(error: &ActError) {
+/// Logs what is our fault.
+pub(super) fn log(error: &ActError) {
     if !Kind::of(error).status().is_server_error() {
         return;
     }

@@ -208,11 +208,11 @@ impl Text {
     pub fn file_kind(self, media_type: &str) -> Cow<'static, str> {
         self.get(match media_type {
             "application/pdf" => "file-pdf",
-            "image/jpeg" | "image/png" => "file-image",
+            "image/jpeg" | "image/png" | "image/gif" => "file-image",
             "text/plain" => "file-text",
             it if it.contains("spreadsheet") || it.contains("excel") => "file-spreadsheet",
             it if it.contains("presentation") || it.contains("powerpoint") => "file-presentation",
-            it if it.contains("word") || it.contains("opendocument.text") => "file-document",
+            it if it.contains("word") || it.contains("opendocument.text") || it == "application/rtf" => "file-document",
             _ => "file-other",
         })
     }

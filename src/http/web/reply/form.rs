@@ -6,17 +6,17 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use futures::TryStreamExt as _;
 
-use super::super::error::{Kind, PageError};
+use super::super::error::{Kind, PageError, log};
 use super::super::message::display_name;
 use super::super::session::check_csrf;
 use super::super::text::Text;
-use crate::domain::attachment::MAX_UPLOAD_REQUEST;
+use crate::domain::attachment::{MAX_UPLOAD_REQUEST, TypeRefused};
 use crate::domain::message::{ReplyDraft, Violation};
 use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::http::filename::{field_name, filename};
-use crate::hub::Hub;
 use crate::hub::upload::UploadError;
+use crate::hub::{ActError, Hub};
 
 /// Most bytes of one text: over every length that the rules allow, so that too long a text is told as such.
 const MAX_TEXT: usize = 262_144;
@@ -147,8 +147,22 @@ async fn file(hub: &Hub, citizen: &Citizen, t: Text, part: Field<'_>, form: &mut
         Err(UploadError::TooLarge(limit)) => {
             t.with_all("problem-file-large", &[("name", &name), ("size", &t.size(limit))])
         }
+        Err(UploadError::Type(TypeRefused::HiddenExtension | TypeRefused::DoubleExtension)) => {
+            t.with("problem-file-extensions", "name", &name)
+        }
+        Err(UploadError::Type(TypeRefused::SecondFormat(_) | TypeRefused::ZipAtEnd | TypeRefused::Disguised)) => {
+            t.with("problem-file-two", "name", &name)
+        }
         Err(UploadError::Name(_) | UploadError::Type(_)) => t.with("problem-file-type", "name", &name),
-        Err(UploadError::Broken(_)) => return Err(PageError::Bare(Kind::Invalid).into_response()),
+        Err(UploadError::Malware(_)) => t.with("problem-file-malware", "name", &name),
+        // The form comes back with everything in it, which an error page would lose.
+        Err(UploadError::Act(error @ ActError::Scanner(_))) => {
+            log(&error);
+            t.with("problem-file-unscanned", "name", &name)
+        }
+        Err(UploadError::Broken(_) | UploadError::Form(_)) => {
+            return Err(PageError::Bare(Kind::Invalid).into_response());
+        }
         Err(UploadError::Act(error)) => return Err(PageError::from(error).into_response()),
     };
     let text = text.into_owned();

@@ -1,0 +1,146 @@
+//! What may be uploaded: the named corpus through the sender's door, and what a refusal leaves behind, which is nothing.
+
+mod corpus;
+mod forge;
+
+use std::collections::BTreeSet;
+
+use reqwest::StatusCode;
+use reqwest::multipart::{Form, Part};
+use serde_json::Value;
+use tiedoksi::hub::view::Opened;
+
+use crate::harness::{Settings, Site, databases, person};
+use crate::sender::{pdf, sender};
+
+const HELMI: &str = "010594Y9032";
+const ATTACHMENTS: &str = "SELECT count(*) FROM attachment";
+
+#[tokio::test]
+async fn the_corpus_is_refused_with_a_reason_and_nothing_of_it_is_stored() {
+    let samples = corpus::bad();
+    let names: BTreeSet<_> = samples.iter().map(|it| it.sample).collect();
+    assert_eq!(names.len(), samples.len());
+    assert!(samples.len() >= 20);
+    for database in databases() {
+        let site = Site::start(&database, Vec::new(), Settings::default()).await;
+        let sender = sender(&site, "0208573-0", false).await;
+        for it in &samples {
+            let answer = sender.upload(it.filename, it.bytes.clone()).await;
+            assert_eq!(answer.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{}", it.sample);
+            let reason = answer.json::<Value>().await.unwrap()["reason"]
+                .as_str()
+                .unwrap()
+                .to_owned();
+            assert!(reason.contains(it.refused.unwrap()), "{}: {reason}", it.sample);
+        }
+        assert_eq!(site.count(ATTACHMENTS).await, 0);
+        assert_eq!(site.stored_files(), 0);
+    }
+}
+
+#[tokio::test]
+async fn what_people_really_send_is_taken() {
+    let samples = corpus::good();
+    assert!(samples.len() >= 10);
+    for database in databases() {
+        let site = Site::start(&database, Vec::new(), Settings::default()).await;
+        let sender = sender(&site, "0208573-0", false).await;
+        for it in &samples {
+            let answer = sender.upload(it.filename, it.bytes.clone()).await;
+            let status = answer.status();
+            assert_eq!(
+                status,
+                StatusCode::CREATED,
+                "{}: {}",
+                it.sample,
+                answer.text().await.unwrap()
+            );
+        }
+        assert_eq!(site.count(ATTACHMENTS).await, i64::try_from(samples.len()).unwrap());
+        assert_eq!(site.stored_files(), samples.len());
+    }
+}
+
+#[tokio::test]
+async fn a_second_file_in_one_form_is_refused_and_other_parts_are_passed_over() {
+    let part = |name: &str| Part::bytes(pdf(name)).file_name(format!("{name}.pdf"));
+    for database in databases() {
+        let site = Site::start(&database, Vec::new(), Settings::default()).await;
+        let sender = sender(&site, "0208573-0", false).await;
+        let send = async |form: Form| {
+            let request = sender.client.post(sender.at("/v2/attachments"));
+            let request = request.header("Authorization", &sender.token).multipart(form);
+            request.send().await.unwrap()
+        };
+        for second in [
+            Form::new().part("file", part("a")).part("file", part("b")),
+            Form::new()
+                .part("file", part("a"))
+                .text("x", "y")
+                .part("file", part("b")),
+            Form::new().part("file", part("a")).text("file", "without a name"),
+        ] {
+            let answer = send(second).await;
+            assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+            let reason = answer.json::<Value>().await.unwrap()["reason"].to_string();
+            assert!(reason.contains("more than one part"), "{reason}");
+        }
+        assert_eq!(site.count(ATTACHMENTS).await, 0);
+        assert_eq!(site.stored_files(), 0);
+
+        let other = Form::new()
+            .text("metadata", "{}")
+            .part("file", part("a"))
+            .text("x", "y".repeat(100_000));
+        assert_eq!(send(other).await.status(), StatusCode::CREATED);
+        assert_eq!(site.count(ATTACHMENTS).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_file_keeps_its_name_and_is_offered_under_a_safe_one() {
+    let long = format!("{}.pdf", "ä".repeat(251));
+    // The name as given, and the two that a browser is offered (RFC 6266, RFC 8187).
+    let cases = [
+        ("päätös 1.pdf", "paatos 1.pdf", "p%C3%A4%C3%A4t%C3%B6s%201.pdf"),
+        ("../../etc/passwd.pdf", ".._.._etc_passwd.pdf", ".._.._etc_passwd.pdf"),
+        (r"C:\omat\a.pdf", "C__omat_a.pdf", "C__omat_a.pdf"),
+        ("a\u{202e}fdp.pdf", "a_fdp.pdf", "a_fdp.pdf"),
+        ("CON.pdf", "_CON.pdf", "_CON.pdf"),
+        (
+            "50 %, 'x'; y=z.pdf",
+            "50 _, 'x'; y=z.pdf",
+            "50%20%25%2C%20%27x%27%3B%20y%3Dz.pdf",
+        ),
+        (
+            &long,
+            &format!("{}.pdf", "a".repeat(251)),
+            &format!("{}.pdf", "%C3%A4".repeat(251)),
+        ),
+    ];
+    for database in databases() {
+        let persons = vec![person(HELMI, "Helmi", "Testilä")];
+        let site = Site::start(&database, persons, Settings::default()).await;
+        let sender = sender(&site, "0208573-0", false).await;
+        let browser = site.logged_in(HELMI).await;
+        let helmi = site.citizen(HELMI).await;
+        site.hub.activate(&helmi).await.unwrap();
+        for (number, (given, ascii, extended)) in cases.iter().enumerate() {
+            let file = sender.pdf(given).await;
+            let mut message = sender.message(&format!("A-{number}"), HELMI, "Normal");
+            message["electronic"]["attachments"] = serde_json::json!([{ "attachmentId": file }]);
+            let id = sender.sent(&message).await;
+            let Ok(Opened::Message(view)) = site.hub.open(&helmi, id.to_string().parse().unwrap()).await else {
+                panic!("an ordinary message waits for nothing")
+            };
+            assert_eq!(view.attachments[0].filename, *given);
+            let url = site.at(&format!("/messages/{id}/attachments/{}", view.attachments[0].id));
+            let answer = browser.get(url).await;
+            assert_eq!(
+                answer.headers()["content-disposition"],
+                format!("inline; filename=\"{ascii}\"; filename*=UTF-8''{extended}")
+            );
+        }
+    }
+}
