@@ -176,12 +176,6 @@ impl Hub {
         }
         Ok(source.freeze())
     }
-
-    /// How many letters are put aside because they cannot be composed, and since when the oldest waits for the print house.
-    pub async fn print_backlog(&self) -> Result<(i64, Option<Timestamp>), ActError> {
-        let (failed, oldest) = self.db.read().await?.print_backlog().await?;
-        Ok((failed, oldest.map(from_micros)))
-    }
 }
 
 /// The cache of print houses by the digest of their keys.

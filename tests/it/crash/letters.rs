@@ -359,3 +359,107 @@ fn files_under(folder: &Path) -> usize {
         .map(|path| if path.is_dir() { files_under(&path) } else { 1 })
         .sum()
 }
+
+/// What a sender names for the print house, by which it could be found again.
+const ACCOUNT: [&str; 2] = ["QXUSER", "QXPW"];
+
+fn holds(bytes: &[u8], word: &str) -> bool {
+    bytes.windows(word.len()).any(|window| window == word.as_bytes())
+}
+
+/// Every file under a folder that holds one of the words.
+fn holding(folder: &Path, words: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(holding(&path, words));
+        } else {
+            let bytes = std::fs::read(&path).unwrap();
+            found.extend(words.iter().any(|word| holds(&bytes, word)).then_some(path));
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_account_at_the_print_house_is_kept_nowhere() {
+    for database in databases() {
+        let hub = installation(&database, "trace").await;
+        let server = hub.serve(0).await;
+        let sender = hub.sender(&server).await;
+        let file = upload(&sender).await;
+        let path = "/v2/paper-mail-without-id";
+        let mut body = json!({ "externalId": "L-1", "sender": { "serviceId": sender.service }, "paperMail": paper(&file, "Normal") });
+        assert!(try_send_to(&sender, path, &body).await.is_some());
+        // A refusal repeats nothing of it either.
+        body["externalId"] = json!("L-2");
+        body["paperMail"]["printingAndEnvelopingService"]["postiMessaging"]["password"] = json!("QXPWQXPW");
+        let refused = sender.post(path, &body).await;
+        assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+        let refused = refused.text().await.unwrap();
+        assert!(
+            refused.contains("/paperMail/printingAndEnvelopingService/postiMessaging/password"),
+            "{refused}"
+        );
+        assert!(ACCOUNT.iter().all(|word| !refused.contains(word)), "{refused}");
+
+        let spooled = async || {
+            hub.numbers("SELECT COUNT(*), CAST(0 AS BIGINT), CAST(0 AS BIGINT) FROM print_job WHERE state = 'spooled'")
+                .await[0]
+                .0
+        };
+        until_answered(async || (spooled().await == 1).then_some(())).await;
+        let key = print_house_key(&hub);
+        let client = client();
+        let jobs = client
+            .get(server.base.join("/print/v1/jobs").unwrap())
+            .bearer_auth(&key)
+            .send()
+            .await
+            .unwrap();
+        let jobs: Value = jobs.json().await.unwrap();
+        let job = jobs["jobs"][0]["id"].as_str().unwrap();
+        let sheet = client
+            .get(server.base.join(&format!("/print/v1/jobs/{job}")).unwrap())
+            .bearer_auth(&key);
+        let sheet = sheet.send().await.unwrap().text().await.unwrap();
+        assert!(
+            sheet.contains("Osoitteeton") && ACCOUNT.iter().all(|word| !sheet.contains(word)),
+            "{sheet}"
+        );
+        server.kill();
+
+        // Database, write-ahead log, objects and what the server said, down to its finest lines.
+        assert_eq!(holding(hub.folder.path(), &ACCOUNT), Vec::<PathBuf>::new());
+        let said = hub.said(0);
+        assert!(
+            said.contains("DEBUG"),
+            "{}",
+            said.lines().take(5).collect::<Vec<_>>().join("\n")
+        );
+        for word in ["Osoitteeton", &key] {
+            let told = said.lines().find(|line| line.contains(word));
+            assert_eq!(told, None);
+        }
+        if matches!(database, Database::Postgres(_)) {
+            let dump = std::process::Command::new("pg_dump")
+                .arg(&hub.database_url)
+                .output()
+                .unwrap();
+            assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+            assert!(holds(&dump.stdout, "print_job"));
+            for word in ACCOUNT.into_iter().chain(["Osoitteeton", &key]) {
+                assert!(
+                    !holds(&dump.stdout, word) && !holds(&dump.stdout, &hex::encode(word)),
+                    "{word}"
+                );
+            }
+        } else {
+            assert_eq!(
+                holding(hub.folder.path(), &["Osoitteeton", &key]),
+                Vec::<PathBuf>::new()
+            );
+        }
+    }
+}
