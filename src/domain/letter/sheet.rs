@@ -29,10 +29,12 @@ impl Envelope {
     /// The envelope of so many sheets.
     #[must_use]
     pub const fn of(sheets: u32) -> Self {
-        match sheets {
-            0..=C5_SHEETS => Self::C5,
-            ..=C4_SHEETS => Self::C4,
-            _ => Self::Box,
+        if sheets <= C5_SHEETS {
+            Self::C5
+        } else if sheets <= C4_SHEETS {
+            Self::C4
+        } else {
+            Self::Box
         }
     }
 }
