@@ -26,6 +26,7 @@ mod recent;
 pub mod registry;
 pub mod reply;
 pub mod seal;
+pub mod state;
 pub mod submit;
 pub mod system_key;
 mod tally;

@@ -233,15 +233,30 @@ impl<'n, 'a> Fields<'n, 'a> {
         choose(self.required(name, found)?, allowed, || self.at(name), found)
     }
 
+    /// An optional string out of a closed list, with the value that stands for its absence.
+    pub(crate) fn choice_or<T: Copy>(
+        &self,
+        name: &str,
+        allowed: &[(&str, T)],
+        absent: T,
+        found: &mut Vec<Violation>,
+    ) -> Option<T> {
+        match self.optional(name, found) {
+            Some(node) => choose(node, allowed, || self.at(name), found),
+            None => Some(absent),
+        }
+    }
+
     /// A required boolean.
     pub(crate) fn flag(&self, name: &str, found: &mut Vec<Violation>) -> Option<bool> {
-        match self.required(name, found)? {
-            Node::Bool(flag) => Some(*flag),
-            _ => {
-                let message = "This field must be true or false.";
-                found.push(Violation::new(self.at(name), "wrong-type", message));
-                None
-            }
+        boolean(self.required(name, found)?, || self.at(name), found)
+    }
+
+    /// An optional boolean, with the value that stands for its absence.
+    pub(crate) fn flag_or(&self, name: &str, absent: bool, found: &mut Vec<Violation>) -> Option<bool> {
+        match self.optional(name, found) {
+            Some(node) => boolean(node, || self.at(name), found),
+            None => Some(absent),
         }
     }
 
@@ -266,6 +281,14 @@ pub(crate) fn text<'n>(node: &'n Node<'_>, at: impl Fn() -> String, found: &mut 
         return None;
     }
     Some(text)
+}
+
+fn boolean(node: &Node<'_>, at: impl Fn() -> String, found: &mut Vec<Violation>) -> Option<bool> {
+    let Node::Bool(flag) = node else {
+        found.push(Violation::new(at(), "wrong-type", "This field must be true or false."));
+        return None;
+    };
+    Some(*flag)
 }
 
 /// The member of a closed list that `node` names.

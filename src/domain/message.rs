@@ -12,5 +12,6 @@ pub use draft::{
     Channels, Draft, Electronic, LanguageTexts, Mode, NewMessageNotification, Notifications, Reminder, SenderDetails,
     Shape, Visibility,
 };
+pub use parse::check_upload_metadata;
 pub use reply::ReplyDraft;
 pub use violation::Violation;

@@ -2,6 +2,7 @@
 
 pub mod paper;
 pub mod print;
+pub mod v1;
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
@@ -219,9 +220,17 @@ pub struct ContentTexts {
         suomifi::send::paper,
         suomifi::attachments::download,
         suomifi::attachments::upload,
-        suomifi::events::events
+        suomifi::events::events,
+        suomifi::v1::messages::incoming,
+        suomifi::v1::uploads::attachment,
+        suomifi::v1::events::events,
+        suomifi::v1::uploads::file,
+        suomifi::v1::send::multichannel,
+        suomifi::v1::send::electronic,
+        suomifi::v1::state::state,
+        suomifi::v1::send::paper
     ),
-    modifiers(&Token),
+    modifiers(&Token, &FirstVersion),
     security(("token" = []))
 )]
 struct SenderApi;
@@ -268,6 +277,22 @@ impl Modify for PrintHouseKey {
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("printHouse", SecurityScheme::Http(key));
+    }
+}
+
+/// Marks what is tagged `v1` as deprecated.
+struct FirstVersion;
+
+impl Modify for FirstVersion {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for path in document.paths.paths.values_mut() {
+            for operation in [&mut path.get, &mut path.post].into_iter().flatten() {
+                let tags = operation.tags.as_deref().unwrap_or_default();
+                if tags.iter().any(|tag| tag == "v1") {
+                    operation.deprecated = Some(utoipa::openapi::Deprecated::True);
+                }
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod file_form;
 pub mod mailboxes;
 pub mod messages;
 pub mod send;
+pub mod v1;
 
 use std::sync::Arc;
 
@@ -47,6 +48,7 @@ pub fn routes() -> Router<Arc<App>> {
                 .layer(map_request(in_large_pieces)),
         )
         .route("/v2/events", get(events::events))
+        .merge(first_version(upload_limit))
         .method_not_allowed_fallback(wrong_method)
         .route("/v1", any(unknown_path))
         .route("/v1/", any(unknown_path))
@@ -59,6 +61,23 @@ pub fn routes() -> Router<Arc<App>> {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
+}
+
+/// The deprecated routes of the first version.
+fn first_version(upload_limit: usize) -> Router<Arc<App>> {
+    let upload_limit = DefaultBodyLimit::max(upload_limit);
+    Router::new()
+        .route("/v1/messages/{id}", get(v1::messages::incoming))
+        .route("/v1/attachments", post(v1::uploads::attachment).layer(upload_limit))
+        .route("/v1/events", get(v1::events::events))
+        .route("/v1/files", post(v1::uploads::file).layer(upload_limit))
+        .route("/v1/messages", post(v1::send::multichannel))
+        .route("/v1/messages/electronic", post(v1::send::electronic))
+        .route("/v1/messages/{id}/state", get(v1::state::state))
+        .route("/v1/paper-mail-without-id", post(v1::send::paper))
+        // Before the layer, so that the refusal of a wrong method passes through it too.
+        .method_not_allowed_fallback(wrong_method)
+        .layer(axum::middleware::from_fn(v1::deprecated))
 }
 
 async fn unknown_path() -> Response {

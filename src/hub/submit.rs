@@ -5,10 +5,12 @@
 //! nothing: neither its external id nor its uploads.
 
 mod accept;
+mod accepting;
 mod electronic;
 mod letter;
+mod way;
 
-pub(crate) use accept::mailbox_facts;
+pub(crate) use way::mailbox_facts;
 
 use std::sync::Arc;
 
@@ -16,7 +18,7 @@ use super::content::{MessageHeader, SealedContent};
 use super::token::Organisation;
 use super::upload::UsableUpload;
 use super::{ActError, Hub};
-use crate::domain::id::{EventId, MessageId, SystemId};
+use crate::domain::id::{EventId, MailboxId, MessageId, SystemId};
 use crate::domain::message::{Draft, Violation};
 use crate::domain::principal::{Sender, SenderService};
 use crate::store::message::MessageRow;
@@ -58,6 +60,16 @@ impl Submission {
     /// The order in which batches claim external ids.
     pub(super) fn key(&self) -> (SystemId, &str) {
         (self.sender.system, &self.draft.external_id)
+    }
+
+    /// The message it answers. A reply goes to the mailbox of the one who wrote, and to nobody else: to another it is refused, or goes as a new
+    /// message.
+    fn answered(&self, to: Option<MailboxId>) -> Result<Option<&MessageRow>, Violation> {
+        match &self.thread {
+            Some(thread) if thread.mailbox_id == to => Ok(Some(thread)),
+            Some(_) if !self.draft.starts_anew_without_its_thread() => Err(not_found_to_reply()),
+            _ => Ok(None),
+        }
     }
 }
 
@@ -135,7 +147,7 @@ impl Hub {
         .await
     }
 
-    /// The end user's message that a draft answers.
+    /// The end user's message that a draft answers; none to answer is a violation, unless the draft then goes as a new message.
     async fn thread(
         &self,
         sender: &Sender,
@@ -148,7 +160,7 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let row = tx.find_message_of_system(sender.system, id.get()).await?;
         let row = row.filter(|row| row.folder == "sent");
-        if row.is_none() {
+        if row.is_none() && !draft.starts_anew_without_its_thread() {
             found.push(not_found_to_reply());
         }
         Ok(row)

@@ -18,6 +18,7 @@ use crate::domain::attachment::{
     Accepts, FileName, HEAD_BYTES, MAX_UPLOAD_REQUEST, MediaType, Tail, TypeRefused, decide_type,
 };
 use crate::domain::id::{AttachmentId, MailboxId, SystemId};
+use crate::domain::message::Violation;
 use crate::domain::principal::{Citizen, Sender};
 use crate::objects::{ObjectName, Upload, Written};
 use crate::scanner::Verdict;
@@ -39,6 +40,9 @@ pub enum UploadError {
     /// The form holds something else than one file; the text says what.
     #[error("{0}")]
     Form(&'static str),
+    /// What the form must hold beside the file is wrong or missing.
+    #[error("the form is not complete")]
+    Parts(Vec<Violation>),
     /// The type is not one of those allowed, or it is not the only one.
     #[error(transparent)]
     Type(#[from] TypeRefused),

@@ -76,6 +76,15 @@ pub struct RecordRow {
     pub kind: String,
 }
 
+/// What happened to a message, and when.
+#[derive(Debug, Clone, FromRow)]
+pub struct HappeningRow {
+    /// The feed's exact type.
+    pub feed_type: String,
+    /// Microseconds.
+    pub time: i64,
+}
+
 /// One entry of a system's feed.
 #[derive(Debug, Clone, FromRow)]
 pub struct FeedRow {
@@ -128,6 +137,13 @@ impl Tx {
         Ok(on!(self, conn => sqlx::query_as(
             "SELECT r.*, e.leaf_index, e.entry, e.kind FROM event e JOIN record r ON r.event_id = e.id
              WHERE e.message_id = $1 ORDER BY e.seq")
+            .bind(message).fetch_all(conn).await)?)
+    }
+
+    /// The events of one delivery that a feed tells of, in their order, whether numbered yet or not.
+    pub async fn list_happenings(&mut self, message: i64) -> Result<Vec<HappeningRow>> {
+        Ok(on!(self, conn => sqlx::query_as(
+            "SELECT feed_type, time FROM event WHERE message_id = $1 AND feed_type IS NOT NULL ORDER BY seq")
             .bind(message).fetch_all(conn).await)?)
     }
 

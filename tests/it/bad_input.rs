@@ -449,6 +449,11 @@ async fn a_body_that_is_no_json_object_is_refused_on_every_door() {
         let doors = [
             (SEND, "validationErrors"),
             ("/suomifi/v2/messages/electronic", "validationErrors"),
+            ("/v2/messages", "violations"),
+            ("/v2/paper-mail-without-id", "violations"),
+            ("/v1/messages", "validationErrors"),
+            ("/v1/messages/electronic", "validationErrors"),
+            ("/v1/paper-mail-without-id", "violations"),
             ("/v1/token", "violations"),
             ("/v1/change-password", "violations"),
             ("/v1/mailboxes/active", "violations"),
@@ -935,6 +940,16 @@ async fn no_door_opens_without_a_token() {
             ("GET", "/v2/messages/1"),
             ("GET", "/v1/messages/id?externalId=A"),
             ("GET", "/v1/attachments/00000000-0000-0000-0000-000000000000"),
+            ("POST", "/v2/messages"),
+            ("POST", "/v2/paper-mail-without-id"),
+            ("GET", "/v1/messages/1"),
+            ("POST", "/v1/attachments"),
+            ("GET", "/v1/events"),
+            ("POST", "/v1/files"),
+            ("POST", "/v1/messages"),
+            ("POST", "/v1/messages/electronic"),
+            ("GET", "/v1/messages/1/state"),
+            ("POST", "/v1/paper-mail-without-id"),
         ];
         let ours = "/api/v1/messages/1/proof";
         let old = sender.token.clone();
@@ -1043,7 +1058,7 @@ async fn wrong_methods_and_unknown_paths_are_answered_in_the_apis_form() {
             "/v2/",
             "/v2/x/y/z",
             "/v2/events/",
-            "/v1/files",
+            "/v1/files/",
         ] {
             for prefix in ["", "/suomifi"] {
                 for method in ["GET", "POST", "DELETE"] {

@@ -595,7 +595,7 @@ async fn a_token_lives_as_long_as_it_says() {
 }
 
 /// Asks until the answer is `wanted`, as a caller would; at most for the five seconds that the contract allows, by the hubs' own clock.
-async fn within_five_seconds(site: &Site, what: &str, mut wanted: impl AsyncFnMut() -> bool) {
+pub async fn within_five_seconds(site: &Site, what: &str, mut wanted: impl AsyncFnMut() -> bool) {
     for _ in 0..50 {
         if wanted().await {
             return;

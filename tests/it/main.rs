@@ -4,6 +4,7 @@
 
 mod a4;
 mod bad_input;
+mod bad_paper;
 mod clamd;
 mod content;
 mod contract;
@@ -22,4 +23,5 @@ mod openapi;
 mod process;
 mod secrets;
 mod sender;
+mod v1;
 mod wire;

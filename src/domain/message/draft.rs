@@ -51,6 +51,12 @@ pub enum Channels {
 pub enum Shape {
     /// The second version's, all three.
     V2,
+    /// The first version's `/v1/messages/electronic`.
+    V1Electronic,
+    /// The first version's `/v1/messages`.
+    V1Multichannel,
+    /// The first version's `/v1/paper-mail-without-id`: the letter's fields at the top.
+    V1Paper,
 }
 
 impl Draft {
@@ -86,15 +92,24 @@ impl Draft {
     /// Where the body names the electronic part's attachment at `index`.
     pub fn attachment_pointer(&self, index: usize) -> String {
         match self.shape {
-            Shape::V2 => format!("/electronic/attachments/{index}/attachmentId"),
+            Shape::V2 | Shape::V1Electronic => format!("/electronic/attachments/{index}/attachmentId"),
+            Shape::V1Multichannel | Shape::V1Paper => format!("/electronic/files/{index}/fileId"),
         }
     }
 
     /// Where the body names the letter's file.
     pub const fn letter_pointer(&self) -> &'static str {
         match self.shape {
-            Shape::V2 => "/paperMail/attachments/0/attachmentId",
+            Shape::V2 | Shape::V1Electronic => "/paperMail/attachments/0/attachmentId",
+            Shape::V1Multichannel => "/paperMail/files/0/fileId",
+            Shape::V1Paper => "/files/0/fileId",
         }
+    }
+
+    /// Whether it goes as a new message when there is none of its recipient's that it answers, which the first version promised
+    /// (contract 1.12, 1.17); the second refuses it.
+    pub const fn starts_anew_without_its_thread(&self) -> bool {
+        matches!(self.shape, Shape::V1Electronic)
     }
 }
 

@@ -5,6 +5,9 @@
 
 mod electronic;
 mod paper;
+mod v1;
+
+pub use v1::check_upload_metadata;
 
 use std::ops::RangeInclusive;
 
@@ -153,10 +156,26 @@ fn refuse_v1(fields: &Fields<'_, '_>, old: &str, new: &str, found: &mut Found) {
     }
 }
 
+/// What a body calls an upload, and what other bodies of the API call it.
+#[derive(Clone, Copy)]
+struct UploadName {
+    own: &'static str,
+    others: &'static str,
+    /// Refuses `others` and names `own`.
+    refuse: fn(&Fields<'_, '_>, &str, &str, &mut Found),
+}
+
+const ATTACHMENT_ID: UploadName = UploadName {
+    own: "attachmentId",
+    others: "fileId",
+    refuse: refuse_v1,
+};
+
 /// A list of uploads; one longer than allowed is not examined entry by entry.
 fn attachment_list(
     node: &Node<'_>,
     pointer: &str,
+    name: UploadName,
     allowed: RangeInclusive<usize>,
     found: &mut Found,
 ) -> Option<Vec<AttachmentId>> {
@@ -187,13 +206,13 @@ fn attachment_list(
     }
     let mut ids = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let Some(id) = attachment(item, format!("{pointer}/{index}"), found) else {
+        let Some(id) = attachment(item, format!("{pointer}/{index}"), name, found) else {
             continue;
         };
         if ids.contains(&id) {
             let message = "This attachment is in the list already; send it once.";
             found.push(Violation::new(
-                format!("{pointer}/{index}/attachmentId"),
+                format!("{pointer}/{index}/{}", name.own),
                 "duplicate",
                 message,
             ));
@@ -203,13 +222,16 @@ fn attachment_list(
     (ids.len() == items.len()).then_some(ids)
 }
 
-fn attachment(node: &Node<'_>, pointer: String, found: &mut Found) -> Option<AttachmentId> {
+fn attachment(node: &Node<'_>, pointer: String, name: UploadName, found: &mut Found) -> Option<AttachmentId> {
     let fields = Fields::of(node, pointer, found)?;
-    refuse_v1(&fields, "fileId", "attachmentId", found);
-    let at = || fields.at("attachmentId");
-    let id = text(fields.required("attachmentId", found)?, at, found)?.parse().ok();
+    (name.refuse)(&fields, name.others, name.own, found);
+    let at = || fields.at(name.own);
+    let id = text(fields.required(name.own, found)?, at, found)?.parse().ok();
     if id.is_none() {
-        let message = "This is not a UUID; send the attachmentId that the upload answered with.";
+        let message = format!(
+            "This is not a UUID; send the {} that the upload answered with.",
+            name.own
+        );
         found.push(Violation::new(at(), "bad-uuid", message));
     }
     id

@@ -10,7 +10,7 @@ pub struct Violation {
     pub pointer: String,
     /// Stable kebab-case code for programs: `required`, `wrong-type`, `too-long`, `too-short`, `too-many`, `too-few`,
     /// `not-allowed-value`, `not-allowed-character`, `duplicate`, `duplicate-key`, `bad-identity`, `bad-uuid`, `bad-json`,
-    /// `bad-utf8`, `unknown-v1-field`.
+    /// `bad-utf8`, `unknown-v1-field`, `misplaced-field`.
     pub code: &'static str,
     /// Plain English for a person: what is wrong and what to do.
     pub message: String,

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body as HttpBody;
-use axum::extract::{FromRequest as _, Multipart, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::extract::{Authenticated, PathId};
-use super::file_form::take_file;
+use super::file_form::{Metadata, take_file};
 use crate::domain::attachment::{Accepts, Disposition, FileName, MAX_UPLOAD_REQUEST};
 use crate::domain::id::AttachmentId;
 use crate::http::App;
-use crate::http::error::{ErrorResponse, reason, sender_error};
+use crate::http::error::{ErrorResponse, reason, sender_error, violations};
 use crate::hub::ActError;
 use crate::hub::upload::UploadError;
 use crate::hub::view::Download;
@@ -26,6 +26,13 @@ pub struct UploadResponse {
     /// To be named in a message within 24 hours.
     #[schema(value_type = uuid::Uuid)]
     attachment_id: AttachmentId,
+}
+
+impl UploadResponse {
+    /// The answer that names an upload.
+    pub(super) const fn new(attachment_id: AttachmentId) -> Self {
+        Self { attachment_id }
+    }
 }
 
 /// The form of an upload.
@@ -48,28 +55,12 @@ pub struct UploadForm {
     (status = 502, description = "The object store or the malware scanner does not work; repeat", body = ErrorResponse),
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
 pub async fn upload(State(app): State<Arc<App>>, Authenticated(sender): Authenticated, request: Request) -> Response {
-    let declared = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if declared.is_some_and(|length| length > MAX_UPLOAD_REQUEST) {
-        return too_large();
-    }
-    let mut form = match Multipart::from_request(request, &()).await {
-        Ok(form) => form,
-        Err(_) => {
-            return reason(
-                StatusCode::BAD_REQUEST,
-                "Send the file as multipart/form-data, in a part named \"file\".",
-            );
-        }
-    };
-    let taken = take_file(&mut form, |name, bytes| {
+    let taken = take_file(request, Metadata::default(), |name, bytes| {
         let (hub, sender) = (&app.hub, &sender);
         async move { hub.upload_as_sender(sender, Accepts::Attachments, &name, bytes).await }
     });
     match taken.await {
-        Ok(attachment_id) => (StatusCode::CREATED, Json(UploadResponse { attachment_id })).into_response(),
+        Ok(attachment_id) => (StatusCode::CREATED, Json(UploadResponse::new(attachment_id))).into_response(),
         Err(error) => upload_error(error),
     }
 }
@@ -80,6 +71,7 @@ fn upload_error(error: UploadError) -> Response {
         UploadError::TooLarge(_) => too_large(),
         UploadError::Broken(_) => reason(StatusCode::BAD_REQUEST, "The upload broke off. Send the file again."),
         UploadError::Form(why) => reason(StatusCode::BAD_REQUEST, why),
+        UploadError::Parts(found) => violations(found),
         UploadError::Name(why) => reason(StatusCode::BAD_REQUEST, why),
         UploadError::Type(why) => reason(StatusCode::UNSUPPORTED_MEDIA_TYPE, why.to_string()),
         UploadError::Malware(signature) => reason(
@@ -91,7 +83,7 @@ fn upload_error(error: UploadError) -> Response {
 }
 
 /// The contract's own words, as plain text.
-fn too_large() -> Response {
+pub(super) fn too_large() -> Response {
     let mut response = (
         StatusCode::PAYLOAD_TOO_LARGE,
         format!("HTTP content length exceeded {MAX_UPLOAD_REQUEST} bytes."),

@@ -22,6 +22,13 @@ pub struct EventsQuery {
     continuation_token: Option<String>,
 }
 
+impl EventsQuery {
+    /// The token, when one was given.
+    pub(super) fn continuation_token(&self) -> Option<&str> {
+        self.continuation_token.as_deref()
+    }
+}
+
 /// One event.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -112,7 +119,7 @@ pub async fn events(
             "The query is malformed. It may hold one continuationToken.",
         );
     };
-    match app.hub.events(&sender, query.continuation_token.as_deref()).await {
+    match app.hub.events(&sender, query.continuation_token()).await {
         Ok(page) => Json(EventsResponse {
             continuation_token: page.token,
             events: page.events.into_iter().map(Into::into).collect(),

@@ -129,6 +129,15 @@ pub struct IncomingResponse {
     sender: MessageSender,
 }
 
+impl MessageSender {
+    /// The owner of the mailbox a message came from.
+    pub(super) const fn of(id: String, name: String) -> Self {
+        Self {
+            mailbox_owner: PersonOrCompany { id, name },
+        }
+    }
+}
+
 impl From<AttachmentView> for MessageAttachment {
     fn from(file: AttachmentView) -> Self {
         Self {
@@ -157,12 +166,7 @@ impl From<IncomingMessage> for IncomingResponse {
                     thread_external_id: message.thread_external_id,
                 },
             },
-            sender: MessageSender {
-                mailbox_owner: PersonOrCompany {
-                    id: message.owner_id,
-                    name: message.owner_name,
-                },
-            },
+            sender: MessageSender::of(message.owner_id, message.owner_name),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The evidence of a message accepted into a mailbox.
 
-use super::accept::Accepting;
+use super::accepting::Accepting;
 use crate::domain::consent::{Basis, BasisKind};
 use crate::domain::event::FeedType;
 use crate::domain::message::Mode;

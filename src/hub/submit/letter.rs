@@ -1,6 +1,7 @@
 //! The letter of a send: its file examined before acceptance, its job and evidence within it.
 
-use super::accept::{Accepting, Writes};
+use super::accept::Writes;
+use super::accepting::Accepting;
 use super::{Letter, Submission};
 use crate::domain::event::FeedType;
 use crate::domain::id::EventId;

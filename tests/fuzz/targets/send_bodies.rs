@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
+use tiedoksi::domain::letter::PaperMail;
 use tiedoksi::domain::message::{Draft, Electronic, LanguageTexts, Violation};
 
 fuzz_target!(|body: &[u8]| {
@@ -16,12 +17,13 @@ fuzz_target!(|body: &[u8]| {
     }
     let sent = serde_json::from_slice(body).ok();
     // One line for each reader; each gets every body.
-    check(
-        body,
-        sent.as_ref(),
-        Draft::parse_electronic_v2,
-        electronic_is_within_limits,
-    );
+    let sent = sent.as_ref();
+    check(body, sent, Draft::parse_electronic_v2, is_within_limits);
+    check(body, sent, Draft::parse_multichannel_v2, is_within_limits);
+    check(body, sent, |body, _| Draft::parse_paper_v2(body), is_within_limits);
+    check(body, sent, Draft::parse_electronic_v1, is_within_limits);
+    check(body, sent, Draft::parse_multichannel_v1, is_within_limits);
+    check(body, sent, |body, _| Draft::parse_paper_v1(body), is_within_limits);
 });
 
 type Read<T> = Result<T, Vec<Violation>>;
@@ -147,13 +149,47 @@ fn change_strings(value: &mut Value, change: fn(char) -> char, strings: &mut Vec
     }
 }
 
-/// Contract 1.11 and 1.12, and that text is kept as it was sent.
-fn electronic_is_within_limits(draft: &Draft, sent: &Value) {
+/// Contract 1.11 to 1.14 and 1.16, and that text is kept as it was sent.
+fn is_within_limits(draft: &Draft, sent: &Value) {
     is_text(&draft.external_id, &sent["externalId"], 1, 256);
     is_text(&draft.service_code, &sent["sender"]["serviceId"], 1, 64);
-    let recipient = draft.recipient.0.reveal_wire_id();
-    assert_eq!(recipient, sent["recipient"]["id"].as_str());
-    part_is_within_limits(&draft.electronic, &sent["electronic"]);
+    let recipient = draft.recipient().and_then(|it| it.0.reveal_wire_id());
+    assert!(recipient.is_none() || recipient == sent["recipient"]["id"].as_str());
+    if let Some(electronic) = draft.electronic() {
+        part_is_within_limits(electronic, &sent["electronic"]);
+    }
+    if let Some(paper) = draft.paper() {
+        let sent = if sent["paperMail"].is_object() {
+            &sent["paperMail"]
+        } else {
+            sent
+        };
+        letter_is_within_limits(paper, sent);
+    }
+}
+
+fn letter_is_within_limits(paper: &PaperMail, sent: &Value) {
+    let service = &sent["printingAndEnvelopingService"];
+    is_text(
+        &paper.contact_email,
+        &service["postiMessaging"]["contactDetails"]["email"],
+        5,
+        256,
+    );
+    if let Some(pool) = &paper.cost_pool {
+        is_text(pool, &service["costPool"], 1, 15);
+    }
+    for (kept, sent) in [(&paper.recipient, &sent["recipient"]), (&paper.sender, &sent["sender"])] {
+        let sent = &sent["address"];
+        is_text(&kept.name, &sent["name"], 1, 256);
+        is_text(&kept.street_address, &sent["streetAddress"], 1, 256);
+        is_text(&kept.zip_code, &sent["zipCode"], 1, 64);
+        is_text(&kept.city, &sent["city"], 1, 256);
+        is_text(kept.country_code.as_str(), &sent["countryCode"], 2, 2);
+        if let Some(second) = &kept.additional_name {
+            is_text(second, &sent["additionalName"], 1, 256);
+        }
+    }
 }
 
 fn part_is_within_limits(part: &Electronic, sent: &Value) {

@@ -1,7 +1,7 @@
 //! The electronic part of a send (contract 1.11).
 
-use super::{Found, MODES, attachment_list, refuse_v1};
-use crate::domain::fields::{Fields, Node, choose};
+use super::{ATTACHMENT_ID, Found, MODES, attachment_list, refuse_v1};
+use crate::domain::fields::{Fields, Node};
 use crate::domain::id::MessageId;
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::draft::{
@@ -10,16 +10,16 @@ use crate::domain::message::draft::{
 use crate::domain::message::violation::Violation;
 
 const BODY_FORMATS: &[(&str, BodyFormat)] = &[("Text", BodyFormat::Text), ("Markdown", BodyFormat::Markdown)];
-const REPLIES: &[(&str, bool)] = &[("Anyone", true), ("No one", false)];
+pub(super) const REPLIES: &[(&str, bool)] = &[("Anyone", true), ("No one", false)];
 const VISIBILITIES: &[(&str, Visibility)] = &[
     ("Normal", Visibility::Normal),
     ("Recipient only", Visibility::RecipientOnly),
 ];
-const SENDER_DETAILS: &[(&str, SenderDetails)] = &[
+pub(super) const SENDER_DETAILS: &[(&str, SenderDetails)] = &[
     ("Organisation and service name", SenderDetails::OrganisationAndService),
     ("None", SenderDetails::None),
 ];
-const REMINDERS: &[(&str, Reminder)] = &[
+pub(super) const REMINDERS: &[(&str, Reminder)] = &[
     ("Default reminder", Reminder::Default),
     ("No reminders", Reminder::None),
 ];
@@ -29,19 +29,14 @@ pub(super) fn electronic(fields: &Fields<'_, '_>, found: &mut Found) -> Option<E
     let body = fields.sized_text("body", 1, 40_000, found);
     let body_format = fields.choice("bodyFormat", BODY_FORMATS, found);
     refuse_v1(fields, "files", "attachments", found);
-    let attachments = fields
-        .required("attachments", found)
-        .and_then(|it| attachment_list(it, &fields.at("attachments"), 0..=Draft::MAX_ATTACHMENTS, found));
+    let attachments = fields.required("attachments", found).and_then(|it| {
+        let allowed = 0..=Draft::MAX_ATTACHMENTS;
+        attachment_list(it, &fields.at("attachments"), ATTACHMENT_ID, allowed, found)
+    });
     let mode = fields.choice("messageServiceType", MODES, found);
     let reply_allowed = fields.choice("replyAllowedBy", REPLIES, found);
-    let visibility = match fields.optional("visibility", found) {
-        Some(node) => choose(node, VISIBILITIES, || fields.at("visibility"), found),
-        None => Some(Visibility::default()),
-    };
-    let in_reply_to = match fields.optional("inReplyToMessageId", found) {
-        Some(node) => message_id(node, || fields.at("inReplyToMessageId"), found).map(Some),
-        None => Some(None),
-    };
+    let visibility = visibility(fields, found);
+    let in_reply_to = in_reply_to(fields, found);
     let notifications = fields
         .object("notifications", found)
         .and_then(|it| notifications(&it, found));
@@ -56,6 +51,18 @@ pub(super) fn electronic(fields: &Fields<'_, '_>, found: &mut Found) -> Option<E
         in_reply_to: in_reply_to?,
         notifications: notifications?,
     })
+}
+
+pub(super) fn visibility(fields: &Fields<'_, '_>, found: &mut Found) -> Option<Visibility> {
+    fields.choice_or("visibility", VISIBILITIES, Visibility::default(), found)
+}
+
+/// The outer None only after a violation was added; likewise below.
+pub(super) fn in_reply_to(fields: &Fields<'_, '_>, found: &mut Found) -> Option<Option<MessageId>> {
+    match fields.optional("inReplyToMessageId", found) {
+        Some(node) => message_id(node, || fields.at("inReplyToMessageId"), found).map(Some),
+        None => Some(None),
+    }
 }
 
 fn message_id(node: &Node<'_>, at: impl Fn() -> String, found: &mut Found) -> Option<MessageId> {
@@ -79,18 +86,22 @@ fn notifications(fields: &Fields<'_, '_>, found: &mut Found) -> Option<Notificat
     let reminder = fields
         .object("unreadMessageNotification", found)
         .and_then(|it| it.choice("reminder", REMINDERS, found));
-    let name = "customisedNewMessageNotification";
-    let new_message = match fields.optional(name, found) {
-        Some(node) => Fields::of(node, fields.at(name), found)
-            .and_then(|it| customised(&it, found))
-            .map(Some),
-        None => Some(None),
-    };
+    let new_message = new_message(fields, found);
     Some(Notifications {
         sender_details: sender_details?,
         reminder: reminder?,
         new_message: new_message?,
     })
+}
+
+pub(super) fn new_message(fields: &Fields<'_, '_>, found: &mut Found) -> Option<Option<NewMessageNotification>> {
+    let name = "customisedNewMessageNotification";
+    match fields.optional(name, found) {
+        Some(node) => Fields::of(node, fields.at(name), found)
+            .and_then(|it| customised(&it, found))
+            .map(Some),
+        None => Some(None),
+    }
 }
 
 fn customised(fields: &Fields<'_, '_>, found: &mut Found) -> Option<NewMessageNotification> {

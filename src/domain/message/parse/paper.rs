@@ -2,7 +2,7 @@
 //!
 //! The print house's credentials are checked for their form, as the contract has it, and go no further.
 
-use super::{Found, MODES, attachment_list, part, refuse_v1};
+use super::{ATTACHMENT_ID, Found, MODES, attachment_list, part, refuse_v1};
 use crate::domain::fields::Fields;
 use crate::domain::letter::{CountryCode, PaperMail, PostalAddress, Printing};
 use crate::domain::message::violation::Violation;
@@ -40,7 +40,7 @@ pub(super) fn paper(fields: &Fields<'_, '_>, found: &mut Found) -> Option<PaperM
     refuse_v1(fields, "createCoverPage", "createAddressPage", found);
     let attachments = fields
         .required("attachments", found)
-        .and_then(|it| attachment_list(it, &fields.at("attachments"), 1..=1, found));
+        .and_then(|it| attachment_list(it, &fields.at("attachments"), ATTACHMENT_ID, 1..=1, found));
     let colour = fields.flag("colorPrinting", found);
     let address_page = fields.flag("createAddressPage", found);
     let rotate_landscape = fields.flag("rotateLandscapePages", found);
@@ -66,19 +66,25 @@ pub(super) fn paper(fields: &Fields<'_, '_>, found: &mut Found) -> Option<PaperM
     })
 }
 
-/// Contact and cost pool.
+/// Contact and cost pool, which in the second version is of few letters.
 fn printing_service(fields: &Fields<'_, '_>, found: &mut Found) -> Option<(String, Option<String>)> {
-    let cost_pool = fields.optional_text("costPool", 1, 15, found);
     let allowed = |pool: &str| {
         pool.bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     };
-    if let Some(Some(pool)) = &cost_pool
+    let service = any_printing_service(fields, found);
+    if let Some((_, Some(pool))) = &service
         && !allowed(pool)
     {
         let message = "This field may hold the letters A to Z and digits alone.";
         found.push(Violation::new(fields.at("costPool"), "not-allowed-character", message));
     }
+    service
+}
+
+/// Contact and cost pool, which in the first version is of any letters.
+pub(super) fn any_printing_service(fields: &Fields<'_, '_>, found: &mut Found) -> Option<(String, Option<String>)> {
+    let cost_pool = fields.optional_text("costPool", 1, 15, found);
     let contact = part(fields, "postiMessaging", posti, found);
     Some((contact?, cost_pool?))
 }
@@ -97,7 +103,7 @@ fn posti(fields: &Fields<'_, '_>, found: &mut Found) -> Option<String> {
     email.filter(|_| found.len() == before)
 }
 
-fn addressed(fields: &Fields<'_, '_>, found: &mut Found) -> Option<PostalAddress> {
+pub(super) fn addressed(fields: &Fields<'_, '_>, found: &mut Found) -> Option<PostalAddress> {
     part(fields, "address", address, found)
 }
 

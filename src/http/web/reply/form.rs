@@ -160,7 +160,7 @@ async fn file(hub: &Hub, citizen: &Citizen, t: Text, part: Field<'_>, form: &mut
             log(&error);
             t.with("problem-file-unscanned", "name", &name)
         }
-        Err(UploadError::Broken(_) | UploadError::Form(_)) => {
+        Err(UploadError::Broken(_) | UploadError::Form(_) | UploadError::Parts(_)) => {
             return Err(PageError::Bare(Kind::Invalid).into_response());
         }
         Err(UploadError::Act(error)) => return Err(PageError::from(error).into_response()),

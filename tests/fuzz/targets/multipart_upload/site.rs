@@ -75,6 +75,7 @@ impl Site {
             clock: Arc::new(clock.clone()),
             provider: Arc::new(provider(&base, &clock)),
             rules: Arc::new(RuleSets::embedded()),
+            scanner: None,
             options: options(),
         });
         let password = system(&hub).await;
@@ -216,6 +217,7 @@ fn options() -> HubOptions {
         regime: Regime::Consent,
         opt_out_months: 6,
         allow_artificial: true,
+        paper: true,
         feed_window: day,
         upload_window: day,
         // As long as its uploads are kept, which may be the whole run.
