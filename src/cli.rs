@@ -11,6 +11,7 @@ mod doctor;
 mod keys;
 mod migrate;
 mod openapi;
+mod press;
 mod schema;
 mod serve;
 mod trust;
@@ -61,6 +62,9 @@ enum Command {
     Trust(trust::Trust),
     /// Write the descriptions of the two APIs
     Openapi(openapi::Openapi),
+    /// Read one PDF, for the hub
+    #[command(hide = true)]
+    Press,
 }
 
 /// Where the configuration is.
@@ -107,6 +111,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Verify(verify) => Ok(verify.run()),
         Command::Trust(trust) => trust.run().map(done),
         Command::Openapi(openapi) => openapi.run(),
+        Command::Press => press::work().map(done),
     }
 }
 

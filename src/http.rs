@@ -14,6 +14,7 @@ pub mod large_pieces;
 pub mod log;
 pub mod oauth;
 pub mod openapi;
+pub mod print;
 pub mod suomifi;
 pub mod trace;
 pub mod web;
@@ -50,6 +51,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(web::routes(&app))
         .merge(suomifi::routes())
         .merge(api::routes())
+        .merge(print::routes())
         .merge(log::routes())
         .merge(oauth::routes())
         .merge(health::routes());

@@ -14,6 +14,7 @@ pub mod events;
 mod guesses;
 pub mod incoming;
 pub mod lane;
+pub mod letter;
 pub mod log;
 pub mod login;
 pub mod mailbox;
@@ -48,6 +49,7 @@ use crate::domain::message::Violation;
 use crate::domain::time::Clock;
 use crate::evidence::keys::EvidenceKeys;
 use crate::objects::{ObjectError, Objects};
+use crate::press::{Press, PressError};
 use crate::scanner::{ScanError, Scanner};
 use crate::store::{Db, StoreError};
 use crate::vault::{Vault, VaultError};
@@ -98,6 +100,8 @@ pub struct HubParts {
     pub db: Db,
     /// The object store.
     pub objects: Objects,
+    /// Where strangers' PDFs are read.
+    pub press: Press,
     /// The malware scanner; without one nothing is scanned.
     pub scanner: Option<Scanner>,
     /// The keys at rest.
@@ -126,6 +130,7 @@ fn rng_bytes(rng: &SystemRandom) -> [u8; 10] {
 pub struct Hub {
     pub(crate) db: Db,
     pub(crate) objects: Objects,
+    pub(crate) press: Press,
     pub(crate) scanner: Option<Scanner>,
     pub(crate) vault: Vault,
     pub(crate) keys: Arc<EvidenceKeys>,
@@ -183,6 +188,12 @@ pub enum ActError {
     /// The object store does not work now.
     #[error("the object store does not work now")]
     Objects(#[source] ObjectError),
+    /// A PDF could not be read or made.
+    #[error("a PDF could not be read or made now")]
+    Press(#[from] PressError),
+    /// What the principal says contradicts what is known; nothing was changed.
+    #[error("{0}")]
+    Contradiction(&'static str),
     /// The malware scanner gave no verdict.
     #[error("the malware scanner does not work now")]
     Scanner(#[from] ScanError),
@@ -224,6 +235,7 @@ impl Hub {
             holder: EventId::new(parts.clock.now(), rng_bytes(&SystemRandom::new())).to_string(),
             db: parts.db,
             objects: parts.objects,
+            press: parts.press,
             scanner: parts.scanner,
             vault: parts.vault,
             keys: parts.keys,

@@ -6,7 +6,7 @@
 //! # The rooms, and who may look into which
 //!
 //! ```text
-//! domain | evidence | vault | store, objects, scanner | auth | hub | http, worker | cli
+//! domain | evidence | vault | store, objects, scanner, press | auth | hub | http, worker | cli
 //! ```
 //!
 //! A module uses only what stands left of it; a test (`tests/it/layers.rs`) holds it to that.
@@ -19,6 +19,7 @@
 //! | [`store`] | the only users of SQL: one text for SQLite and PostgreSQL |
 //! | [`objects`] | files, encrypted as they stream, in a folder or in S3 |
 //! | [`scanner`] | what looks for malware in a file before it can be used: ClamAV's daemon |
+//! | [`press`] | strangers' PDFs, read and composed in a process of its own |
 //! | [`auth`] | the OpenID Connect relying party; the assertions that machine clients sign |
 //! | [`hub`] | the acts: one struct, one file per act, one transaction per act |
 //! | [`http`] | the doors: sender API, log, own API, pages |
@@ -83,6 +84,7 @@ pub mod evidence;
 pub mod http;
 pub mod hub;
 pub mod objects;
+pub mod press;
 pub mod scanner;
 pub mod store;
 pub mod telemetry;

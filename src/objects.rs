@@ -1,4 +1,4 @@
-//! Attachments and the log's second checkpoint, through the `object_store` crate: local files or S3.
+//! Attachments, letters in the spool, and the log's second checkpoint, through the `object_store` crate: local files or S3.
 //!
 //! Guarantees: a finished upload is durable (local: file and folder fsynced; S3: the service's word); an unfinished one leaves nothing that is
 //! ever read. Files are encrypted as they stream (`vault::file`), never whole in memory. Leaves out: which keys, and when an object goes.
@@ -28,7 +28,7 @@ pub enum ObjectError {
     /// The stored bytes do not open.
     #[error("a stored object cannot be opened")]
     Vault(#[from] VaultError),
-    /// The folder of a local store could not be made.
+    /// The folder of a local store could not be made or emptied.
     #[error("the folder for objects cannot be used")]
     Folder(#[source] std::io::Error),
     /// Something else stands where an object may be written only once.
@@ -71,11 +71,43 @@ impl std::fmt::Debug for S3Options {
     }
 }
 
+/// An encrypted object by what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectName {
+    /// An upload.
+    Attachment(uuid::Uuid),
+    /// A letter in the spool, by its job.
+    Letter(uuid::Uuid),
+    /// The job sheet of a letter in the spool, by its job.
+    JobSheet(uuid::Uuid),
+}
+
+impl ObjectName {
+    fn path(self) -> Path {
+        match self {
+            Self::Attachment(id) => Path::from(format!("attachments/{id}")),
+            Self::Letter(job) => Path::from(format!("spool/{job}/letter.pdf")),
+            Self::JobSheet(job) => Path::from(format!("spool/{job}/job.json")),
+        }
+    }
+
+    /// What the ciphertext is bound to: it opens under no other name.
+    fn place(self) -> Vec<u8> {
+        match self {
+            Self::Attachment(id) => id.as_bytes().to_vec(),
+            Self::Letter(job) => [job.as_bytes().as_slice(), b"letter.pdf"].concat(),
+            Self::JobSheet(job) => [job.as_bytes().as_slice(), b"job.json"].concat(),
+        }
+    }
+}
+
 /// The object store.
 #[derive(Debug, Clone)]
 pub struct Objects {
     store: Arc<dyn ObjectStore>,
     part: usize,
+    /// Where a local store lies.
+    folder: Option<PathBuf>,
 }
 
 /// What an upload turned out to be, computed on the way.
@@ -97,6 +129,7 @@ impl Objects {
                 Ok(Self {
                     store: Arc::new(store),
                     part: 256 * 1024,
+                    folder: Some(folder.clone()),
                 })
             }
             ObjectsAt::S3(options) => {
@@ -123,41 +156,42 @@ impl Objects {
                 Ok(Self {
                     store: Arc::new(store),
                     part: 5 * 1024 * 1024,
+                    folder: None,
                 })
             }
         }
     }
 
-    /// Starts an encrypted upload named by `id`; nothing is visible before [`Upload::finish`].
+    /// Starts an encrypted object; nothing is visible before [`Upload::finish`].
     pub async fn upload(
         &self,
-        id: uuid::Uuid,
+        name: ObjectName,
         key: &DataKey,
         rng: &(dyn SecureRandom + Sync),
     ) -> Result<Upload, ObjectError> {
-        let multipart = self.store.put_multipart(&attachment_path(id)).await?;
+        let multipart = self.store.put_multipart(&name.path()).await?;
         Ok(Upload {
             writer: WriteMultipart::new_with_chunk_size(multipart, self.part),
-            sealer: FileSealer::new(key, id.as_bytes(), rng)?,
+            sealer: FileSealer::new(key, &name.place(), rng)?,
             digest: digest::Context::new(&digest::SHA256),
             size: 0,
         })
     }
 
-    /// Reads an upload back as plaintext. The stream ends with an error when the object was cut short or altered.
+    /// Reads an object back as plaintext. The stream ends with an error when the object was cut short or altered.
     pub async fn read(
         &self,
-        id: uuid::Uuid,
+        name: ObjectName,
         key: DataKey,
     ) -> Result<impl Stream<Item = Result<Bytes, ObjectError>> + Send + use<>, ObjectError> {
         let sealed = self
             .store
-            .get(&attachment_path(id))
+            .get(&name.path())
             .await?
             .into_stream()
             .map_err(ObjectError::from)
             .boxed();
-        let opener = FileOpener::new(key, id.as_bytes());
+        let opener = FileOpener::new(key, &name.place());
         Ok(futures::stream::try_unfold(Some((sealed, opener)), |state| async move {
             let Some((mut sealed, mut opener)) = state else {
                 return Ok(None);
@@ -170,11 +204,23 @@ impl Objects {
         .try_filter(|bytes| std::future::ready(!bytes.is_empty())))
     }
 
-    /// Removes an upload; absent is fine.
-    pub async fn remove(&self, id: uuid::Uuid) -> Result<(), ObjectError> {
-        match self.store.delete(&attachment_path(id)).await {
+    /// Removes an object; absent is fine.
+    pub async fn remove(&self, name: ObjectName) -> Result<(), ObjectError> {
+        match self.store.delete(&name.path()).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes a job out of the spool; absent is fine. In a folder, what a killed process had begun to write goes with it.
+    pub async fn remove_job(&self, job: uuid::Uuid) -> Result<(), ObjectError> {
+        let Some(folder) = &self.folder else {
+            self.remove(ObjectName::Letter(job)).await?;
+            return self.remove(ObjectName::JobSheet(job)).await;
+        };
+        match tokio::fs::remove_dir_all(folder.join("spool").join(job.to_string())).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(ObjectError::Folder(error)),
+            _ => Ok(()),
         }
     }
 
@@ -280,8 +326,4 @@ fn make_folder(folder: &std::path::Path) -> std::io::Result<()> {
         std::fs::File::open(above.unwrap_or(std::path::Path::new(".")))?.sync_all()?;
     }
     Ok(())
-}
-
-fn attachment_path(id: uuid::Uuid) -> Path {
-    Path::from(format!("attachments/{id}"))
 }

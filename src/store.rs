@@ -11,6 +11,7 @@ pub mod event;
 pub mod log;
 pub mod mailbox;
 pub mod message;
+pub mod print_house;
 pub mod print_job;
 pub mod registry;
 pub mod schema;

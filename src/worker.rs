@@ -1,6 +1,8 @@
-//! What runs beside the doors: the sealer, and the sweeps that read from state what is due.
+//! What runs beside the doors: the sealer, the printing of letters, and the sweeps that read from state what is due.
 //!
 //! Every sweep is idempotent and may run in several processes at once. A failure is logged, and the next turn tries again.
+
+mod print;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,6 +24,7 @@ pub fn start(hub: &Arc<Hub>, stop: &CancellationToken) -> JoinSet<()> {
     let mut workers = JoinSet::new();
     workers.spawn(seal(Arc::clone(hub), stop.clone()));
     workers.spawn(sweep(Arc::clone(hub), stop.clone()));
+    workers.spawn(print::print(Arc::clone(hub), stop.clone()));
     workers
 }
 
@@ -84,6 +87,7 @@ pub async fn turn(hub: &Hub) {
         ("record expired confirmations", hub.sweep_unconfirmed().await),
         ("tally", hub.tally().await),
         ("sweep uploads", hub.sweep_uploads().await),
+        ("sweep the spool", hub.sweep_spool().await),
         ("sweep sessions", hub.sweep_sessions().await),
         ("sweep used assertions", hub.sweep_assertions().await),
     ];

@@ -51,6 +51,9 @@ enum Noun {
     /// Passwords of a system
     #[command(subcommand)]
     Secret(SecretVerb),
+    /// Those who may collect letters for printing
+    #[command(subcommand)]
+    PrintHouse(PrintHouseVerb),
     /// Public keys with which a system signs, instead of a password
     #[command(subcommand)]
     SystemKey(SystemKeyVerb),
@@ -117,6 +120,26 @@ enum SecretVerb {
         /// The password's id, as `add` and `list` print it
         #[arg(value_parser = secret_id)]
         id: SecretId,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum PrintHouseVerb {
+    /// Register one: its key is shown once, as the last line, and kept nowhere
+    Add {
+        /// The name by which evidence calls it, 1-64 characters
+        name: String,
+    },
+    /// Every one, with its state
+    List {
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take its key back for good
+    Disable {
+        /// Its name
+        name: String,
     },
 }
 
@@ -220,6 +243,7 @@ impl Noun {
             Self::Service(verb) => service(hub, verb).await,
             Self::System(verb) => system(hub, verb).await,
             Self::Secret(verb) => secret(hub, verb).await,
+            Self::PrintHouse(verb) => print_house(hub, verb).await,
             Self::SystemKey(verb) => verb.run(hub).await,
         }
     }
@@ -298,6 +322,18 @@ async fn secret(hub: &Hub, verb: SecretVerb) -> anyhow::Result<()> {
         }
         SecretVerb::List { system, json } => print(&hub.list_secrets(&system).await.map_err(told)?, json)?,
         SecretVerb::Disable { id } => hub.revoke_secret(id).await.map_err(told)?,
+    }
+    Ok(())
+}
+
+async fn print_house(hub: &Hub, verb: PrintHouseVerb) -> anyhow::Result<()> {
+    match verb {
+        PrintHouseVerb::Add { name } => {
+            let key = hub.add_print_house(&name).await.map_err(told)?;
+            println!("Key of {name}, shown this once and kept nowhere:\n{key}");
+        }
+        PrintHouseVerb::List { json } => print(&hub.list_print_houses().await.map_err(told)?, json)?,
+        PrintHouseVerb::Disable { name } => hub.revoke_print_house(&name).await.map_err(told)?,
     }
     Ok(())
 }

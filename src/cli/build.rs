@@ -15,6 +15,7 @@ use crate::domain::time::Clock;
 use crate::http::App;
 use crate::hub::{Hub, HubOptions, HubParts};
 use crate::objects::{Objects, ObjectsAt, S3Options};
+use crate::press::{Press, own_program};
 use crate::scanner::{Scanner, ScannerAt};
 use crate::store::{Db, DbOptions};
 
@@ -49,6 +50,7 @@ pub(super) async fn build(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Res
     let hub = Hub::new(HubParts {
         db: db.clone(),
         objects,
+        press: Press::new(own_program().context("this program's own file")?),
         scanner: scanner(config),
         vault: keys.vault,
         keys: Arc::clone(&evidence),

@@ -9,16 +9,19 @@ mod provider;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, ensure};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{ConfigFile, build, install_quiet_telemetry, keys, schema};
 use crate::config::Config;
-use crate::domain::time::{Clock as _, SystemClock};
+use crate::domain::time::{Clock as _, SystemClock, from_micros};
 use crate::objects::Objects;
 use crate::store::Db;
 
 /// How near its end a certificate is worth a word.
 const EXPIRES_SOON_DAYS: i64 = 30;
+
+/// How long a letter may wait for the print house before it is worth a word: a weekend and a holiday.
+const COLLECTED_WITHIN: SignedDuration = SignedDuration::from_hours(96);
 
 /// What was found of one part: how it is when it is well.
 type Finding = anyhow::Result<String>;
@@ -35,7 +38,7 @@ pub(super) async fn doctor(at: ConfigFile) -> anyhow::Result<ExitCode> {
         }
     };
     let now = SystemClock.now();
-    let findings: [(&str, Finding); 9] = [
+    let findings: [(&str, Finding); 10] = [
         ("configuration", Ok(at.config.display().to_string())),
         ("keys", keys_work(&config, now)),
         ("database", database_works(&config).await),
@@ -45,6 +48,7 @@ pub(super) async fn doctor(at: ConfigFile) -> anyhow::Result<ExitCode> {
         ("clock", host::clock_is_sane(now, provider::time(&config).await)),
         ("TLS files", tls_works(&config, now)),
         ("disk space", host::disk_has_room(&config)),
+        ("letters", letters_go(&config, now).await),
     ];
     for (part, finding) in &findings {
         tell(part, finding);
@@ -115,6 +119,26 @@ async fn objects_work(config: &Config, now: Timestamp) -> Finding {
     written.context("objects: cannot be written to; check permissions or credentials")?;
     removed.context("objects: what was written cannot be removed; check permissions")?;
     Ok("can be written to".to_owned())
+}
+
+/// Letters that cannot be composed, and letters that nobody collects.
+async fn letters_go(config: &Config, now: Timestamp) -> Finding {
+    let db = Db::open(&build::database(config)).await.context("database.url")?;
+    let backlog = async { db.read().await?.print_backlog().await }.await;
+    db.close().await;
+    let (failed, oldest) = backlog.context("the letters cannot be counted")?;
+    ensure!(
+        failed == 0,
+        "{failed} letter(s) cannot be composed, a fault of the program: the log names them; report it, and start a mended program"
+    );
+    let Some(oldest) = oldest.map(from_micros) else {
+        return Ok("none waits".to_owned());
+    };
+    ensure!(
+        now.duration_since(oldest) < COLLECTED_WITHIN,
+        "a letter has been waiting for the print house since {oldest:.0}: does it collect, and does its key hold (`admin print-house list`)?"
+    );
+    Ok(format!("the oldest waits since {oldest:.0}"))
 }
 
 fn tls_works(config: &Config, now: Timestamp) -> Finding {

@@ -4,7 +4,11 @@
 //! them. Left out: printing itself, and whether a letter goes by paper at all, which is decided when a message is accepted.
 
 mod address;
+pub mod compose;
+mod country;
 pub mod pdf;
+pub mod report;
+pub mod sheet;
 
 use serde::{Deserialize, Serialize};
 

@@ -46,6 +46,13 @@ pub struct Sender {
     pub services: Arc<[SenderService]>,
 }
 
+/// A print house that has proved its key. Holds as of a moment at most five seconds ago.
+#[derive(Debug, Clone)]
+pub struct PrintHouse {
+    /// The operator's name for it.
+    pub name: Arc<str>,
+}
+
 /// A person who logged in, acting in their own mailbox.
 #[derive(Clone)]
 pub struct Citizen {

@@ -68,6 +68,9 @@ event_types! {
     "The recipient refused (only under rule sets that have it)." ConsignmentRejection = etsi "ConsignmentRejection";
     "The window passed without a confirmation." AcceptanceRejectionExpiry = etsi "AcceptanceRejectionExpiry";
     "The message was handed over for delivery on paper." RelayToNonErds = etsi "RelayToNonERDS";
+    "The post handed a letter over against a signature." PostReceiptConfirmed = own "post-receipt-confirmed";
+    "The post returned a letter to its sender." PostReturned = own "post-returned";
+    "The post does not know what became of a letter." PostUnresolved = own "post-unresolved";
     "The notice of a verifiable message was taken by the receiving mail server." NoticeAccepted = own "notice-accepted";
     "The notice of a verifiable message could not be delivered." NoticeFailed = own "notice-failed";
     "The content was opened after the window had passed." LateRetrieval = own "late-retrieval";

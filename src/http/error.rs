@@ -148,17 +148,29 @@ pub fn sender_error(error: ActError) -> Response {
 pub fn problem(error: &ActError) -> Response {
     let status = status(error);
     log(error, status);
-    problem_document(status, &words(error))
+    let ActError::Invalid(found) = error else {
+        return problem_document(status, &words(error));
+    };
+    let violations: Vec<ValidationError> = found.iter().cloned().map(Into::into).collect();
+    document(status, &words(error), &serde_json::json!({ "violations": violations }))
 }
 
 /// A problem document (RFC 9457).
 pub fn problem_document(status: StatusCode, detail: &str) -> Response {
-    let body = serde_json::json!({
+    document(status, detail, &serde_json::json!({}))
+}
+
+/// A problem document with members of its own.
+fn document(status: StatusCode, detail: &str, more: &serde_json::Value) -> Response {
+    let mut body = serde_json::json!({
         "type": "about:blank",
         "title": status.canonical_reason().unwrap_or_default(),
         "status": status.as_u16(),
         "detail": detail,
     });
+    if let (Some(body), Some(more)) = (body.as_object_mut(), more.as_object()) {
+        body.extend(more.clone());
+    }
     let mut response = (status, Json(body)).into_response();
     response.headers_mut().insert(
         header::CONTENT_TYPE,
@@ -177,7 +189,10 @@ pub fn status(error: &ActError) -> StatusCode {
         ActError::Repeated(_) => StatusCode::CONFLICT,
         ActError::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
         ActError::Store(error) if error.is_permanent() => StatusCode::INTERNAL_SERVER_ERROR,
-        ActError::Busy | ActError::Unknown | ActError::Store(_) | ActError::Halted => StatusCode::SERVICE_UNAVAILABLE,
+        ActError::Contradiction(_) => StatusCode::CONFLICT,
+        ActError::Press(_) | ActError::Busy | ActError::Unknown | ActError::Store(_) | ActError::Halted => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         ActError::Objects(_) | ActError::Scanner(_) => StatusCode::BAD_GATEWAY,
         ActError::Vault(_) | ActError::Evidence(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -197,7 +212,7 @@ pub fn log(error: &ActError, status: StatusCode) {
 fn words(error: &ActError) -> String {
     match error {
         ActError::NotFound => "There is no such thing here, or it is no longer kept.".to_owned(),
-        ActError::Forbidden(why) => (*why).to_owned(),
+        ActError::Forbidden(why) | ActError::Contradiction(why) => (*why).to_owned(),
         ActError::NotLoggedIn => {
             "The access token is missing, expired or revoked. Get a new one from /v1/token.".to_owned()
         }
@@ -213,7 +228,7 @@ fn words(error: &ActError) -> String {
         ActError::Throttled(seconds) => format!(
             "Too many wrong passwords came from this address. Wait {seconds} seconds, then send the right one; nothing is locked."
         ),
-        ActError::Store(_) | ActError::Objects(_) => {
+        ActError::Store(_) | ActError::Objects(_) | ActError::Press(_) => {
             "A part of the hub does not work now. Repeat the request later.".to_owned()
         }
         ActError::Scanner(_) => {

@@ -2,13 +2,14 @@
 
 mod everywhere;
 pub mod paper;
+pub mod print;
 pub mod v1;
 
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
 use self::everywhere::{Everywhere, Files};
-use super::{api, oauth, suomifi};
+use super::{api, oauth, print as printing, suomifi};
 
 /// An electronic message as a system sends it. Lengths are in Unicode code points; unknown members are ignored.
 #[derive(ToSchema)]
@@ -243,8 +244,16 @@ struct SenderApi;
         description = "What the sender API has no place for. Errors are problem documents (RFC 9457), at the token endpoint those of RFC 6749.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    paths(api::proof, oauth::token, oauth::metadata),
-    modifiers(&Token),
+    paths(
+        api::proof,
+        oauth::token,
+        oauth::metadata,
+        printing::jobs,
+        printing::job,
+        printing::letter,
+        printing::report
+    ),
+    modifiers(&Token, &PrintHouseKey),
     security(("token" = []))
 )]
 struct HubApi;
@@ -257,6 +266,19 @@ impl Modify for Token {
             ApiKeyValue::with_description("Authorization", "The access token of /v1/token, bare or after `Bearer`");
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::ApiKey(ApiKey::Header(key)));
+    }
+}
+
+struct PrintHouseKey;
+
+impl Modify for PrintHouseKey {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("The key that `tiedoksi admin print-house add` shows once"))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("printHouse", SecurityScheme::Http(key));
     }
 }
 

@@ -5,6 +5,7 @@ use super::view::{AttachmentView, Download};
 use super::{ActError, Hub};
 use crate::domain::id::{AttachmentId, MessageId};
 use crate::domain::principal::{Citizen, Sender};
+use crate::objects::ObjectName;
 use crate::vault::DataKey;
 
 impl Hub {
@@ -51,7 +52,7 @@ impl Hub {
             .into_iter()
             .find(|(file, _)| file.id == wanted)
             .ok_or(ActError::NotFound)?;
-        let bytes = self.objects.read(file.id.0, key).await?;
+        let bytes = self.objects.read(ObjectName::Attachment(file.id.0), key).await?;
         Ok(Download {
             file,
             bytes: Box::pin(bytes),

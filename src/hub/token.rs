@@ -14,6 +14,7 @@ use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use super::guesses::Guesses;
+use super::letter::Houses;
 use super::password::Hashers;
 use super::recent::Recent;
 use super::{ActError, Hub};
@@ -59,6 +60,7 @@ pub(crate) struct Caches {
     services: Recent<ServiceId, Arc<ServiceRow>>,
     pub(super) passwords: Recent<[u8; 32], SecretId>,
     pub(super) hashers: Hashers,
+    pub(super) print_houses: Houses,
     pub(super) guesses: Guesses,
     /// Systems whose refused sends were recorded within the last second.
     pub(crate) rejections: Cache<SystemId, ()>,
@@ -72,6 +74,7 @@ impl Caches {
             services: Recent::new(REMEMBER),
             passwords: Recent::new(PROVED),
             hashers: Hashers::new(),
+            print_houses: Recent::new(REMEMBER),
             guesses: Guesses::new(),
             rejections: Cache::builder()
                 .max_capacity(10_000)

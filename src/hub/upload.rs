@@ -20,7 +20,7 @@ use crate::domain::attachment::{
 use crate::domain::id::{AttachmentId, MailboxId, SystemId};
 use crate::domain::message::Violation;
 use crate::domain::principal::{Citizen, Sender};
-use crate::objects::{Upload, Written};
+use crate::objects::{ObjectName, Upload, Written};
 use crate::scanner::Verdict;
 use crate::store::attachment::AttachmentRow;
 use crate::vault::{DataKey, Place};
@@ -119,7 +119,7 @@ impl Hub {
         let key = DataKey::generate(&self.rng).map_err(ActError::from)?;
         let mut upload = self
             .objects
-            .upload(id.0, &key, &self.rng)
+            .upload(ObjectName::Attachment(id.0), &key, &self.rng)
             .await
             .map_err(ActError::from)?;
         if let Err(error) = pour(&mut upload, media_type, &head, &mut bytes).await {
@@ -169,7 +169,11 @@ impl Hub {
     /// It is read back whole, so that a sender who pauses holds no place in the scanner, and what was scanned is what will be served.
     async fn scan(&self, id: AttachmentId, key: &DataKey) -> Result<(), UploadError> {
         let Some(scanner) = &self.scanner else { return Ok(()) };
-        let stored = self.objects.read(id.0, key.clone()).await.map_err(ActError::from)?;
+        let stored = self
+            .objects
+            .read(ObjectName::Attachment(id.0), key.clone())
+            .await
+            .map_err(ActError::from)?;
         let verdict = scanner.scan(stored.map_err(std::io::Error::other)).await;
         match verdict.map_err(ActError::from)? {
             Verdict::Clean => Ok(()),
@@ -217,7 +221,7 @@ impl Hub {
                 .act(move |_, tx| Box::pin(async move { Ok(tx.expire_upload(id).await?) }))
                 .await;
         }
-        self.objects.remove(id.0).await?;
+        self.objects.remove(ObjectName::Attachment(id.0)).await?;
         self.act(move |_, tx| Box::pin(async move { Ok(tx.delete_attachment(id).await?) }))
             .await
     }

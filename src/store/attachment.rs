@@ -126,10 +126,11 @@ impl Tx {
             .bind(id).fetch_all(conn).await)?)
     }
 
-    /// Uploads older than `before` that may still be used: their time is over.
+    /// Uploads older than `before` that may still be used: their time is over. Those of letters that are not with the print house yet stay.
     pub async fn list_expired_uploads(&mut self, before: i64, limit: i64) -> Result<Vec<AttachmentId>> {
         Ok(on!(self, conn => sqlx::query_scalar(
-            "SELECT id FROM attachment WHERE key_hub IS NOT NULL AND created_at <= $1 ORDER BY created_at LIMIT $2")
+            "SELECT id FROM attachment WHERE key_hub IS NOT NULL AND created_at <= $1 AND NOT EXISTS
+             (SELECT 1 FROM print_job WHERE attachment_id = attachment.id AND key_file IS NOT NULL) ORDER BY created_at LIMIT $2")
             .bind(before).bind(limit).fetch_all(conn).await)?)
     }
 

@@ -167,6 +167,13 @@ impl Tx {
         )
     }
 
+    /// A message, whosever it is.
+    pub async fn find_message_by_id(&mut self, id: i64) -> Result<Option<MessageRow>> {
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT * FROM message WHERE id = $1").bind(id).fetch_optional(conn).await)?,
+        )
+    }
+
     /// The sealed body of a message.
     pub async fn find_body(&mut self, id: i64) -> Result<Option<Vec<u8>>> {
         Ok(

@@ -3,6 +3,7 @@
 //! A kill leaves the page cache, so it proves the order of commits and answers, not that the disk has the bytes: `fsync` proves that.
 
 mod fsync;
+mod letters;
 mod two_processes;
 
 use std::cell::RefCell;
@@ -92,7 +93,11 @@ struct Record {
 
 /// What the hub answers to a send: none when the connection broke.
 async fn try_send(sender: &Sender, body: &Value) -> Option<(StatusCode, i64, String)> {
-    let request = sender.client.post(sender.at("/v2/messages/electronic"));
+    try_send_to(sender, "/v2/messages/electronic", body).await
+}
+
+async fn try_send_to(sender: &Sender, path: &str, body: &Value) -> Option<(StatusCode, i64, String)> {
+    let request = sender.client.post(sender.at(path));
     let answer = request
         .header("Authorization", &sender.token)
         .json(body)

@@ -34,6 +34,7 @@ use tiedoksi::http::idp::{DemoPerson, demo_provider};
 use tiedoksi::http::web::session::{CitizenSession, CsrfForm};
 use tiedoksi::hub::{Hub, HubOptions, HubParts};
 use tiedoksi::objects::{Objects, ObjectsAt};
+use tiedoksi::press::Press;
 use tiedoksi::scanner::Scanner;
 use tiedoksi::store::{Db, DbOptions};
 use tiedoksi::vault::Vault;
@@ -186,6 +187,7 @@ impl Site {
         let parts = HubParts {
             db: open_database(url.clone()).await,
             objects: Objects::open(&ObjectsAt::Folder(folder.path().join("objects"))).unwrap(),
+            press: Press::new(env!("CARGO_BIN_EXE_tiedoksi").into()),
             scanner: settings.scanner,
             vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
             keys: Arc::new(evidence_keys()),
@@ -242,6 +244,11 @@ impl Site {
         })
     }
 
+    /// Where files and, on SQLite, the database lie.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// One number out of the database, by a connection of the test's own.
     pub async fn count(&self, query: &'static str) -> i64 {
         if self.database.starts_with("sqlite:") {
@@ -250,6 +257,17 @@ impl Site {
         } else {
             let mut connection = PgConnection::connect(&self.database).await.unwrap();
             sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+
+    /// Changes the database, by a connection of the test's own.
+    pub async fn execute(&self, statement: &'static str) {
+        if self.database.starts_with("sqlite:") {
+            let mut connection = sqlx::SqliteConnection::connect(&self.database).await.unwrap();
+            sqlx::query(statement).execute(&mut connection).await.unwrap();
+        } else {
+            let mut connection = PgConnection::connect(&self.database).await.unwrap();
+            sqlx::query(statement).execute(&mut connection).await.unwrap();
         }
     }
 

@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     // Both rows and files are encrypted, so the keys come before either.
     &["vault"],
     // The scanner is an outside part as they are; only an act puts it and a stored file together.
-    &["store", "objects", "scanner"],
+    &["store", "objects", "scanner", "press"],
     &["auth"],
     &["hub"],
     &["http", "worker"],

@@ -14,6 +14,7 @@ mod doors;
 mod harness;
 mod idp;
 mod layers;
+mod letters;
 mod login;
 mod main_job;
 mod malware;

@@ -264,7 +264,7 @@ async fn a_file_that_cannot_be_printed_is_refused_and_consumes_nothing() {
             .collect();
         let expected = [
             (json!("/sender/serviceId"), json!("unknown-service")),
-            (json!("/paperMail/attachments/0/attachmentId"), json!("not-printable")),
+            (json!("/paperMail/attachments/0/attachmentId"), json!("pdf-broken")),
         ];
         assert_eq!(found, expected.iter().map(|(at, code)| (at, code)).collect::<Vec<_>>());
         assert_eq!(site.count("SELECT COUNT(*) FROM submission").await, 0);

@@ -91,7 +91,9 @@ impl Kind {
             ActError::Busy | ActError::Halted | ActError::Throttled(_) | ActError::Store(_) => Self::Busy,
             ActError::Unknown => Self::Unknown,
             // No page acts by external id.
-            ActError::Repeated(_)
+            ActError::Contradiction(_)
+            | ActError::Press(_)
+            | ActError::Repeated(_)
             | ActError::Objects(_)
             | ActError::Scanner(_)
             | ActError::Vault(_)

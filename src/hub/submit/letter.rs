@@ -1,15 +1,12 @@
 //! The letter of a send: its file examined before acceptance, its job and evidence within it.
 
-use bytes::BytesMut;
-use futures::TryStreamExt as _;
-
 use super::accept::Writes;
 use super::accepting::Accepting;
 use super::{Letter, Submission};
 use crate::domain::event::FeedType;
 use crate::domain::id::EventId;
 use crate::domain::letter::PrintOrder;
-use crate::domain::letter::pdf::{MAX_LETTER_BYTES, PdfRefused, examine};
+use crate::domain::letter::pdf::PdfRefused;
 use crate::domain::message::{Draft, Violation};
 use crate::domain::principal::Sender;
 use crate::evidence::record::{Basis, BasisKind, ContentPart, EventType};
@@ -41,8 +38,8 @@ impl Hub {
         match self.examine_letter(&upload).await? {
             Ok(pages) => Ok(Some(Letter { upload, pages })),
             Err(refused) => {
-                let message = format!("This file cannot be sent as a letter: {refused}.");
-                found.push(Violation::new(pointer, "not-printable", message));
+                let reasons = refused.reasons().iter();
+                found.extend(reasons.map(|reason| Violation::new(pointer, reason.code(), reason.to_string())));
                 Ok(None)
             }
         }
@@ -51,18 +48,10 @@ impl Hub {
     /// How many pages the letter has, or why it cannot be printed.
     async fn examine_letter(&self, upload: &UsableUpload) -> Result<Result<u32, PdfRefused>, ActError> {
         if !upload.is_pdf() {
-            return Ok(Err(PdfRefused::Broken));
+            return Ok(Err(PdfRefused::broken("it is of another type")));
         }
-        let mut stream = Box::pin(self.objects.read(upload.id().0, upload.key().clone()).await?);
-        let mut bytes = BytesMut::new();
-        while let Some(next) = stream.try_next().await? {
-            bytes.extend_from_slice(&next);
-            if bytes.len() > MAX_LETTER_BYTES {
-                return Ok(Err(PdfRefused::TooLarge(bytes.len())));
-            }
-        }
-        let examined = tokio::task::spawn_blocking(move || examine(&bytes)).await;
-        let facts = examined.map_err(|error| ActError::Evidence(Box::new(error)))?;
+        let bytes = self.letter_source(upload.id(), upload.key().clone()).await?;
+        let facts = self.press.examine(&bytes).await?;
         Ok(facts.map(|facts| facts.pages))
     }
 

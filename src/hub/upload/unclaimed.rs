@@ -3,7 +3,7 @@
 //! They go when the upload is refused, and when its act is dropped half-way because the sender closed the connection during the scan.
 
 use crate::domain::id::AttachmentId;
-use crate::objects::Objects;
+use crate::objects::{ObjectName, Objects};
 
 /// Written bytes without a row. Dropped, it removes them in the background.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Drop for Unclaimed {
 
 /// Removes the bytes of an upload that was not taken.
 pub(super) async fn remove_left(objects: &Objects, id: AttachmentId) {
-    if let Err(left) = objects.remove(id.0).await {
+    if let Err(left) = objects.remove(ObjectName::Attachment(id.0)).await {
         tracing::warn!(attachment = %id, error = &left as &dyn std::error::Error, "bytes of a refused upload are left behind");
     }
 }

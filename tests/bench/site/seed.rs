@@ -19,6 +19,7 @@ use tiedoksi::evidence::seal::SealKey;
 use tiedoksi::hub::registry::NewOrganisation;
 use tiedoksi::hub::{Hub, HubOptions, HubParts};
 use tiedoksi::objects::{Objects, ObjectsAt};
+use tiedoksi::press::{Press, own_program};
 use tiedoksi::store::{Db, DbOptions};
 use tiedoksi::vault::Vault;
 
@@ -98,6 +99,7 @@ fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> {
         db,
         objects: Objects::open(&ObjectsAt::Folder(folder.join("objects")))?,
         scanner: None,
+        press: Press::new(own_program()?),
         vault: Vault::from_base64(master_key)?,
         keys: Arc::new(EvidenceKeys {
             seal: SealKey::from_pem(&seal.key, &seal.chain, &rng)?,

@@ -25,6 +25,7 @@ use tiedoksi::http::App;
 use tiedoksi::hub::registry::NewOrganisation;
 use tiedoksi::hub::{Hub, HubOptions, HubParts};
 use tiedoksi::objects::{Objects, ObjectsAt};
+use tiedoksi::press::Press;
 use tiedoksi::store::{Db, DbOptions};
 use tiedoksi::vault::Vault;
 use tower::ServiceExt as _;
@@ -76,6 +77,8 @@ impl Site {
             provider: Arc::new(provider(&base, &clock)),
             rules: Arc::new(RuleSets::embedded()),
             scanner: None,
+            // No letter is sent here.
+            press: Press::new("tiedoksi".into()),
             options: options(),
         });
         let password = system(&hub).await;
