@@ -437,7 +437,7 @@ async fn a_file_that_cannot_be_printed_is_named_where_the_body_has_it() {
             let send = sends.iter().find(|send| send.path == path).unwrap();
             for id in [json!(broken), text.clone()] {
                 let body = with(send.body.clone(), at, id);
-                let expected = [(at.to_owned(), "not-printable".to_owned())];
+                let expected = [(at.to_owned(), "pdf-broken".to_owned())];
                 refused(&sender, send, &body, &expected, at).await;
             }
         }
