@@ -30,6 +30,8 @@ use crate::store::Db;
 /// Where the identity provider is, under the base address.
 const PROVIDER: &str = "/demo-idp";
 const CLIENT_ID: &str = "tiedoksi-demo";
+/// The name of the demo's log.
+const ORIGIN: &str = "tiedoksi.example/demo";
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -76,12 +78,13 @@ impl Demo {
         };
         let provider = serve::demo_provider(registration, Arc::clone(&clock))?;
         let (built, systems) = folder.fill(&config, clock).await?;
+        folder.write_config(&base_url)?;
         let address = base_url.as_str().trim_end_matches('/').to_owned();
         let (vkey, chain) = (built.keys.log.vkey(), built.keys.seal.chain_pem().to_owned());
         let file = folder.record();
         let ready = || {
             record::write(&file, &record::Record::new(&address, &systems, &vkey, &chain))?;
-            guide::print(&address, &systems, &file);
+            guide::print(&address, &systems, &file, &folder.config());
             if !self.listen.ip().is_loopback() {
                 guide::warn_of_strangers(self.listen);
             }
@@ -119,7 +122,7 @@ fn config(folder: &Folder, listen: SocketAddr, base_url: &Url, secret: &str) -> 
     config.database.url = Some(Secret::new(format!("sqlite:{}", folder.database().display())));
     config.objects.folder = Some(folder.0.join("objects"));
     config.keys.folder = folder.0.join("keys");
-    config.log.origin = "tiedoksi.example/demo".into();
+    config.log.origin = ORIGIN.into();
     config.login.issuer = base_url.join(PROVIDER).ok();
     config.login.client_id = CLIENT_ID.into();
     config.login.client_secret = Some(Secret::new(secret));
@@ -141,6 +144,22 @@ impl Folder {
             folder.clear()?;
         }
         Ok(folder)
+    }
+
+    /// What the operator's commands need to work on the demo's data; the demo itself does not read it.
+    fn write_config(&self, base_url: &Url) -> anyhow::Result<()> {
+        let text = format!(
+            "# The demo's hub, for the operator's commands: tiedoksi admin --config THIS-FILE print-house add NAME\n\
+             [server]\nbase_url = \"{base_url}\"\n\n[database]\nurl = \"sqlite:tiedoksi.db\"\n\n[objects]\nfolder = \"objects\"\n\n\
+             [log]\norigin = \"{ORIGIN}\"\n\n[login]\nissuer = \"{base_url}demo-idp\"\nclient_id = \"{CLIENT_ID}\"\n\
+             client_secret = \"new at each start\"\naccept_test_levels = true\n\n[mailbox]\nallow_artificial = true\n\n[paper]\nenabled = true\n"
+        );
+        let file = self.config();
+        std::fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))
+    }
+
+    fn config(&self) -> PathBuf {
+        self.0.join("tiedoksi.toml")
     }
 
     fn record(&self) -> PathBuf {
@@ -235,5 +254,22 @@ mod tests {
         std::fs::write(data.unfinished(), "").unwrap();
         let data = Folder::open(path).unwrap();
         assert!(!data.database().exists() && !data.unfinished().exists());
+    }
+
+    #[test]
+    fn the_operators_commands_can_read_the_demos_configuration() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = Folder::open(folder.path().join("data")).unwrap();
+        let address: Url = "http://127.0.0.1:8080/".parse().unwrap();
+        data.write_config(&address).unwrap();
+        let read = Config::load(&data.config(), &|_| None).unwrap();
+        let demo = config(&data, "127.0.0.1:8080".parse().unwrap(), &address, "secret");
+        assert_eq!(database(&read).url, database(&demo).url);
+        assert_eq!(read.objects, demo.objects);
+        assert_eq!(read.keys.folder, demo.keys.folder);
+        assert_eq!(
+            (read.log.origin, read.paper, read.mailbox),
+            (demo.log.origin, demo.paper, demo.mailbox)
+        );
     }
 }

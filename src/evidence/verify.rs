@@ -281,12 +281,16 @@ fn cannot_know(proof: &DeliveryProof, records: &[Option<ParsedRecord>]) -> Vec<S
     let verifiable = events
         .iter()
         .any(|(_, body)| body.delivery.as_ref().is_some_and(|link| link.mode == Mode::Verifiable));
-    if verifiable
-        && !events
-            .iter()
-            .any(|(event, _)| *event == EventType::ConsignmentAcceptance)
-    {
-        lines.push("That the message was served: no receipt is confirmed in the events shown.".to_owned());
+    let happened = |wanted: EventType| events.iter().any(|(event, _)| *event == wanted);
+    if happened(EventType::PostReceiptConfirmed) {
+        lines.push("Whether the post was right that the letter was received and signed for: the paper that was signed is not here.".to_owned());
+    } else if verifiable && !happened(EventType::ConsignmentAcceptance) {
+        let by_post = happened(EventType::RelayToNonErds);
+        lines.push(if by_post {
+            "That the letter was served: the events shown hold no word of the post that it was received.".to_owned()
+        } else {
+            "That the message was served: no receipt is confirmed in the events shown.".to_owned()
+        });
     }
     lines
 }

@@ -208,8 +208,16 @@ pub struct ContentTexts {
 #[openapi(
     info(
         title = "Tiedoksi: sender API",
-        description = "Compatible with the Suomi.fi Messages REST API. Every answer carries a traceId header.",
+        description = "Compatible with the Suomi.fi Messages REST API.\n\n1. `/v1/token` gives an access token for a username and password; it goes into the Authorization header, bare or after Bearer.\n2. `/v2/attachments` takes the files, `/v2/messages/electronic`, `/v2/messages` and `/v2/paper-mail-without-id` the messages that name them.\n3. `/v2/events` tells what happens to them.\n\nA refused request names what is wrong one by one: in `validationErrors` where the path promises ValidationErrorResponse, else in `violations`; the entries are the same. First the form of the body is read, then what it names is looked up. Every answer carries a traceId header. The hub's other API, for print houses, proofs and OAuth, is described in [hub-api.yaml](/docs/hub-api.yaml).",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    tags(
+        (name = "auth", description = "Access tokens and passwords of systems"),
+        (name = "attachments", description = "Files"),
+        (name = "messages", description = "Sending, and reading what end users sent"),
+        (name = "events", description = "What happened to messages"),
+        (name = "mailboxes", description = "Who can be reached electronically"),
+        (name = "v1", description = "The deprecated first version")
     ),
     paths(
         suomifi::auth::token,

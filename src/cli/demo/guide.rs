@@ -9,8 +9,8 @@ use super::record::System;
 use super::sample::{AUDITOR, OPERATOR, PERSONS, RAKENNUSVALVONTA};
 
 /// Tells a newcomer where to go.
-pub(super) fn print(base_url: &str, systems: &[System], file: &Path) {
-    println!("{}", text(base_url, systems, file));
+pub(super) fn print(base_url: &str, systems: &[System], file: &Path, config: &Path) {
+    println!("{}", text(base_url, systems, file, config));
 }
 
 /// Tells whoever let others reach the demo what that means.
@@ -22,7 +22,7 @@ pub(super) fn warn_of_strangers(listen: SocketAddr) {
     );
 }
 
-fn text(base_url: &str, systems: &[System], file: &Path) -> String {
+fn text(base_url: &str, systems: &[System], file: &Path, config: &Path) -> String {
     let mut text = format!("Tiedoksi's demo is ready: {base_url}\n\nLog in as one of these (nobody here exists):\n");
     for person in &PERSONS {
         let mut notes = vec![if person.active {
@@ -46,7 +46,12 @@ fn text(base_url: &str, systems: &[System], file: &Path) -> String {
         ));
         text.push_str(&commands(base_url, system));
     }
-    text.push_str(&format!("\n\nFor programs: {}\nStop with Ctrl-C.", file.display()));
+    text.push_str(&format!(
+        "\n\nThe API in a browser: {base_url}/api-docs/\nA print house for letters: tiedoksi admin --config {} print-house add NAME\n\
+         For programs: {}\nStop with Ctrl-C.",
+        config.display(),
+        file.display()
+    ));
     text
 }
 
