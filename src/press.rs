@@ -3,8 +3,8 @@
 //! Why a process: the PDF library bounds what a single stream inflates to and how deep objects nest, but not how much memory and time a file
 //! takes in all (a table of a hundred thousand entries that all name the same huge object, for example), and a thread cannot be ended. A child of
 //! this same binary can: it has no environment, no secrets, no files, limited memory and processor time, and is killed when it takes too long.
-//! Guarantees: a hostile file costs at most that, and two files are read at once, so nothing else of the hub suffers. Left out: what is read and
-//! made (`domain::letter`).
+//! Guarantees: a hostile file costs at most that; two files are read at once for sends, which wait in a short line of their own, and one for the
+//! spool, so that nothing else of the hub suffers. Left out: what is read and made (`domain::letter`).
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::domain::letter::PrintOrder;
 use crate::domain::letter::compose::{Letter, compose};
@@ -23,12 +23,18 @@ use crate::domain::letter::pdf::{MAX_LETTER_BYTES, PdfFacts, PdfRefused, examine
 
 /// The first argument of the child.
 pub const ARGUMENT: &str = "press";
-/// Files read at once.
+/// Files read at once for sends.
 const TURNS: usize = 2;
-/// Address space of the child, bytes; the program itself is a part of it.
+/// Sends that may wait for their turn; one more is told that the hub is busy.
+const WAITING: usize = 32;
+/// Address space of the child of a send, bytes; the program itself is a part of it.
 const MEMORY: u64 = 1536 * 1024 * 1024;
-/// Processor time of the child, seconds.
+/// Processor time of the child of a send, seconds.
 const PROCESSOR: u64 = 10;
+/// How many times as much the child of the spool may take: what passed its trial must not fail for want of room.
+const AMPLE: u64 = 2;
+/// The child's exit code when it could not even begin.
+const NOT_BEGUN: i32 = 3;
 /// How long the child may take by the clock: longer than its processor time, because the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Stack of the thread that reads, bytes.
@@ -42,6 +48,9 @@ pub enum PressError {
     /// No child could be started, or the pipes to it broke; may be retried.
     #[error("no process could be started to read a PDF")]
     Process(#[source] io::Error),
+    /// Too many wait for their turn; may be retried.
+    #[error("too many PDFs wait to be read")]
+    Busy,
     /// The machine was too busy; may be retried.
     #[error("reading a PDF took longer than {} seconds", PATIENCE.as_secs())]
     Slow,
@@ -56,7 +65,7 @@ pub enum PressError {
 /// What a child is asked to do; the PDF follows the line.
 #[derive(Debug, Serialize, Deserialize)]
 enum Task {
-    Examine,
+    Try(Box<PrintOrder>),
     Compose(Box<PrintOrder>),
 }
 
@@ -72,7 +81,16 @@ enum Answer {
 #[derive(Debug, Clone)]
 pub struct Press {
     program: PathBuf,
+    line: Arc<Semaphore>,
     turns: Arc<Semaphore>,
+    spool: Arc<Semaphore>,
+}
+
+/// A turn at the press; held while a PDF is fetched and read.
+#[derive(Debug)]
+pub struct Turn<'a> {
+    _place: SemaphorePermit<'a>,
+    _turn: SemaphorePermit<'a>,
 }
 
 impl Press {
@@ -81,16 +99,37 @@ impl Press {
     pub fn new(program: PathBuf) -> Self {
         Self {
             program,
+            line: Arc::new(Semaphore::new(TURNS + WAITING)),
             turns: Arc::new(Semaphore::new(TURNS)),
+            spool: Arc::new(Semaphore::new(1)),
         }
     }
 
-    /// Examines a PDF that is to be printed; see [`examine`].
+    /// Waits for a turn. Take it before the PDF is fetched: those who wait hold no file in memory.
     ///
     /// # Errors
-    /// Those of [`PressError`] that may be retried. A file that exhausts the child is refused.
-    pub async fn examine(&self, pdf: &[u8]) -> Result<Result<PdfFacts, PdfRefused>, PressError> {
-        match self.ask(&Task::Examine, pdf).await {
+    /// [`PressError::Busy`] when too many wait already.
+    pub async fn turn(&self) -> Result<Turn<'_>, PressError> {
+        let place = self.line.try_acquire().map_err(|_| PressError::Busy)?;
+        let turn = self.turns.acquire().await.map_err(|_| PressError::Busy)?;
+        Ok(Turn {
+            _place: place,
+            _turn: turn,
+        })
+    }
+
+    /// Whether this PDF can be printed as it is ordered: examines it and composes the letter for a trial; see [`examine`] and [`compose`]. What
+    /// passes can be composed later, when more room is given.
+    ///
+    /// # Errors
+    /// Those of [`PressError`] that may be retried. A file that exhausts the child, or cannot be completed, is refused.
+    pub async fn try_letter(
+        &self,
+        _turn: &Turn<'_>,
+        pdf: &[u8],
+        order: PrintOrder,
+    ) -> Result<Result<PdfFacts, PdfRefused>, PressError> {
+        match self.ask(&Task::Try(Box::new(order)), pdf).await {
             Ok((Answer::Examined(result), _)) => Ok(result),
             Ok(_) | Err(PressError::Exhausted) => Ok(Err(PdfRefused::broken(
                 "reading it takes more memory or time than a letter may",
@@ -104,6 +143,7 @@ impl Press {
     /// # Errors
     /// [`PressError`].
     pub async fn compose(&self, pdf: &[u8], order: PrintOrder) -> Result<Letter, PressError> {
+        let _turn = self.spool.acquire().await.map_err(|_| PressError::Busy)?;
         match self.ask(&Task::Compose(Box::new(order)), pdf).await? {
             (Answer::Composed { pages, unprintable }, bytes) => Ok(Letter {
                 bytes,
@@ -116,8 +156,6 @@ impl Press {
     }
 
     async fn ask(&self, task: &Task, pdf: &[u8]) -> Result<(Answer, Vec<u8>), PressError> {
-        let closed = |_| PressError::Process(io::ErrorKind::BrokenPipe.into());
-        let _turn = self.turns.acquire().await.map_err(closed)?;
         let mut head = serde_json::to_vec(task).map_err(|error| PressError::Process(error.into()))?;
         head.push(b'\n');
         let mut child = Command::new(&self.program)
@@ -152,8 +190,10 @@ impl Press {
         let ended = tokio::time::timeout(PATIENCE, talk)
             .await
             .map_err(|_| PressError::Slow)?;
-        if !ended.map_err(PressError::Process)?.success() {
-            return Err(PressError::Exhausted);
+        match ended.map_err(PressError::Process)?.code() {
+            Some(0) => {}
+            Some(NOT_BEGUN) => return Err(PressError::Process(io::Error::other("its limits could not be set"))),
+            _ => return Err(PressError::Exhausted),
         }
         let line = said
             .iter()
@@ -170,9 +210,12 @@ impl Press {
 /// # Errors
 /// When the limits cannot be set, or the pipes are gone.
 pub fn work(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
-    limit()?;
     let mut said = Vec::new();
     input.read_to_end(&mut said)?;
+    let ample = if said.starts_with(b"{\"Compose\"") { AMPLE } else { 1 };
+    if limit(ample).is_err() {
+        std::process::exit(NOT_BEGUN);
+    }
     let worker = std::thread::Builder::new()
         .stack_size(STACK)
         .spawn(move || done(&said))?;
@@ -190,7 +233,14 @@ fn done(said: &[u8]) -> io::Result<(Answer, Vec<u8>)> {
     let (head, pdf) = said.split_at(line);
     let pdf = pdf.get(1..).unwrap_or_default();
     Ok(match serde_json::from_slice(head)? {
-        Task::Examine => (Answer::Examined(examine(pdf)), Vec::new()),
+        Task::Try(mut order) => {
+            let examined = examine(pdf).and_then(|facts| {
+                order.pages = facts.pages;
+                let completed = compose(pdf, &order).map(|_| facts);
+                completed.map_err(|_| PdfRefused::broken("it cannot be completed to a letter"))
+            });
+            (Answer::Examined(examined), Vec::new())
+        }
         Task::Compose(order) => match compose(pdf, &order) {
             Ok(letter) => (
                 Answer::Composed {
@@ -205,16 +255,18 @@ fn done(said: &[u8]) -> io::Result<(Answer, Vec<u8>)> {
 }
 
 /// Memory, processor time, no files, no core: a core would hold the letter.
-fn limit() -> io::Result<()> {
-    use rustix::process::{Resource, Rlimit, setrlimit};
+fn limit(ample: u64) -> io::Result<()> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     let limits = [
-        (Resource::As, MEMORY),
-        (Resource::Cpu, PROCESSOR),
+        (Resource::As, ample * MEMORY),
+        (Resource::Cpu, ample * PROCESSOR),
         (Resource::Fsize, 0),
         (Resource::Core, 0),
     ];
     for (resource, most) in limits {
+        // Where the system allows less already, that holds.
+        let most = getrlimit(resource).maximum.map_or(most, |hard| hard.min(most));
         let limit = Rlimit {
             current: Some(most),
             maximum: Some(most),

@@ -15,6 +15,9 @@ use ipnet::IpNet;
 
 use super::error::reason;
 
+/// Stands for a client whose address cannot be read.
+const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
 /// The client's address, in the request's extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddr(pub IpAddr);
@@ -60,15 +63,16 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let hops = lines
         .iter()
         .rev()
-        .flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
+        .flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
     for hop in hops {
         if !is_trusted(client, trusted) {
             break;
         }
-        match address(hop.trim()) {
-            Some(address) => client = address,
-            None => break,
-        }
+        // What a trusted proxy passes on of a client that it does not name is nobody's address, and above all not the proxy's own.
+        client = std::str::from_utf8(hop)
+            .ok()
+            .and_then(|hop| address(hop.trim()))
+            .unwrap_or(NOBODY);
     }
     client
 }
@@ -139,7 +143,16 @@ mod tests {
     fn what_a_client_puts_in_front_counts_for_nothing() {
         assert_eq!(seen("10.0.0.1", &["192.0.2.1, 198.51.100.1, 10.0.0.2"]), "198.51.100.1");
         assert_eq!(seen("::1", &["192.0.2.1", "198.51.100.1, 10.0.0.2"]), "198.51.100.1");
-        assert_eq!(seen("10.0.0.1", &["192.0.2.1, nonsense"]), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1", &["192.0.2.1, nonsense"]), "0.0.0.0");
         assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
+        // The proxy's own hop counts, whatever bytes a client put in front of it.
+        let mut headers = HeaderMap::new();
+        let line = axum::http::HeaderValue::from_bytes(b"\xe9, 203.0.113.9").unwrap();
+        headers.append("x-forwarded-for", line);
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        assert_eq!(
+            client("10.0.0.1".parse().unwrap(), &headers, &trusted).to_string(),
+            "203.0.113.9"
+        );
     }
 }

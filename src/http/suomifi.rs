@@ -68,9 +68,19 @@ fn first_version(upload_limit: usize) -> Router<Arc<App>> {
     let upload_limit = DefaultBodyLimit::max(upload_limit);
     Router::new()
         .route("/v1/messages/{id}", get(v1::messages::incoming))
-        .route("/v1/attachments", post(v1::uploads::attachment).layer(upload_limit))
+        .route(
+            "/v1/attachments",
+            post(v1::uploads::attachment)
+                .layer(upload_limit)
+                .layer(map_request(in_large_pieces)),
+        )
         .route("/v1/events", get(v1::events::events))
-        .route("/v1/files", post(v1::uploads::file).layer(upload_limit))
+        .route(
+            "/v1/files",
+            post(v1::uploads::file)
+                .layer(upload_limit)
+                .layer(map_request(in_large_pieces)),
+        )
         .route("/v1/messages", post(v1::send::multichannel))
         .route("/v1/messages/electronic", post(v1::send::electronic))
         .route("/v1/messages/{id}/state", get(v1::state::state))

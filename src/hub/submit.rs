@@ -21,7 +21,9 @@ use super::{ActError, Hub};
 use crate::domain::id::{EventId, MailboxId, MessageId, SystemId};
 use crate::domain::message::{Draft, Violation};
 use crate::domain::principal::{Sender, SenderService};
+use crate::store::event::NewEvent;
 use crate::store::message::MessageRow;
+use crate::store::print_job::NewPrintJob;
 use crate::store::{StoreError, Tx};
 
 /// What a sender is told of an accepted message.
@@ -48,6 +50,9 @@ pub(super) struct Submission {
     letter: Option<Letter>,
     thread: Option<MessageRow>,
 }
+
+/// What an acceptance records: its events, the seal over the first, and the job of a letter.
+type Recorded = (Vec<NewEvent>, String, Option<NewPrintJob>);
 
 /// The file of a letter, examined.
 #[derive(Debug)]

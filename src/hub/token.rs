@@ -18,7 +18,8 @@ use super::letter::Houses;
 use super::password::Hashers;
 use super::recent::Recent;
 use super::{ActError, Hub};
-use crate::domain::id::{OrganisationId, SecretId, ServiceId, SystemId};
+use crate::domain::id::{AttachmentId, OrganisationId, SecretId, ServiceId, SystemId};
+use crate::domain::letter::pdf::PdfRefused;
 use crate::domain::network::Networks;
 use crate::domain::principal::{Credential, Sender, SenderService};
 use crate::domain::time::from_micros;
@@ -64,6 +65,8 @@ pub(crate) struct Caches {
     pub(super) guesses: Guesses,
     /// Systems whose refused sends were recorded within the last second.
     pub(crate) rejections: Cache<SystemId, ()>,
+    /// Which uploads can be printed, with an address page or without, turned or not: how many pages they have, or why not.
+    pub(crate) letters: Cache<(AttachmentId, bool, bool), Result<u32, PdfRefused>>,
 }
 
 impl Caches {
@@ -76,6 +79,10 @@ impl Caches {
             hashers: Hashers::new(),
             print_houses: Recent::new(REMEMBER),
             guesses: Guesses::new(),
+            letters: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(3_600))
+                .build(),
             rejections: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(1))

@@ -27,6 +27,9 @@ const CLEARED: i64 = 500;
 impl Hub {
     /// Lays every accepted letter into the spool, oldest first. Answers how many could not be laid down and will be tried again.
     pub async fn spool_letters(&self) -> Result<usize, ActError> {
+        if self.halted() {
+            return Ok(0);
+        }
         let (mut after, mut left) = (Uuid::nil(), 0);
         loop {
             let jobs = self.db.read().await?.list_accepted_print_jobs(after, PAGE).await?;

@@ -25,11 +25,11 @@ use crate::store::{StoreError, Tx};
 
 /// What a batch writes, table by table.
 #[derive(Default)]
-pub(super) struct Writes {
+struct Writes {
     messages: Vec<MessageRow>,
     bodies: Vec<NewBody>,
     attachments: Vec<NewMessageAttachment>,
-    pub(super) print_jobs: Vec<NewPrintJob>,
+    print_jobs: Vec<NewPrintJob>,
     events: Vec<NewEvent>,
 }
 
@@ -160,22 +160,28 @@ impl Hub {
         };
         let thread = one.answered(row.map(|row| row.mailbox.id)).ok().flatten();
         let it = self.accepting(one, &way, thread, now)?;
-        let (events, seal) = match (&it.basis, &one.letter) {
-            (Some(basis), _) => self.accept_electronically(&it, basis)?,
-            (None, Some(letter)) => self.accept_letter(&it, letter, writes)?,
-            (None, None) => return Err(ActError::Evidence("a letter without a file".into())),
-        };
-        let message = self.message_row(&it, &events)?;
+        let mut links = Vec::with_capacity(one.uploads.len());
         if let Some((_, key)) = &it.mailbox {
             for (position, upload) in (0..).zip(&one.uploads) {
                 let keys = (key, &one.organisation.key);
-                writes.attachments.push(upload.link(one.id, position, keys, &self.rng)?);
+                links.push(upload.link(one.id, position, keys, &self.rng)?);
             }
+        }
+        let (events, seal, job) = match (&it.basis, &one.letter) {
+            (Some(basis), _) => self.accept_electronically(&it, basis)?,
+            (None, Some(letter)) => self.accept_letter(&it, letter)?,
+            (None, None) => return Err(ActError::Evidence("a letter without a file".into())),
+        };
+        let message = self.message_row(&it, &events)?;
+        // Nothing fails from here on: a refused send leaves nothing in the batch.
+        if it.mailbox.is_some() {
             writes.bodies.push(NewBody {
                 message_id: one.id,
                 body_sealed: one.content.body.clone(),
             });
         }
+        writes.attachments.extend(links);
+        writes.print_jobs.extend(job);
         writes.messages.push(message);
         writes.events.extend(events);
         let id = MessageId::try_from(one.id).map_err(|_| StoreError::Missing("message id"))?;
@@ -190,7 +196,12 @@ impl Hub {
         organisation: &Organisation,
         found: &[Violation],
     ) -> Result<Option<NewEvent>, ActError> {
-        let recorded = ["mailbox-not-in-use", "service-not-active", "system-not-active"];
+        let recorded = [
+            "mailbox-not-in-use",
+            "paper-not-available",
+            "service-not-active",
+            "system-not-active",
+        ];
         let told = found.iter().any(|violation| recorded.contains(&violation.code));
         if !told || !self.options.evidence || self.caches.rejections.contains_key(&sender.system) {
             return Ok(None);

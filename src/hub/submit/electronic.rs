@@ -1,5 +1,6 @@
 //! The evidence of a message accepted into a mailbox.
 
+use super::Recorded;
 use super::accepting::Accepting;
 use crate::domain::consent::{Basis, BasisKind};
 use crate::domain::event::FeedType;
@@ -8,17 +9,12 @@ use crate::evidence::record::{self, ContentPart, EventType};
 use crate::hub::event::Fact;
 use crate::hub::upload::UsableUpload;
 use crate::hub::{ActError, Hub};
-use crate::store::event::NewEvent;
 
 impl Hub {
     /// The two events of acceptance into a mailbox, and the seal over the first.
-    pub(super) fn accept_electronically(
-        &self,
-        it: &Accepting<'_>,
-        basis: &Basis,
-    ) -> Result<(Vec<NewEvent>, String), ActError> {
+    pub(super) fn accept_electronically(&self, it: &Accepting<'_>, basis: &Basis) -> Result<Recorded, ActError> {
         if !self.options.evidence {
-            return Ok((Vec::new(), String::new()));
+            return Ok((Vec::new(), String::new(), None));
         }
         let one = it.one;
         let mut parts: Vec<ContentPart> = vec![one.content.body_part.clone()];
@@ -53,6 +49,6 @@ impl Hub {
             })
         };
         let available = self.record(available, it.readers())?;
-        Ok((vec![submitted, available], seal.unwrap_or_default()))
+        Ok((vec![submitted, available], seal.unwrap_or_default(), None))
     }
 }

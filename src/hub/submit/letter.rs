@@ -1,8 +1,7 @@
 //! The letter of a send: its file examined before acceptance, its job and evidence within it.
 
-use super::accept::Writes;
 use super::accepting::Accepting;
-use super::{Letter, Submission};
+use super::{Letter, Recorded};
 use crate::domain::event::FeedType;
 use crate::domain::id::EventId;
 use crate::domain::letter::PrintOrder;
@@ -13,7 +12,6 @@ use crate::evidence::record::{Basis, BasisKind, ContentPart, EventType};
 use crate::hub::event::Fact;
 use crate::hub::upload::UsableUpload;
 use crate::hub::{ActError, Hub};
-use crate::store::event::NewEvent;
 use crate::store::print_job::NewPrintJob;
 use crate::vault::{DataKey, Place};
 
@@ -35,7 +33,7 @@ impl Hub {
         let (mut uploads, missing) = self.usable_uploads(sender, &ids, |_| pointer.to_owned()).await?;
         found.extend(missing);
         let Some(upload) = uploads.pop() else { return Ok(None) };
-        match self.examine_letter(&upload).await? {
+        match self.try_letter(sender, draft, &upload).await? {
             Ok(pages) => Ok(Some(Letter { upload, pages })),
             Err(refused) => {
                 let reasons = refused.reasons().iter();
@@ -45,26 +43,40 @@ impl Hub {
         }
     }
 
-    /// How many pages the letter has, or why it cannot be printed.
-    async fn examine_letter(&self, upload: &UsableUpload) -> Result<Result<u32, PdfRefused>, ActError> {
+    /// How many pages the letter has, or why it cannot be printed as it is ordered. What was tried a while ago is not tried again.
+    async fn try_letter(
+        &self,
+        sender: &Sender,
+        draft: &Draft,
+        upload: &UsableUpload,
+    ) -> Result<Result<u32, PdfRefused>, ActError> {
         if !upload.is_pdf() {
             return Ok(Err(PdfRefused::broken("it is of another type")));
         }
+        let Some(order) = order(draft, sender, 0, 0) else {
+            return Err(ActError::Evidence("a letter without an order".into()));
+        };
+        let tried = (
+            upload.id(),
+            order.printing.address_page,
+            order.printing.rotate_landscape,
+        );
+        if let Some(known) = self.caches.letters.get(&tried) {
+            return Ok(known);
+        }
+        let turn = self.press.turn().await?;
         let bytes = self.letter_source(upload.id(), upload.key().clone()).await?;
-        let facts = self.press.examine(&bytes).await?;
-        Ok(facts.map(|facts| facts.pages))
+        let facts = self.press.try_letter(&turn, &bytes, order).await?;
+        let pages = facts.map(|facts| facts.pages);
+        self.caches.letters.insert(tried, pages.clone());
+        Ok(pages)
     }
 
     /// Accepts a message on paper: the record with the sender's feed entry, and the job for the print house.
-    pub(super) fn accept_letter(
-        &self,
-        it: &Accepting<'_>,
-        letter: &Letter,
-        writes: &mut Writes,
-    ) -> Result<(Vec<NewEvent>, String), ActError> {
-        writes.print_jobs.push(self.print_job(it, letter)?);
+    pub(super) fn accept_letter(&self, it: &Accepting<'_>, letter: &Letter) -> Result<Recorded, ActError> {
+        let job = self.print_job(it, letter)?;
         if !self.options.evidence {
-            return Ok((Vec::new(), String::new()));
+            return Ok((Vec::new(), String::new(), Some(job)));
         }
         let body = it.one.draft.electronic().map(|_| it.one.content.body_part.clone());
         let mut parts: Vec<ContentPart> = body.into_iter().collect();
@@ -74,7 +86,7 @@ impl Hub {
         let fact = self.letter_fact(it, &parts);
         let (mut event, seal) = self.record_sealed(fact, it.readers())?;
         event.service_id = Some(it.one.service.id);
-        Ok((vec![event], seal.unwrap_or_default()))
+        Ok((vec![event], seal.unwrap_or_default(), Some(job)))
     }
 
     fn letter_fact<'a>(&self, it: &Accepting<'_>, parts: &'a [ContentPart]) -> Fact<'a> {
@@ -96,8 +108,8 @@ impl Hub {
     fn print_job(&self, it: &Accepting<'_>, letter: &Letter) -> Result<NewPrintJob, ActError> {
         let id = EventId::new(it.now, self.random()?).0;
         let row = id.as_bytes();
-        let order =
-            order(it.one, letter.pages).ok_or_else(|| ActError::Evidence("a letter without an order".into()))?;
+        let order = order(&it.one.draft, &it.one.sender, it.one.id, letter.pages)
+            .ok_or_else(|| ActError::Evidence("a letter without an order".into()))?;
         let json = serde_json::to_vec(&order).map_err(|error| ActError::Evidence(Box::new(error)))?;
         let key = DataKey::generate(&self.rng)?;
         let hub = self.vault.hub();
@@ -116,12 +128,12 @@ impl Hub {
     }
 }
 
-fn order(one: &Submission, pages: u32) -> Option<PrintOrder> {
-    let paper = one.draft.paper()?;
+fn order(draft: &Draft, sender: &Sender, message_id: i64, pages: u32) -> Option<PrintOrder> {
+    let paper = draft.paper()?;
     Some(PrintOrder {
-        message_id: one.id,
-        organisation: one.sender.business_id.to_string(),
-        service_id: one.service.code.clone(),
+        message_id,
+        organisation: sender.business_id.to_string(),
+        service_id: draft.service_code.clone(),
         mode: paper.mode,
         printing: paper.printing,
         pages,
