@@ -166,7 +166,8 @@ async fn a_letter_goes_through_the_spool_and_comes_back_as_evidence() {
 
         site.advance(jiff::SignedDuration::from_hours(48));
         sender.log_in().await;
-        let received = json!({ "type": "receiptConfirmed", "trackingCode": "JJFI65432100000000001", "recipientSignature": "M. Meikäläinen" });
+        let received = json!({ "type": "receiptConfirmed", "time": "2026-03-03T13:30:00+02:00", "trackingCode": "JJFI65432100000000001",
+            "recipientSignature": "M. Meikäläinen" });
         assert_eq!(house.report(job, &received).await.0, StatusCode::OK);
         site.seal().await;
         let about = json!({ "messageId": id, "serviceId": sender.service, "externalId": "A-1" });
@@ -181,6 +182,17 @@ async fn a_letter_goes_through_the_spool_and_comes_back_as_evidence() {
         assert_eq!(
             told(&sender).await,
             expected.map(|(kind, metadata)| (kind.to_owned(), metadata.clone()))
+        );
+        // When the hub recorded it, not when it happened.
+        let (events, _) = sender.feed(None).await;
+        let times: Vec<&Value> = events.iter().map(|event| &event["eventTime"]).collect();
+        assert_eq!(
+            times,
+            [
+                "2026-03-02T10:00:00.000Z",
+                "2026-03-02T10:00:00.000Z",
+                "2026-03-04T10:00:00.000Z"
+            ]
         );
 
         let proof = sender
@@ -231,10 +243,22 @@ fn check_records(proof: &[u8]) {
             ("0208573-0".into(), MATTI.into())
         );
     }
-    assert_eq!(disclosed(1, "actor"), "Koepaino");
+    assert_eq!(
+        disclosed(1, "actor"),
+        r#"{"printHouse":"Koepaino","time":"2026-03-02T09:59:00Z"}"#
+    );
     assert_eq!(
         disclosed(2, "actor"),
-        r#"{"signature":"M. Meikäläinen","trackingCode":"JJFI65432100000000001"}"#
+        r#"{"signature":"M. Meikäläinen","time":"2026-03-03T11:30:00Z","trackingCode":"JJFI65432100000000001"}"#
+    );
+    let times: Vec<&Value> = records.iter().map(|it| &it["time"]).collect();
+    assert_eq!(
+        times,
+        [
+            "2026-03-02T10:00:00.000Z",
+            "2026-03-02T10:00:00.000Z",
+            "2026-03-04T10:00:00.000Z"
+        ]
     );
 }
 
