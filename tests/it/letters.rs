@@ -279,6 +279,7 @@ async fn reports_follow_one_another_and_are_taken_once() {
         site.hub.spool_letters().await.unwrap();
         let jobs = house.jobs().await;
         let result = |kind: &str, code: &str| json!({ "type": kind, "trackingCode": code });
+        let sheet: Value = house.get(&format!("/{}", jobs[0])).await.json().await.unwrap();
 
         let (status, answer) = house.report(&jobs[0], &result("returned", "A")).await;
         assert_eq!((status, &answer["status"]), (StatusCode::CONFLICT, &json!(409)));
@@ -335,7 +336,19 @@ async fn reports_follow_one_another_and_are_taken_once() {
         assert_eq!(house.jobs().await, jobs[2..]);
 
         site.seal().await;
-        let kinds: Vec<String> = told(&sender).await.into_iter().map(|(kind, _)| kind).collect();
+        let told = told(&sender).await;
+        // What the post said of this letter, and nothing of a signature.
+        let created = told.iter().find(|(_, about)| about["messageId"] == sheet["messageId"]);
+        let about = json!({ "messageId": sheet["messageId"], "serviceId": sender.service,
+            "externalId": created.unwrap().1["externalId"], "postiTrackingCode": "A" });
+        let post: Vec<_> = told
+            .iter()
+            .filter(|(kind, _)| kind.starts_with("Posti: "))
+            .cloned()
+            .collect();
+        let expected = ["Posti: unresolved", "Posti: returned to sender"];
+        assert_eq!(post, expected.map(|kind| (kind.to_owned(), about.clone())));
+        let kinds: Vec<String> = told.into_iter().map(|(kind, _)| kind).collect();
         let count = |kind: &str| kinds.iter().filter(|it| *it == kind).count();
         assert_eq!(
             (count("Paper mail created"), count("Sent for printing and enveloping")),
