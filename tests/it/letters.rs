@@ -450,6 +450,11 @@ async fn what_cannot_be_printed_is_refused_at_send_with_the_reason() {
             (whole[..whole.len() - 60].to_vec(), "pdf-broken", "cut short"),
             (encrypted(), "pdf-encrypted", "without password"),
             (exhausting(), "pdf-broken", "more memory or time"),
+            (
+                padded(10_000_001),
+                "pdf-too-large",
+                "The PDF has 10000001 bytes; at most 10000000 can be printed.",
+            ),
         ];
         for (file, code, words) in cases {
             let started = std::time::Instant::now();
@@ -490,12 +495,15 @@ async fn what_cannot_be_printed_is_refused_at_send_with_the_reason() {
     }
 }
 
-/// A letter of so many bytes.
+/// A letter of exactly so many bytes. Its text is drawn outside the page, and none of it is packed.
 fn padded(size: usize) -> Vec<u8> {
-    let short = a4_pdf("Kirje", 1);
-    let text = "x".repeat(size - short.len());
-    // The text is drawn outside the page, and none of it is packed.
-    a4_pdf(&text, 1)
+    let mut text = "x".repeat(size - a4_pdf("", 1).len());
+    // The numbers in the file have more digits than those of a short one.
+    let more = a4_pdf(&text, 1).len() - size;
+    text.truncate(text.len() - more);
+    let letter = a4_pdf(&text, 1);
+    assert_eq!(letter.len(), size);
+    letter
 }
 
 /// Says that it is encrypted, in a way that nobody knows.
