@@ -22,7 +22,6 @@ use super::recent::Recent;
 use super::registry::Listed;
 use super::{ActError, Hub};
 use crate::domain::id::{AttachmentId, EventId};
-use crate::domain::letter::pdf::MAX_LETTER_BYTES;
 use crate::domain::principal::PrintHouse;
 use crate::domain::time::from_micros;
 use crate::objects::{ObjectError, ObjectName};
@@ -164,15 +163,12 @@ impl Hub {
         Ok(self.vault.hub().unwrap(place, wrapped)?)
     }
 
-    /// The sender's own file of a letter, whole: of what is larger than a letter may be only a little more than that.
+    /// The sender's own file of a letter, whole: an upload has at most 10 MiB.
     pub(crate) async fn letter_source(&self, id: AttachmentId, key: DataKey) -> Result<Bytes, ActError> {
         let mut source = BytesMut::new();
         let mut bytes = Box::pin(self.objects.read(ObjectName::Attachment(id.0), key).await?);
         while let Some(next) = bytes.try_next().await? {
             source.extend_from_slice(&next);
-            if source.len() > MAX_LETTER_BYTES {
-                break;
-            }
         }
         Ok(source.freeze())
     }

@@ -106,35 +106,129 @@ async fn reachable(sender: &Sender, id: &str, external_id: &str) -> bool {
     active
 }
 
+// Section 10 of the contract, as it stands there.
+const ELECTRONIC: &str = r#"{"externalId":"A-1","recipient":{"id":"010280-952L"},"sender":{"serviceId":"svc"},"electronic":{"title":"T","body":"B","bodyFormat":"Markdown","attachments":[{"attachmentId":"<uuid>"}],"messageServiceType":"Verifiable","replyAllowedBy":"Anyone","visibility":"Recipient only","inReplyToMessageId":7,"notifications":{"senderDetailsInNotifications":"None","unreadMessageNotification":{"reminder":"No reminders"},"customisedNewMessageNotification":{"title":{"fi":"a","sv":"b","en":"c"},"content":{"fi":"a","sv":"b","en":"c"}}}}}"#;
+const PAPER_PART: &str = r#"{"attachments":[{"attachmentId":"<uuid>"}],"colorPrinting":false,"createAddressPage":true,"rotateLandscapePages":false,"twoSidedPrinting":true,"messageServiceType":"Normal","printingAndEnvelopingService":{"costPool":"AB12","postiMessaging":{"username":"123456","password":"1234","contactDetails":{"email":"a@b.fi"}}},"recipient":{"address":{"name":"N","additionalName":"X","streetAddress":"S 1","zipCode":"00100","city":"Helsinki","countryCode":"FI"}},"sender":{"address":{"name":"O","streetAddress":"S 2","zipCode":"00100","city":"Helsinki","countryCode":"FI"}}}"#;
+const REFUSED: &str = r#"{"reason":"…","validationErrors":[{"error":"…","errorCode":"MAILBOX_NOT_IN_USE"}]}"#;
+const REPEATED: &str = r#"{"messageId":12345,"reason":"…"}"#;
+const EVENT: &str = r#"{"type":"Receipt confirmed","eventTime":"2026-03-01T10:00:00.123Z","metadata":{"messageId":7,"serviceId":"svc","externalId":"A-1","receiptConfirmedBy":"…"}}"#;
+
+/// A system to which Matti has written, with a letter uploaded: what the examples name by id.
+struct Named {
+    sender: Sender,
+    reply: i64,
+    file: String,
+}
+
+impl Named {
+    async fn begin(database: &Database) -> (Site, Citizen, Self) {
+        let (site, sender) = begin(database, Regime::Consent).await;
+        let matti = active(&site, MATTI).await;
+        let (_, reply, _) = answered(&site, &sender, &matti, "A-0").await;
+        let answer = sender.upload("kirje.pdf", crate::a4::a4_pdf("Kirje", 1)).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let answer: Value = answer.json().await.unwrap();
+        let file = answer["attachmentId"].as_str().unwrap().to_owned();
+        (site, matti, Self { sender, reply, file })
+    }
+
+    /// An example with the ids of this site, and nothing else changed.
+    fn named(&self, example: &str) -> Value {
+        let mut body: Value = serde_json::from_str(example).unwrap();
+        for (pointer, id) in [
+            ("/recipient/id", json!(MATTI)),
+            ("/sender/serviceId", json!(self.sender.service)),
+            ("/attachments/0/attachmentId", json!(self.file)),
+            ("/electronic/attachments/0/attachmentId", json!(self.file)),
+            ("/electronic/inReplyToMessageId", json!(self.reply)),
+        ] {
+            if let Some(place) = body.pointer_mut(pointer) {
+                *place = id;
+            }
+        }
+        body
+    }
+
+    /// The electronic example with the paper part beside it.
+    fn both(&self) -> Value {
+        let mut body = self.named(ELECTRONIC);
+        body["paperMail"] = self.named(PAPER_PART);
+        body
+    }
+}
+
+/// A body with the names and types of its members, and no values.
+fn shape(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), shape(value)))
+            .collect(),
+        Value::Array(items) => items.iter().map(shape).collect(),
+        Value::String(_) => json!("string"),
+        Value::Number(number) if number.is_i64() => json!("integer"),
+        other => panic!("not in the examples: {other}"),
+    }
+}
+
+#[track_caller]
+fn assert_shape(answer: &Value, example: &str) {
+    assert_eq!(
+        shape(answer),
+        shape(&serde_json::from_str(example).unwrap()),
+        "{answer}"
+    );
+}
+
 #[tokio::test]
 async fn the_contracts_own_example_is_accepted() {
     for database in databases() {
-        let (site, sender) = begin(&database, Regime::Consent).await;
-        let matti = active(&site, MATTI).await;
-        let (_, reply, _) = answered(&site, &sender, &matti, "A-0").await;
-        let file = sender.pdf("a.pdf").await;
-        let example = r#"{"externalId":"A-1","recipient":{"id":"RECIPIENT"},"sender":{"serviceId":"SERVICE"},"electronic":{"title":"T","body":"B","bodyFormat":"Markdown","attachments":[{"attachmentId":"ATTACHMENT"}],"messageServiceType":"Verifiable","replyAllowedBy":"Anyone","visibility":"Recipient only","inReplyToMessageId":REPLY,"notifications":{"senderDetailsInNotifications":"None","unreadMessageNotification":{"reminder":"No reminders"},"customisedNewMessageNotification":{"title":{"fi":"a","sv":"b","en":"c"},"content":{"fi":"a","sv":"b","en":"c"}}}}}"#;
-        let body = example
-            .replace("RECIPIENT", MATTI)
-            .replace("SERVICE", &sender.service)
-            .replace("ATTACHMENT", &file)
-            .replace("REPLY", &reply.to_string());
-        for (path, status) in [
-            ("/v2/messages/electronic", 200),
-            ("/suomifi/v2/messages/electronic", 409),
-        ] {
-            let request = sender
-                .client
-                .post(sender.at(path))
-                .header("Authorization", &sender.token);
-            let answer = request
-                .header("Content-Type", "application/json")
-                .body(body.clone())
-                .send()
-                .await
-                .unwrap();
-            assert_eq!(answer.status(), status, "{}", answer.text().await.unwrap());
+        let (site, matti, named) = Named::begin(&database).await;
+        let (sender, body) = (&named.sender, named.named(ELECTRONIC));
+        let first = plain(sender.post("/v2/messages/electronic", &body).await, 200).await["messageId"].clone();
+        let repeat = plain(sender.post("/suomifi/v2/messages/electronic", &body).await, 409).await;
+        assert_shape(&repeat, REPEATED);
+        assert_eq!(repeat["messageId"], first);
+        site.hub
+            .confirm(&matti, message_id(first.as_i64().unwrap()))
+            .await
+            .unwrap();
+        site.seal().await;
+        let (events, _) = sender.feed(None).await;
+        let expected: Value = serde_json::from_str(EVENT).unwrap();
+        let event = events.iter().find(|event| event["type"] == expected["type"]).unwrap();
+        assert_shape(event, EVENT);
+        assert_eq!(event["metadata"]["externalId"], expected["metadata"]["externalId"]);
+
+        // Either way: into a mailbox in use, and on paper when there is none.
+        let jobs = "SELECT COUNT(*) FROM print_job";
+        let (site, _, named) = Named::begin(&database).await;
+        plain(named.sender.post("/v2/messages", &named.both()).await, 200).await;
+        assert_eq!(site.count(jobs).await, 0);
+        let (site, matti, named) = Named::begin(&database).await;
+        site.hub.withdraw(&matti).await.unwrap();
+        let answer = named
+            .sender
+            .post("/v2/messages/electronic", &named.named(ELECTRONIC))
+            .await;
+        let mut refused = plain(answer, 400).await;
+        // Beside the contract's members stand two of our own.
+        let violation = refused["validationErrors"][0].as_object_mut().unwrap();
+        assert!(violation.remove("code").is_some() && violation.remove("pointer").is_some());
+        assert_shape(&refused, REFUSED);
+        let expected: Value = serde_json::from_str(REFUSED).unwrap();
+        let code = "/validationErrors/0/errorCode";
+        assert_eq!(refused.pointer(code), expected.pointer(code));
+        plain(named.sender.post("/v2/messages", &named.both()).await, 200).await;
+        assert_eq!(site.count(jobs).await, 1);
+
+        let (site, _, named) = Named::begin(&database).await;
+        let mut letter = named.both();
+        for other in ["recipient", "electronic"] {
+            letter.as_object_mut().unwrap().remove(other).unwrap();
         }
+        plain(named.sender.post("/v2/paper-mail-without-id", &letter).await, 200).await;
+        assert_eq!(site.count(jobs).await, 1);
     }
 }
 

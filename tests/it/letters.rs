@@ -166,7 +166,8 @@ async fn a_letter_goes_through_the_spool_and_comes_back_as_evidence() {
 
         site.advance(jiff::SignedDuration::from_hours(48));
         sender.log_in().await;
-        let received = json!({ "type": "receiptConfirmed", "trackingCode": "JJFI65432100000000001", "recipientSignature": "M. Meikäläinen" });
+        let received = json!({ "type": "receiptConfirmed", "time": "2026-03-03T13:30:00+02:00", "trackingCode": "JJFI65432100000000001",
+            "recipientSignature": "M. Meikäläinen" });
         assert_eq!(house.report(job, &received).await.0, StatusCode::OK);
         site.seal().await;
         let about = json!({ "messageId": id, "serviceId": sender.service, "externalId": "A-1" });
@@ -181,6 +182,17 @@ async fn a_letter_goes_through_the_spool_and_comes_back_as_evidence() {
         assert_eq!(
             told(&sender).await,
             expected.map(|(kind, metadata)| (kind.to_owned(), metadata.clone()))
+        );
+        // When the hub recorded it, not when it happened.
+        let (events, _) = sender.feed(None).await;
+        let times: Vec<&Value> = events.iter().map(|event| &event["eventTime"]).collect();
+        assert_eq!(
+            times,
+            [
+                "2026-03-02T10:00:00.000Z",
+                "2026-03-02T10:00:00.000Z",
+                "2026-03-04T10:00:00.000Z"
+            ]
         );
 
         let proof = sender
@@ -231,10 +243,22 @@ fn check_records(proof: &[u8]) {
             ("0208573-0".into(), MATTI.into())
         );
     }
-    assert_eq!(disclosed(1, "actor"), "Koepaino");
+    assert_eq!(
+        disclosed(1, "actor"),
+        r#"{"printHouse":"Koepaino","time":"2026-03-02T09:59:00Z"}"#
+    );
     assert_eq!(
         disclosed(2, "actor"),
-        r#"{"signature":"M. Meikäläinen","trackingCode":"JJFI65432100000000001"}"#
+        r#"{"signature":"M. Meikäläinen","time":"2026-03-03T11:30:00Z","trackingCode":"JJFI65432100000000001"}"#
+    );
+    let times: Vec<&Value> = records.iter().map(|it| &it["time"]).collect();
+    assert_eq!(
+        times,
+        [
+            "2026-03-02T10:00:00.000Z",
+            "2026-03-02T10:00:00.000Z",
+            "2026-03-04T10:00:00.000Z"
+        ]
     );
 }
 
@@ -255,6 +279,7 @@ async fn reports_follow_one_another_and_are_taken_once() {
         site.hub.spool_letters().await.unwrap();
         let jobs = house.jobs().await;
         let result = |kind: &str, code: &str| json!({ "type": kind, "trackingCode": code });
+        let sheet: Value = house.get(&format!("/{}", jobs[0])).await.json().await.unwrap();
 
         let (status, answer) = house.report(&jobs[0], &result("returned", "A")).await;
         assert_eq!((status, &answer["status"]), (StatusCode::CONFLICT, &json!(409)));
@@ -311,7 +336,19 @@ async fn reports_follow_one_another_and_are_taken_once() {
         assert_eq!(house.jobs().await, jobs[2..]);
 
         site.seal().await;
-        let kinds: Vec<String> = told(&sender).await.into_iter().map(|(kind, _)| kind).collect();
+        let told = told(&sender).await;
+        // What the post said of this letter, and nothing of a signature.
+        let created = told.iter().find(|(_, about)| about["messageId"] == sheet["messageId"]);
+        let about = json!({ "messageId": sheet["messageId"], "serviceId": sender.service,
+            "externalId": created.unwrap().1["externalId"], "postiTrackingCode": "A" });
+        let post: Vec<_> = told
+            .iter()
+            .filter(|(kind, _)| kind.starts_with("Posti: "))
+            .cloned()
+            .collect();
+        let expected = ["Posti: unresolved", "Posti: returned to sender"];
+        assert_eq!(post, expected.map(|kind| (kind.to_owned(), about.clone())));
+        let kinds: Vec<String> = told.into_iter().map(|(kind, _)| kind).collect();
         let count = |kind: &str| kinds.iter().filter(|it| *it == kind).count();
         assert_eq!(
             (count("Paper mail created"), count("Sent for printing and enveloping")),
@@ -413,6 +450,11 @@ async fn what_cannot_be_printed_is_refused_at_send_with_the_reason() {
             (whole[..whole.len() - 60].to_vec(), "pdf-broken", "cut short"),
             (encrypted(), "pdf-encrypted", "without password"),
             (exhausting(), "pdf-broken", "more memory or time"),
+            (
+                padded(10_000_001),
+                "pdf-too-large",
+                "The PDF has 10000001 bytes; at most 10000000 can be printed.",
+            ),
         ];
         for (file, code, words) in cases {
             let started = std::time::Instant::now();
@@ -453,12 +495,15 @@ async fn what_cannot_be_printed_is_refused_at_send_with_the_reason() {
     }
 }
 
-/// A letter of so many bytes.
+/// A letter of exactly so many bytes. Its text is drawn outside the page, and none of it is packed.
 fn padded(size: usize) -> Vec<u8> {
-    let short = a4_pdf("Kirje", 1);
-    let text = "x".repeat(size - short.len());
-    // The text is drawn outside the page, and none of it is packed.
-    a4_pdf(&text, 1)
+    let mut text = "x".repeat(size - a4_pdf("", 1).len());
+    // The numbers in the file have more digits than those of a short one.
+    let more = a4_pdf(&text, 1).len() - size;
+    text.truncate(text.len() - more);
+    let letter = a4_pdf(&text, 1);
+    assert_eq!(letter.len(), size);
+    letter
 }
 
 /// Says that it is encrypted, in a way that nobody knows.

@@ -195,6 +195,68 @@ async fn a_mailbox_that_the_authority_may_not_write_to_gets_no_copy() {
 }
 
 #[tokio::test]
+async fn a_letter_stays_a_letter_when_the_mailbox_comes_into_use() {
+    for database in databases() {
+        let site = site(&database).await;
+        let sender = sender(&site, "0208573-0", false).await;
+        let message = sender.either("A-1", MATTI, "Normal").await;
+        let first = sender.accepted("/v2/messages", &message).await;
+        let matti = site.citizen(MATTI).await;
+        site.hub.activate(&matti).await.unwrap();
+        for path in ["/v2/messages", "/v2/messages/electronic"] {
+            let answer = sender.post(path, &message).await;
+            assert_eq!(answer.status(), StatusCode::CONFLICT, "{path}");
+            assert_eq!(answer.json::<Value>().await.unwrap()["messageId"], first, "{path}");
+        }
+        site.seal().await;
+        assert_eq!(sender.types().await, ["Paper mail created"]);
+        assert_eq!(site.count("SELECT COUNT(*) FROM print_job").await, 1);
+        assert_eq!(site.count("SELECT COUNT(*) FROM message").await, 1);
+        // The next one goes the new way.
+        let next = sender.either("A-2", MATTI, "Normal").await;
+        sender.accepted("/v2/messages", &next).await;
+        site.seal().await;
+        let told = ["Paper mail created", "Electronic message created"];
+        assert_eq!(sender.types().await, told);
+        assert_eq!(site.count("SELECT COUNT(*) FROM print_job").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn who_left_the_service_finds_a_copy_and_who_left_the_authority_finds_none() {
+    for database in databases() {
+        for consents in [false, true] {
+            let site = site(&database).await;
+            let sender = sender(&site, "0208573-0", consents).await;
+            let matti = site.citizen(MATTI).await;
+            site.hub.activate(&matti).await.unwrap();
+            if consents {
+                let authority = site.hub.mailbox_status(&matti).await.unwrap().senders[0].id;
+                for choice in [SenderChoice::Give, SenderChoice::Withdraw] {
+                    site.hub.choose(&matti, authority, choice).await.unwrap();
+                }
+            }
+            site.hub.withdraw(&matti).await.unwrap();
+            let status = site.hub.mailbox_status(&matti).await.unwrap();
+            let choice = consents.then_some("withdrawn");
+            assert_eq!((status.active, status.senders[0].choice.as_deref()), (false, choice));
+
+            let message = sender.either("A-1", MATTI, "Normal").await;
+            let id = sender.accepted("/v2/messages", &message).await;
+            site.seal().await;
+            assert_eq!(sender.types().await, ["Paper mail created"]);
+            let copies = i64::from(!consents);
+            assert_eq!(site.count("SELECT COUNT(*) FROM message_body").await, copies);
+            site.hub.activate(&matti).await.unwrap();
+            let rows = site.hub.list_folder(&matti, Folder::Inbox, None).await.unwrap().rows;
+            let found: Vec<_> = rows.iter().map(|row| (row.id.get(), &row.standing)).collect();
+            let copy = (id, &Standing::OnPaper(None));
+            assert_eq!(found, if consents { vec![] } else { vec![copy] });
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_letter_to_an_address_lies_in_no_mailbox_and_is_proved() {
     for database in databases() {
         let site = site(&database).await;

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use page::{Page, pages};
 
-/// Most bytes of a letter's PDF (contract 1.9): 10 MiB.
-pub const MAX_LETTER_BYTES: usize = 10 * 1024 * 1024;
+/// Most bytes of a letter's PDF ("max 10 MB", contract 4): less than an upload may have, which is 10 MiB.
+pub const MAX_LETTER_BYTES: usize = 10_000_000;
 /// Most pages of a letter.
 pub const MAX_LETTER_PAGES: usize = 5000;
 /// Most bytes that one stream of objects may inflate to.

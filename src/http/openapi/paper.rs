@@ -43,7 +43,7 @@ pub struct PaperMessage {
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes what domain::message parses")]
 pub struct PaperMailPart {
-    /// One PDF: every page A4, not encrypted, at most 10 MiB.
+    /// One PDF: every page A4, not encrypted, at most 10 MB (10 000 000 bytes).
     #[schema(min_items = 1, max_items = 1)]
     attachments: Vec<AttachmentReference>,
     /// In colour.

@@ -119,7 +119,7 @@ pub struct FileReference {
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes what domain::message parses")]
 pub struct PaperMailV1 {
-    /// One PDF: every page A4, not encrypted, at most 10 MiB.
+    /// One PDF: every page A4, not encrypted, at most 10 MB (10 000 000 bytes).
     #[schema(min_items = 1, max_items = 1)]
     files: Vec<FileReference>,
     /// Not in colour when absent.
@@ -144,7 +144,7 @@ pub struct PaperMessageV1 {
     /// The sender's own id: sends with the same one are accepted once.
     #[schema(min_length = 1, max_length = 256, example = "A-1")]
     external_id: String,
-    /// One PDF: every page A4, not encrypted, at most 10 MiB.
+    /// One PDF: every page A4, not encrypted, at most 10 MB (10 000 000 bytes).
     #[schema(min_items = 1, max_items = 1)]
     files: Vec<FileReference>,
     /// Not in colour when absent.

@@ -4,9 +4,13 @@
 //! and takes it out of the spool. A result comes after that: exactly one, but `unresolved` may become one of the others later. A report that is
 //! repeated, also at the same moment, is answered as the first time; one that contradicts is refused and changes nothing.
 //!
-//! What the post says goes into the record as one reference: SHA-256 over a salt of 32 bytes and `{"signature":…,"trackingCode":…}`, whose salt
-//! stands only in the disclosures. A tracking code has few digits that vary, and a signature is a name: both could be found by trying if they
-//! stood in event.json, even hashed. Those who may see the identities of a delivery get the salt and can check both.
+//! What a report says goes into the record as one reference, the one who acted: SHA-256 over a salt of 32 bytes and
+//! `{"printHouse":…,"time":…}` for `sent`, `{"signature":…,"time":…,"trackingCode":…}` for a result; the salt stands only in the disclosures. A
+//! tracking code has few digits that vary, and a signature is a name: both could be found by trying if they stood in event.json, even hashed.
+//! Those who may see the identities of a delivery get the salt and can check them.
+//!
+//! `time` is when it happened, in UTC, as the print house says, else when the report came. The record's own time, and the feed's, is when the hub
+//! recorded it: in the order of the log, by a clock that the hub answers for.
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -92,7 +96,7 @@ impl Hub {
         }
         let at = rounded(report.time.unwrap_or_else(|| self.now()));
         let actor = Actor {
-            identifier: house.name.to_string(),
+            identifier: serde_json::json!({ "printHouse": &*house.name, "time": at.to_string() }).to_string(),
             acr: None,
             auth_time: None,
         };
@@ -147,7 +151,7 @@ impl Hub {
             ),
         };
         let fact = Fact {
-            actor: Some(post(report)),
+            actor: Some(post(report, at)),
             reasons: reason
                 .map(|(code, text)| Reason {
                     code: code.to_owned(),
@@ -241,8 +245,9 @@ async fn letter_row(tx: &mut Tx, job: &PrintJobRow) -> Result<MessageRow, ActErr
 }
 
 /// The post's word, as the one who acted.
-fn post(report: &Report) -> Actor {
+fn post(report: &Report, at: Timestamp) -> Actor {
     let mut said = serde_json::Map::new();
+    said.insert("time".to_owned(), at.to_string().into());
     if let Some(signature) = &report.signature {
         said.insert("signature".to_owned(), signature.as_str().into());
     }

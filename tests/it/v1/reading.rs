@@ -169,6 +169,33 @@ fn words(statuses: &Value) -> Vec<&str> {
     list.iter().map(|it| it["status"].as_str().unwrap()).collect()
 }
 
+/// The print house takes the letter of this message, and reports it as sent and then as returned.
+async fn collect(site: &Site, message: i64) {
+    let key = site.hub.add_print_house("Koepaino").await.unwrap();
+    let client = site.browser().client;
+    let get = async |path: &str| -> Value {
+        let answer = client.get(site.at(path)).bearer_auth(&key).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.json().await.unwrap()
+    };
+    assert_eq!(site.hub.spool_letters().await.unwrap(), 0);
+    for job in get("/print/v1/jobs").await["jobs"].as_array().unwrap() {
+        let path = format!("/print/v1/jobs/{}", job["id"].as_str().unwrap());
+        if get(&path).await["messageId"] != message {
+            continue;
+        }
+        for report in [
+            json!({ "type": "sent" }),
+            json!({ "type": "returned", "trackingCode": "A" }),
+        ] {
+            let request = client.post(site.at(&format!("{path}/reports"))).bearer_auth(&key);
+            assert_eq!(request.json(&report).send().await.unwrap().status(), 200);
+        }
+        return;
+    }
+    panic!("no job of message {message}");
+}
+
 #[tokio::test]
 async fn the_state_of_a_message_grows_with_what_happens() {
     for database in databases() {
@@ -197,6 +224,15 @@ async fn the_state_of_a_message_grows_with_what_happens() {
             assert!(told.get("electronic").is_none());
         }
         site.advance(SignedDuration::from_mins(5));
+        // A letter with the print house; what becomes of it later has no word here. The other one still waits.
+        collect(&site, on_paper).await;
+        let told = state(on_paper).await;
+        let printed = ["Created", "Sent for printing and enveloping"];
+        assert_eq!(words(&told["paperMail"]), printed);
+        let times = [0, 1].map(|at| told["paperMail"]["statuses"][at]["createdAt"].clone());
+        assert_eq!(times, ["2026-03-02T10:00:00.000Z", "2026-03-02T10:05:00.000Z"]);
+        assert!(told.get("electronic").is_none());
+        assert_eq!(words(&state(to_address).await["paperMail"]), ["Created"]);
         site.hub.open(&matti, message_id(normal)).await.unwrap();
         site.hub.open(&matti, message_id(normal)).await.unwrap();
         let told = state(normal).await;

@@ -85,7 +85,7 @@ fn every_violation_is_named_at_once() {
 }
 
 #[test]
-fn a_file_over_ten_mebibytes_is_refused_by_its_size() {
+fn a_file_over_ten_megabytes_is_refused_by_its_size() {
     let mut pdf = letter(&[A4]);
     pdf.resize(MAX_LETTER_BYTES + 1, b'\n');
     assert_eq!(refused(&pdf).reasons(), [Reason::TooLarge(MAX_LETTER_BYTES + 1)]);

@@ -25,7 +25,7 @@ fn full() -> Value {
                 "senderDetailsInNotifications": "None",
                 "unreadMessageNotification": {"reminder": "No reminders"},
                 "customisedNewMessageNotification": {
-                    "title": {"fi": "a", "sv": "b", "en": "c"}, "content": {"fi": "a", "sv": "b", "en": ""}
+                    "title": {"fi": "a", "sv": "b", "en": "c"}, "content": {"fi": "a", "sv": "b", "en": "c"}
                 }
             }
         }
@@ -84,7 +84,7 @@ fn the_complete_example_is_read() {
     assert_eq!(electronic.in_reply_to.map(MessageId::get), Some(7));
     assert_eq!(electronic.notifications.sender_details, SenderDetails::None);
     assert_eq!(electronic.notifications.reminder, Reminder::None);
-    assert_eq!(electronic.notifications.new_message.as_ref().unwrap().content.en, "");
+    assert_eq!(electronic.notifications.new_message.as_ref().unwrap().content.en, "c");
     let shown = format!("{draft:?} {electronic:?}");
     assert!(!shown.contains("010280") && !shown.contains("\"T\""), "{shown}");
 }
