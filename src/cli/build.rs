@@ -218,3 +218,38 @@ fn options(config: &Config) -> HubOptions {
         evidence: true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_become_the_windows_that_are_promised() {
+        let options = options(&Config::default());
+        let hour = 60 * 60;
+        // A feed of 60 days and uploads of 24 hours are what senders of the contract count on.
+        assert_eq!(options.feed_window, Duration::from_secs(60 * 24 * hour));
+        assert_eq!(options.upload_window, Duration::from_secs(24 * hour));
+    }
+
+    #[test]
+    fn each_limit_is_counted_in_its_own_unit() {
+        let mut config = Config::default();
+        let limits = &mut config.limits;
+        (limits.feed_days, limits.upload_hours, limits.password_interval_hours) = (2, 3, 5);
+        (limits.token_minutes, limits.session_idle_minutes, limits.session_hours) = (7, 11, 13);
+        let options = options(&config);
+        let found = [
+            options.feed_window,
+            options.upload_window,
+            options.password_interval,
+            options.token_lifetime,
+            options.session_idle,
+            options.session_lifetime,
+        ];
+        assert_eq!(
+            found.map(|window| window.as_secs()),
+            [172_800, 10_800, 18_000, 420, 660, 46_800]
+        );
+    }
+}

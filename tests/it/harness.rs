@@ -129,6 +129,8 @@ pub struct Settings {
     pub secure_cookies: bool,
     pub accept_test_levels: bool,
     pub scanner: Option<Scanner>,
+    /// Where objects live; in the site's own folder when nothing is said.
+    pub objects: Option<ObjectsAt>,
     /// Proxies whose `X-Forwarded-For` the server believes.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -140,6 +142,7 @@ impl Default for Settings {
             secure_cookies: false,
             accept_test_levels: false,
             scanner: None,
+            objects: None,
             trusted_proxies: Vec::new(),
         }
     }
@@ -184,9 +187,11 @@ impl Site {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
 
+        let own_folder = || ObjectsAt::Folder(folder.path().join("objects"));
+        let objects = settings.objects.unwrap_or_else(own_folder);
         let parts = HubParts {
             db: open_database(url.clone()).await,
-            objects: Objects::open(&ObjectsAt::Folder(folder.path().join("objects"))).unwrap(),
+            objects: Objects::open(&objects).unwrap(),
             press: Press::new(env!("CARGO_BIN_EXE_tiedoksi").into()),
             scanner: settings.scanner,
             vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),

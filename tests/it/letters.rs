@@ -36,7 +36,7 @@ fn without_id(sender: &Sender, external_id: &str, file: &str, kind: &str) -> Val
     json!({ "externalId": external_id, "sender": { "serviceId": sender.service }, "paperMail": paper(file, kind) })
 }
 
-async fn sent_on_paper(sender: &Sender, external_id: &str, kind: &str) -> i64 {
+pub async fn sent_on_paper(sender: &Sender, external_id: &str, kind: &str) -> i64 {
     let file = uploaded(sender, a4_pdf("Kirje", 2)).await;
     accepted(
         sender,
@@ -54,24 +54,24 @@ async fn accepted(sender: &Sender, path: &str, body: &Value) -> i64 {
 }
 
 /// A print house with a key.
-struct House<'a> {
+pub struct House<'a> {
     site: &'a Site,
     key: String,
 }
 
 impl<'a> House<'a> {
-    async fn new(site: &'a Site) -> Self {
+    pub async fn new(site: &'a Site) -> Self {
         let key = site.hub.add_print_house("Koepaino").await.unwrap();
         Self { site, key }
     }
 
-    async fn get(&self, path: &str) -> Response {
+    pub async fn get(&self, path: &str) -> Response {
         let client = self.site.browser().client;
         let request = client.get(self.site.at(&format!("/print/v1/jobs{path}")));
         request.bearer_auth(&self.key).send().await.unwrap()
     }
 
-    async fn jobs(&self) -> Vec<String> {
+    pub async fn jobs(&self) -> Vec<String> {
         let answer = self.get("").await;
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(answer.headers()["cache-control"], "no-store");
@@ -87,7 +87,7 @@ impl<'a> House<'a> {
         (answer.status(), answer.json().await.unwrap())
     }
 
-    async fn sent(&self, job: &str) {
+    pub async fn sent(&self, job: &str) {
         assert_eq!(self.report(job, &json!({ "type": "sent" })).await.0, StatusCode::OK);
     }
 }

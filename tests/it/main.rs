@@ -23,6 +23,7 @@ mod oauth;
 mod openapi;
 mod process;
 mod rules;
+mod s3;
 mod secrets;
 mod sender;
 mod v1;

@@ -178,6 +178,26 @@ fn by_end() -> impl Iterator<Item = Sample> {
     )
 }
 
+/// What must be refused of the types that the first version's door alone takes.
+pub fn bad_of_first_version() -> Vec<Sample> {
+    // With a comment of two kilobytes, so that what comes after it lies outside the first one.
+    let gif = [
+        &b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff\x21\xfe"[..],
+        &[&[250][..], &[b'a'; 250]].concat().repeat(8),
+        b"\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;",
+    ]
+    .concat();
+    let rtf = [&b"{\\rtf1\\ansi "[..], &b"Hei. ".repeat(400), b"}"].concat();
+    let zip_after = |file: &[u8]| [file, &zip_at(file.len(), &[("a.class", &java_class())], b"")].concat();
+    let in_sight = vec![("small gif with jar", "kuva.gif", [&b"GIF89a"[..], &jar()].concat())];
+    let tails = vec![
+        ("gif with jar tail", "kuva.gif", [&gif[..], &jar()].concat()),
+        ("gif with zip tail", "kuva.gif", zip_after(&gif)),
+        ("rtf with zip tail", "a.rtf", zip_after(&rtf)),
+    ];
+    refused(SECOND, in_sight).chain(refused(ENDS_IN_ZIP, tails)).collect()
+}
+
 /// What must be taken.
 pub fn good() -> Vec<Sample> {
     let noise: Vec<u8> = (0..200_000_u32)

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use rustix::process::Signal;
+use serde_json::{Value, json};
 
 use super::{CONFIRMED, CREATED, PERSONS, persons, try_send};
 use crate::harness::{Database, databases};
@@ -198,6 +199,87 @@ async fn two_servers(database: &Database) {
         told(&feed, CONFIRMED).len(),
         seen.count(),
     );
+}
+
+/// What one process is told to revoke, another that remembers it refuses within this (`Hub::change_password`, `tiedoksi admin`).
+const REVOKED: Duration = Duration::from_secs(5);
+
+#[tokio::test]
+async fn what_one_process_revokes_the_other_refuses_within_five_seconds() {
+    for database in databases() {
+        if matches!(database, Database::Postgres(_)) {
+            revocations(&database).await;
+        }
+    }
+}
+
+async fn revocations(database: &Database) {
+    let hub = Installation::new(database, 2, persons()).await;
+    let (first, second) = (hub.serve(0).await, hub.serve(1).await);
+    let (here, there) = (hub.sender(&first).await, hub.sender(&second).await);
+
+    // A changed password: dead at once where it was changed, with the tokens that either process gave for it.
+    let tokens = [here.token.clone(), there.token.clone()];
+    for token in &tokens {
+        assert_eq!(status_of(&first, token).await, StatusCode::OK);
+        assert_eq!(status_of(&second, token).await, StatusCode::OK);
+    }
+    let new = "Uusi-salasana-1234567890-abcdefgh";
+    let change = json!({ "accessToken": here.token, "currentPassword": here.password, "newPassword": new });
+    let answer = client().post(here.at("/v1/change-password")).json(&change).send().await;
+    let since = Instant::now();
+    assert_eq!(answer.unwrap().status(), StatusCode::OK);
+    for token in &tokens {
+        assert_eq!(status_of(&first, token).await, StatusCode::UNAUTHORIZED);
+        refused_in_time(&second, token, since).await;
+    }
+    for server in [&first, &second] {
+        assert_eq!(log_in(server, &here, &here.password).await.0, StatusCode::BAD_REQUEST);
+    }
+    let (status, changed) = log_in(&second, &here, new).await;
+    assert_eq!(status, StatusCode::OK);
+
+    // A password that the operator takes back, by a third process: the other password of the system stays.
+    let told = hub.run(&["admin", "secret", "add", "--system", &here.username]);
+    let (id, second_password) = (told.split(' ').nth(1).unwrap(), told.lines().last().unwrap());
+    let (_, token) = log_in(&first, &here, second_password).await;
+    for server in [&first, &second] {
+        assert_eq!(status_of(server, &token).await, StatusCode::OK);
+    }
+    hub.run(&["admin", "secret", "disable", id]);
+    let since = Instant::now();
+    for server in [&first, &second] {
+        refused_in_time(server, &token, since).await;
+        assert_eq!(log_in(server, &here, second_password).await.0, StatusCode::BAD_REQUEST);
+        assert_eq!(status_of(server, &changed).await, StatusCode::OK);
+    }
+}
+
+/// What a server answers to a request with this token.
+async fn status_of(server: &Server, token: &str) -> StatusCode {
+    let request = client().get(server.base.join("/v2/events").unwrap());
+    request.bearer_auth(token).send().await.unwrap().status()
+}
+
+async fn refused_in_time(server: &Server, token: &str, since: Instant) {
+    loop {
+        let asked = since.elapsed();
+        match status_of(server, token).await {
+            StatusCode::UNAUTHORIZED => return,
+            status => assert_eq!(status, StatusCode::OK),
+        }
+        assert!(asked < REVOKED, "a revoked token still serves after {asked:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// The status, and the token when there is one.
+async fn log_in(server: &Server, sender: &Sender, password: &str) -> (StatusCode, String) {
+    let body = json!({ "username": sender.username, "password": password });
+    let request = client().post(server.base.join("/v1/token").unwrap()).json(&body);
+    let answer = request.send().await.unwrap();
+    let (status, answer) = (answer.status(), answer.json::<Value>().await.unwrap());
+    (status, answer["access_token"].as_str().unwrap_or_default().to_owned())
 }
 
 /// A server that starts while the other seals does not take what is sealed meanwhile for a restored backup, however slowly it reads the
