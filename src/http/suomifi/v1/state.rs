@@ -98,7 +98,7 @@ impl From<MessageState> for StateResponse {
     (status = 400, description = "Not a message id", body = ValidationErrorResponse),
     (status = 401, description = "No valid token", body = ErrorResponse),
     (status = 403, description = "Access denied: the system is not active", body = ErrorResponse),
-    (status = 404, description = "This system sent no such message, or more than 60 days ago", body = ErrorResponse),
+    (status = 404, description = "This system sent no such message, or longer ago than this hub shows", body = ErrorResponse),
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
 pub async fn state(
     State(app): State<Arc<App>>,
@@ -113,7 +113,7 @@ pub async fn state(
         Ok(state) => Json(StateResponse::from(state)).into_response(),
         Err(ActError::NotFound) => reason(
             StatusCode::NOT_FOUND,
-            "This system sent no such message, or it was sent more than 60 days ago.",
+            "This system sent no such message, or it was sent longer ago than this hub shows.",
         ),
         Err(error) => sender_error(error),
     }
