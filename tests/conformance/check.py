@@ -1,4 +1,4 @@
-"""Runs schemathesis over both descriptions and asserts what the issue of conformance asks: no failure, and enough of the requests taken."""
+"""Runs schemathesis over every description of an API and asserts what this project promises of them: no failure, and enough requests taken."""
 
 import json
 import os
