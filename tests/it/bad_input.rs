@@ -678,10 +678,8 @@ async fn ten_thousand_mailboxes_are_asked_about_at_once() {
         )
         .await;
         let lower = lower.json()["endUsersWithActiveMailbox"].clone();
-        let mut expected = lower.as_array().unwrap().clone();
-        assert!(expected.is_empty() || expected == [json!({ "id": "010594y9032" })]);
-        expected.push(json!({ "id": MATTI }));
-        assert_eq!(found, json!(expected));
+        assert_eq!(lower, json!([]));
+        assert_eq!(found, json!([{ "id": MATTI }]));
         let none = post(
             &sender,
             "/v1/mailboxes/active",
