@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use super::message_id;
 use crate::http::App;
@@ -23,7 +24,7 @@ pub struct StatusSince {
     #[schema(value_type = String, format = DateTime)]
     created_at: String,
     /// `Created`; of an electronic message also `Readable`, `Read`, `Receipt confirmed`; of a letter also `Sent for printing and enveloping`.
-    #[schema(example = "Created")]
+    #[schema(schema_with = status_word)]
     status: &'static str,
 }
 
@@ -69,6 +70,21 @@ const fn paper_word(status: PaperStatus) -> &'static str {
         PaperStatus::Created => "Created",
         PaperStatus::SentForPrinting => "Sent for printing and enveloping",
     }
+}
+
+/// Every word of a status, for the description.
+fn status_word() -> Object {
+    let words = [
+        electronic_word(ElectronicStatus::Created),
+        electronic_word(ElectronicStatus::Readable),
+        electronic_word(ElectronicStatus::Read),
+        electronic_word(ElectronicStatus::ReceiptConfirmed),
+        paper_word(PaperStatus::SentForPrinting),
+    ];
+    let description = "`Created`; of an electronic message also `Readable`, `Read`, `Receipt confirmed`; of a letter also `Sent for printing \
+                       and enveloping`";
+    let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words));
+    schema.description(Some(description)).build()
 }
 
 impl From<MessageState> for StateResponse {
