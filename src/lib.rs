@@ -23,7 +23,7 @@
 //! | [`auth`] | the OpenID Connect relying party; the assertions that machine clients sign |
 //! | [`hub`] | the acts: one struct, one file per act, one transaction per act |
 //! | [`http`] | the doors: sender API, log, own API, pages |
-//! | [`worker`] | the sealer and the sweeps |
+//! | [`worker`] | the sealer, the printing of letters, and the sweeps |
 //! | [`cli`] | the commands; with it alone [`config`] and [`telemetry`] |
 //!
 //! # The life of a message
@@ -44,6 +44,19 @@
 //! 7. `hub::reply` is a new exchange with the roles swapped; its receipt is what the authority owes by law (13/2003 s.12).
 //! 8. `hub::proof` packs records, seals, inclusion proofs, the rule set and the computed dates into one file; `evidence::verify` checks it.
 //!
+//! On paper it goes another way from step 3 on:
+//!
+//! 1. `hub::submit::way` decides it in the accepting transaction, which writes a row of `print_job` beside message and evidence. `/v2/messages`
+//!    prefers the mailbox; otherwise a copy of its electronic part lies in the recipient's mailbox, found once that is in use, unless they refused
+//!    this authority. A letter to an address alone lies in no mailbox.
+//! 2. `worker::print` takes what was accepted: `hub::letter::spool` has it composed by [`press`], in a child process, and lays letter and job sheet
+//!    into the spool, encrypted.
+//! 3. The print house collects through its own API (`http::print`, `hub::letter`). The same job may be offered twice, always by the same id.
+//! 4. Its report `sent` (`hub::letter::report`) is the record RelayToNonERDS and a word in the sender's feed; in the same transaction the keys of
+//!    the letter are destroyed, and afterwards its files removed.
+//! 5. The results of the post come as reports too, each a record and a word in the feed: confirmed, returned, or unresolved. A repeated report is
+//!    answered as the first time.
+//!
 //! # Words of the house
 //!
 //! | Word | Means |
@@ -58,6 +71,11 @@
 //! | tally | the running count and hash over one organisation's records, itself a record |
 //! | credential | what a system proves itself with: a secret (password) or the key pair whose public half is registered; its tokens end with it |
 //! | sweep | a worker's idempotent turn over what has become due |
+//! | letter, copy | what is printed for one recipient; the electronic part of the same message, in a mailbox that is not in use |
+//! | spool | the prefix of the object store in which composed letters wait, encrypted, until they are handed over |
+//! | press | the child process that reads a stranger's PDF and composes the letter |
+//! | print house | who collects letters from the spool by a key of its own, prints them once and reports |
+//! | channel | a way that a send asks for: electronic, paper, or the one or the other (`domain::message::Channels`) |
 //! | regime, basis | how mailboxes open here; why electronic service to one was allowed, frozen when a message is accepted |
 //!
 //! Laws are cited by number and section: 13/2003 is the Finnish Act on Electronic Services and Communication in the Public Sector, 434/2003 the

@@ -195,7 +195,7 @@ pub struct Paper {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Days the event feed reaches back.
+    /// Days that the event feed reaches back, and that end users' messages, their files and the state of a sent message (v1) are shown to systems.
     pub feed_days: u32,
     /// Hours an upload may wait for its message.
     pub upload_hours: u32,

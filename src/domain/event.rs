@@ -127,7 +127,18 @@ mod tests {
 
     #[test]
     fn nine_exact_strings() {
-        assert_eq!(FeedType::ALL.len(), 9);
+        let texts = [
+            "Electronic message created",
+            "Electronic message read",
+            "Electronic message from end user",
+            "Receipt confirmed",
+            "Paper mail created",
+            "Sent for printing and enveloping",
+            "Posti: receipt confirmed",
+            "Posti: returned to sender",
+            "Posti: unresolved",
+        ];
+        assert_eq!(FeedType::ALL.iter().map(|it| it.as_str()).collect::<Vec<_>>(), texts);
         for feed_type in FeedType::ALL {
             assert_eq!(feed_type.to_string().parse(), Ok(*feed_type));
         }

@@ -9,6 +9,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::domain::message::Violation;
 use crate::hub::ActError;
@@ -31,11 +32,32 @@ pub struct ValidationError {
     pub error: String,
     /// The contract's code, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = contract_code)]
     pub error_code: Option<&'static str>,
     /// Our own code.
     pub code: &'static str,
     /// Where: an RFC 6901 pointer into the body.
     pub pointer: String,
+}
+
+/// Our own codes for which the contract has one, and which (1.12).
+const CONTRACT_CODES: [(&str, &str); 4] = [
+    ("mailbox-not-in-use", "MAILBOX_NOT_IN_USE"),
+    (
+        "message-being-replied-to-not-found",
+        "MESSAGE_BEING_REPLIED_TO_NOT_FOUND",
+    ),
+    ("service-not-active", "SERVICE_NOT_ACTIVE"),
+    ("system-not-active", "SYSTEM_NOT_ACTIVE"),
+];
+
+/// The contract's codes, for the description.
+fn contract_code() -> Object {
+    let codes = CONTRACT_CODES.iter().map(|(_, theirs)| *theirs);
+    let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
+    schema
+        .description(Some("The contract's code; absent where it has none"))
+        .build()
 }
 
 /// `ValidationErrorResponseV1`.
@@ -61,13 +83,9 @@ pub struct AlreadyExistsResponse {
 impl From<Violation> for ValidationError {
     fn from(violation: Violation) -> Self {
         Self {
-            error_code: match violation.code {
-                "mailbox-not-in-use" => Some("MAILBOX_NOT_IN_USE"),
-                "message-being-replied-to-not-found" => Some("MESSAGE_BEING_REPLIED_TO_NOT_FOUND"),
-                "service-not-active" => Some("SERVICE_NOT_ACTIVE"),
-                "system-not-active" => Some("SYSTEM_NOT_ACTIVE"),
-                _ => None,
-            },
+            error_code: CONTRACT_CODES
+                .iter()
+                .find_map(|(ours, theirs)| (*ours == violation.code).then_some(*theirs)),
             error: violation.message,
             code: violation.code,
             pointer: violation.pointer,

@@ -678,10 +678,8 @@ async fn ten_thousand_mailboxes_are_asked_about_at_once() {
         )
         .await;
         let lower = lower.json()["endUsersWithActiveMailbox"].clone();
-        let mut expected = lower.as_array().unwrap().clone();
-        assert!(expected.is_empty() || expected == [json!({ "id": "010594y9032" })]);
-        expected.push(json!({ "id": MATTI }));
-        assert_eq!(found, json!(expected));
+        assert_eq!(lower, json!([]));
+        assert_eq!(found, json!([{ "id": MATTI }]));
         let none = post(
             &sender,
             "/v1/mailboxes/active",
@@ -764,7 +762,11 @@ async fn broken_uploads_are_refused_and_leave_nothing() {
             let answer = upload(&sender, body).await;
             answer.refused(status, &format!("upload {number}"));
         }
-        for kind in ["multipart/form-data", "application/json", "application/pdf"] {
+        for (status, kind) in [
+            (400, "multipart/form-data"),
+            (400, "application/json"),
+            (400, "application/pdf"),
+        ] {
             let request = sender
                 .client
                 .post(sender.at("/v2/attachments"))
@@ -776,8 +778,7 @@ async fn broken_uploads_are_refused_and_leave_nothing() {
                 .await
                 .unwrap();
             let answer = Answer::of(answer).await;
-            assert!(matches!(answer.status, 400 | 415), "{kind}");
-            answer.refused(answer.status, kind);
+            answer.refused(status, kind);
         }
         assert_eq!(stored(&site).await, before);
         lines.assert_clean(&[MATTI, "Salainen", "a.pdf", &sender.token]);

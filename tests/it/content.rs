@@ -123,6 +123,12 @@ async fn a_file_keeps_its_name_and_is_offered_under_a_safe_one() {
     // The name as given, and the two that a browser is offered (RFC 6266, RFC 8187).
     let cases = [
         ("päätös 1.pdf", "paatos 1.pdf", "p%C3%A4%C3%A4t%C3%B6s%201.pdf"),
+        // As a Mac spells it: marks apart from their letters.
+        (
+            "pa\u{308}a\u{308}to\u{308}s 2.pdf",
+            "paatos 2.pdf",
+            "p%C3%A4%C3%A4t%C3%B6s%202.pdf",
+        ),
         ("../../etc/passwd.pdf", ".._.._etc_passwd.pdf", ".._.._etc_passwd.pdf"),
         (r"C:\omat\a.pdf", "C__omat_a.pdf", "C__omat_a.pdf"),
         ("a\u{202e}fdp.pdf", "a_fdp.pdf", "a_fdp.pdf"),

@@ -443,6 +443,19 @@ async fn the_feed_goes_on_where_it_ended() {
             .map(|event| event["metadata"]["messageId"].as_i64())
             .collect();
         assert_eq!(ids.len(), 1_050);
+        // In the order of acceptance: one batch was answered before the next was sent.
+        let batches: Vec<u32> = first
+            .iter()
+            .chain(&second)
+            .map(|event| {
+                let id = event["metadata"]["externalId"].as_str().unwrap();
+                id.split('-').nth(1).unwrap().parse().unwrap()
+            })
+            .collect();
+        assert!(batches.is_sorted(), "{batches:?}");
+        // Under a prefix it is the same feed.
+        let under_prefix = plain(sender.get("/suomifi/v2/events").await, 200).await;
+        assert_eq!(under_prefix["events"], json!(first));
         assert_eq!(sender.feed(Some(&start)).await.0, first);
         for token in [start, middle, end.clone()] {
             let unreserved = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~');

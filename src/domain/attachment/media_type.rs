@@ -166,10 +166,10 @@ pub enum TypeRefused {
     /// The extension belongs to no type that this door takes.
     #[error("This type of file is not accepted here; send one of {}.", .0.extensions())]
     NotAllowed(Accepts),
-    /// An extension of a program hides before the last one.
-    #[error("The file name hides the extension of a program or a web page; rename the file.")]
+    /// The extension of a program, a page or an archive hides before the last one.
+    #[error("The file name hides the extension of a program, a web page or an archive; rename the file.")]
     HiddenExtension,
-    /// Before the last extension stands that of another type.
+    /// Anywhere before the last extension stands that of another type.
     #[error("The file name has two extensions of different types; keep only that of the file's own type.")]
     DoubleExtension,
     /// There is no content.
@@ -195,11 +195,17 @@ pub enum TypeRefused {
     Disguised,
 }
 
-/// Extensions that a system somewhere runs, or a browser or web server takes for a page, when the file is opened.
+/// Extensions that a system somewhere runs, mounts or unpacks, or a browser or web server takes for a page, when the file is opened. Left out are
+/// those that are words or parts of names and addresses, as far as it can be: `fi` and `org` pass, `com` does not.
 const PROGRAMS: &[&str] = &[
-    "apk", "app", "asp", "aspx", "bat", "chm", "cmd", "cpl", "dll", "docm", "dmg", "exe", "hta", "htm", "html", "jar",
-    "js", "jse", "jsp", "lnk", "mjs", "msi", "phar", "php", "pif", "pptm", "ps1", "reg", "scr", "sh", "shtml", "svg",
-    "vbe", "vbs", "wsf", "xhtml", "xlsm",
+    "7z", "ade", "apk", "app", "appimage", "appx", "arj", "asp", "aspx", "asx", "bash", "bat", "bz2", "cab", "cer",
+    "cgi", "chm", "cmd", "com", "cpl", "crt", "csh", "deb", "desktop", "diagcab", "dll", "dmg", "docm", "dotm", "ear",
+    "exe", "gz", "hta", "htm", "html", "iso", "jar", "jnlp", "js", "jse", "jsp", "jspx", "ksh", "lnk", "lzh", "mde",
+    "mjs", "msc", "msi", "msix", "msp", "mst", "ocx", "phar", "php", "php3", "php4", "php5", "php7", "php8", "phps",
+    "pht", "phtml", "pif", "pkg", "pl", "potm", "ppam", "ppsm", "pptm", "ps1", "ps1xml", "psc1", "psd1", "psm1", "py",
+    "pyc", "pyw", "pyz", "rar", "rb", "reg", "rpm", "scf", "scpt", "scr", "sct", "sh", "shb", "shs", "shtm", "shtml",
+    "sldm", "svg", "swf", "tar", "tgz", "url", "vb", "vbe", "vbs", "vbscript", "vhd", "vhdx", "war", "wasm", "ws",
+    "wsc", "wsf", "wsh", "xbap", "xht", "xhtm", "xhtml", "xlam", "xll", "xlsb", "xlsm", "xltm", "xz", "zsh",
 ];
 
 const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
@@ -240,10 +246,12 @@ fn type_of_name(accepts: Accepts, name: &FileName) -> Result<MediaType, TypeRefu
     if before.iter().any(|part| PROGRAMS.contains(part)) {
         return Err(TypeRefused::HiddenExtension);
     }
-    // `a.pdf.pdf` says one thing twice; `a.pdf.docx` says two.
-    match before.first().and_then(|part| MediaType::of_extension(part)) {
-        Some(other) if other != media_type => Err(TypeRefused::DoubleExtension),
-        _ => Ok(media_type),
+    // `a.pdf.pdf` says one thing twice; `a.docx.pdf` and `a.docx.v2.pdf` say two.
+    let mut others = before.iter().filter_map(|part| MediaType::of_extension(part));
+    if others.any(|other| other != media_type) {
+        Err(TypeRefused::DoubleExtension)
+    } else {
+        Ok(media_type)
     }
 }
 

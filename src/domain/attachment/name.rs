@@ -27,12 +27,12 @@ pub enum Disposition {
     Attachment,
 }
 
-/// A file's name: NFC, 1-255 code points, otherwise as given. Debug redacts it, since names of files name people.
+/// A file's name as given, of 1-255 code points counted in NFC. Debug redacts it, since names of files name people.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct FileName(String);
 
 impl FileName {
-    /// Most characters, in Unicode code points after normalisation.
+    /// Most characters, in Unicode code points of the name in NFC: however it is spelled, the same name counts the same.
     pub const MAX_CHARS: usize = 255;
 
     /// Takes a name as the client sent it.
@@ -44,28 +44,27 @@ impl FileName {
         if text.len() > Self::MAX_CHARS * 16 {
             return Err(FileNameError::TooLong);
         }
-        let name: String = text.nfc().collect();
-        if name.trim().is_empty() {
+        if text.trim().is_empty() {
             Err(FileNameError::Empty)
-        } else if name.contains('\0') {
+        } else if text.contains('\0') {
             Err(FileNameError::Nul)
-        } else if name.chars().count() > Self::MAX_CHARS {
+        } else if text.nfc().count() > Self::MAX_CHARS {
             Err(FileNameError::TooLong)
         } else {
-            Ok(Self(name))
+            Ok(Self(text.to_owned()))
         }
     }
 
-    /// The name as given (NFC): what is stored and what the contract's API answers. Not for paths and not for headers.
+    /// The name as given, in the spelling it came in: what is stored and what the contract's API answers. Not for paths and not for headers.
     #[must_use]
     pub fn as_given(&self) -> &str {
         &self.0
     }
 
-    /// The name for people: path separators, control characters, and characters that reorder or hide text become `_`.
+    /// The name for people, in NFC: path separators, control characters, and characters that reorder or hide text become `_`.
     #[must_use]
     pub fn display(&self) -> String {
-        self.0.chars().map(|c| if misleads(c) { '_' } else { c }).collect()
+        self.0.nfc().map(|c| if misleads(c) { '_' } else { c }).collect()
     }
 
     /// The value of a `Content-Disposition` header (RFC 6266), the name in ASCII and in UTF-8 (RFC 8187). A device's name gets a `_` in front.
@@ -143,13 +142,19 @@ mod tests {
     }
 
     #[test]
-    fn names_are_normalised_and_bounded() {
-        assert_eq!(name("pa\u{308}a\u{308}to\u{308}s.pdf").as_given(), "päätös.pdf");
+    fn names_are_kept_as_given_and_bounded() {
+        let apart = "pa\u{308}a\u{308}to\u{308}s.pdf";
+        assert_eq!(name(apart).as_given(), apart);
+        assert_eq!(name(apart).display(), "päätös.pdf");
+        let header = |text| name(text).content_disposition(Disposition::Attachment);
+        assert_eq!(header(apart), header("päätös.pdf"));
         assert!(FileName::parse(&"ä".repeat(255)).is_ok());
         assert_eq!(
             FileName::parse(&"a\u{308}".repeat(255)).unwrap().as_given(),
-            "ä".repeat(255)
+            "a\u{308}".repeat(255)
         );
+        let long = "a\u{308}".repeat(256);
+        assert_eq!(FileName::parse(&long), Err(FileNameError::TooLong));
         assert_eq!(FileName::parse(&"ä".repeat(256)), Err(FileNameError::TooLong));
         assert_eq!(FileName::parse(&"x".repeat(100_000)), Err(FileNameError::TooLong));
         assert_eq!(FileName::parse(" \t"), Err(FileNameError::Empty));

@@ -73,6 +73,7 @@ impl Modify for Files {
 
 fn complete(operation: &mut Operation) {
     let open = operation.security.is_some();
+    let first_version = operation.tags.iter().flatten().any(|tag| tag == "v1");
     let responses = &mut operation.responses.responses;
     if !open {
         let denied = refusal("The organisation's system is not active");
@@ -91,6 +92,23 @@ fn complete(operation: &mut Operation) {
             "traceId",
             header(trace, "Names the request in the hub's log; on every answer"),
         );
+        if first_version {
+            let since = ObjectBuilder::new()
+                .schema_type(Type::String)
+                .pattern(Some("^@[0-9]+$"));
+            add(
+                "Deprecation",
+                header(
+                    since.build(),
+                    "Since when the path is deprecated (RFC 9745); on every answer",
+                ),
+            );
+            let link = Object::with_type(Type::String);
+            add(
+                "Link",
+                header(link, "The path that took over, as `successor-version`; on every answer"),
+            );
+        }
         match status.as_str() {
             "405" => add(
                 "Allow",

@@ -39,12 +39,15 @@ pub struct ElectronicAloneV1 {
     #[schema(max_items = 1)]
     attachments: Option<Vec<AttachmentReference>>,
     /// `Normal` when absent.
+    #[schema(default = "Normal")]
     message_service_type: Option<MessageServiceType>,
     /// What the notices say.
     notifications: Option<NotificationsV1>,
     /// `No one` when absent.
+    #[schema(default = "No one")]
     reply_allowed_by: Option<ReplyAllowedBy>,
     /// `Normal` when absent.
+    #[schema(default = "Normal")]
     visibility: Option<Visibility>,
     /// The end user's message that this one answers; when there is none of the recipient's, it goes as a new message.
     in_reply_to_message_id: Option<i64>,
@@ -83,12 +86,15 @@ pub struct ElectronicBesidePaperV1 {
     #[schema(max_items = 1)]
     files: Vec<FileReference>,
     /// `Normal` when absent.
+    #[schema(default = "Normal")]
     message_service_type: Option<MessageServiceType>,
     /// What the notices say.
     notifications: Option<NotificationsV1>,
     /// `No one` when absent.
+    #[schema(default = "No one")]
     reply_allowed_by: Option<ReplyAllowedBy>,
     /// `Normal` when absent.
+    #[schema(default = "Normal")]
     visibility: Option<Visibility>,
 }
 
@@ -98,8 +104,10 @@ pub struct ElectronicBesidePaperV1 {
 #[expect(dead_code, reason = "describes what domain::message parses")]
 pub struct NotificationsV1 {
     /// They name the sender when absent.
+    #[schema(default = "Organisation and service name")]
     sender_details_in_notifications: Option<SenderDetails>,
     /// The hub's interval when absent.
+    #[schema(default = json!({ "reminder": "Default reminder" }))]
     unread_message_notification: Option<UnreadNotification>,
     /// The sender's own words.
     customised_new_message_notification: Option<CustomisedNotification>,
@@ -123,10 +131,12 @@ pub struct PaperMailV1 {
     #[schema(min_items = 1, max_items = 1)]
     files: Vec<FileReference>,
     /// Not in colour when absent.
+    #[schema(default = false)]
     color_printing: Option<bool>,
     /// Whether the hub puts a page with the addresses in front.
     create_cover_page: bool,
     /// `Normal` when absent.
+    #[schema(default = "Normal")]
     message_service_type: Option<MessageServiceType>,
     /// Who prints.
     printing_and_enveloping_service: PrintingAndEnvelopingServiceV1,
@@ -148,10 +158,12 @@ pub struct PaperMessageV1 {
     #[schema(min_items = 1, max_items = 1)]
     files: Vec<FileReference>,
     /// Not in colour when absent.
+    #[schema(default = false)]
     color_printing: Option<bool>,
     /// Whether the hub puts a page with the addresses in front.
     create_cover_page: bool,
     /// `Normal` when absent.
+    #[schema(default = "Normal")]
     message_service_type: Option<MessageServiceType>,
     /// Who prints.
     printing_and_enveloping_service: PrintingAndEnvelopingServiceV1,

@@ -101,7 +101,7 @@ pub(super) fn too_large() -> Response {
     (status = 200, description = "The file's bytes", headers(("Content-Disposition" = String, description = "The file's name"))),
     (status = 400, description = "Not an attachment id", body = ErrorResponse),
     (status = 401, description = "No valid token", body = ErrorResponse),
-    (status = 404, description = "No such file for this system, or older than 60 days", body = ErrorResponse),
+    (status = 404, description = "No such file for this system, or older than this hub shows", body = ErrorResponse),
     (status = 502, description = "The object store does not work; repeat", body = ErrorResponse),
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
 pub async fn download(
@@ -116,7 +116,7 @@ pub async fn download(
         Ok(download) => file(download),
         Err(ActError::NotFound) => reason(
             StatusCode::NOT_FOUND,
-            "There is no such attachment for this system, or it is older than 60 days.",
+            "There is no such attachment for this system, or it is older than this hub shows.",
         ),
         Err(error) => sender_error(error),
     }

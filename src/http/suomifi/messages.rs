@@ -180,7 +180,7 @@ impl From<IncomingMessage> for IncomingResponse {
     (status = 200, description = "The message", body = IncomingResponse),
     (status = 400, description = "Not a message id", body = ErrorResponse),
     (status = 401, description = "No valid token", body = ErrorResponse),
-    (status = 404, description = "No such message for this system, or older than 60 days", body = ErrorResponse),
+    (status = 404, description = "No such message for this system, or older than this hub shows", body = ErrorResponse),
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
 pub async fn incoming(
     State(app): State<Arc<App>>,
@@ -197,7 +197,7 @@ pub async fn incoming(
         Ok(message) => Json(IncomingResponse::from(message)).into_response(),
         Err(ActError::NotFound) => reason(
             StatusCode::NOT_FOUND,
-            "No end user sent such a message to this system, or it is older than 60 days.",
+            "No end user sent such a message to this system, or it is older than this hub shows.",
         ),
         Err(error) => sender_error(error),
     }

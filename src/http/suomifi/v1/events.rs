@@ -1,5 +1,6 @@
 //! `GET /v1/events`: the feed of `GET /v2/events` in the first version's words, with the same tokens, order and window.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -7,6 +8,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::domain::event::FeedType;
 use crate::domain::message::Violation;
@@ -23,10 +25,10 @@ use crate::hub::events::FeedEvent;
 #[serde(rename_all = "camelCase")]
 pub struct EventV1 {
     /// `Electronic` or `Paper mail`.
-    #[schema(example = "Electronic")]
+    #[schema(schema_with = entity_type)]
     entity_type: &'static str,
     /// What happened.
-    #[schema(example = "Created")]
+    #[schema(schema_with = event_type)]
     event_type: &'static str,
     /// When, UTC.
     #[schema(value_type = String, format = DateTime)]
@@ -91,6 +93,23 @@ const fn words(kind: FeedType) -> (&'static str, &'static str) {
         FeedType::PostReturnedToSender => ("Paper mail", "Posti: Returned to sender"),
         FeedType::PostUnresolved => ("Paper mail", "Posti: Unresolved"),
     }
+}
+
+/// What may stand in a member, described by [`words`]; in the order of the types, each once.
+fn described(description: &str, word: impl Fn(FeedType) -> &'static str) -> Object {
+    let mut texts: Vec<_> = FeedType::ALL.iter().map(|kind| word(*kind)).collect();
+    let mut seen = BTreeSet::new();
+    texts.retain(|text| seen.insert(*text));
+    let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(texts));
+    schema.description(Some(description)).build()
+}
+
+fn entity_type() -> Object {
+    described("By which way the message goes", |kind| words(kind).0)
+}
+
+fn event_type() -> Object {
+    described("What happened", |kind| words(kind).1)
 }
 
 impl From<FeedEvent> for EventV1 {

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use super::message_id;
 use crate::http::App;
@@ -23,7 +24,7 @@ pub struct StatusSince {
     #[schema(value_type = String, format = DateTime)]
     created_at: String,
     /// `Created`; of an electronic message also `Readable`, `Read`, `Receipt confirmed`; of a letter also `Sent for printing and enveloping`.
-    #[schema(example = "Created")]
+    #[schema(schema_with = status_word)]
     status: &'static str,
 }
 
@@ -71,6 +72,21 @@ const fn paper_word(status: PaperStatus) -> &'static str {
     }
 }
 
+/// Every word of a status, for the description.
+fn status_word() -> Object {
+    let words = [
+        electronic_word(ElectronicStatus::Created),
+        electronic_word(ElectronicStatus::Readable),
+        electronic_word(ElectronicStatus::Read),
+        electronic_word(ElectronicStatus::ReceiptConfirmed),
+        paper_word(PaperStatus::SentForPrinting),
+    ];
+    let description = "`Created`; of an electronic message also `Readable`, `Read`, `Receipt confirmed`; of a letter also `Sent for printing \
+                       and enveloping`";
+    let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words));
+    schema.description(Some(description)).build()
+}
+
 impl From<MessageState> for StateResponse {
     fn from(state: MessageState) -> Self {
         let (electronic, paper_mail) = match state.way {
@@ -98,7 +114,7 @@ impl From<MessageState> for StateResponse {
     (status = 400, description = "Not a message id", body = ValidationErrorResponse),
     (status = 401, description = "No valid token", body = ErrorResponse),
     (status = 403, description = "Access denied: the system is not active", body = ErrorResponse),
-    (status = 404, description = "This system sent no such message, or more than 60 days ago", body = ErrorResponse),
+    (status = 404, description = "This system sent no such message, or longer ago than this hub shows", body = ErrorResponse),
     (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
 pub async fn state(
     State(app): State<Arc<App>>,
@@ -113,7 +129,7 @@ pub async fn state(
         Ok(state) => Json(StateResponse::from(state)).into_response(),
         Err(ActError::NotFound) => reason(
             StatusCode::NOT_FOUND,
-            "This system sent no such message, or it was sent more than 60 days ago.",
+            "This system sent no such message, or it was sent longer ago than this hub shows.",
         ),
         Err(error) => sender_error(error),
     }
