@@ -102,7 +102,7 @@ pub struct JobsQuery {
 /// A page of jobs.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Jobs {
-    /// Oldest first; an empty list says that there is no more for now.
+    /// Oldest first; an empty list ends the round, and the next one begins without `after`.
     jobs: Vec<Job>,
 }
 
@@ -123,7 +123,7 @@ pub struct Job {
 /// Letters that can be fetched, oldest first.
 #[utoipa::path(get, path = "/print/v1/jobs", tag = "print", security(("printHouse" = [])),
     params(("after" = Option<Uuid>, Query, description = "Only jobs after this one: the last id of the page before"),
-           ("limit" = Option<u16>, Query, description = "At most so many, 1-1000; 100 when left out")), responses(
+           ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000, description = "At most so many, 1-1000; 100 when left out")), responses(
     (status = 200, description = "A page", body = Jobs),
     (status = 400, description = "A parameter is not what it should be"),
     (status = 401, description = "No key that holds"),

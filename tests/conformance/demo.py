@@ -54,6 +54,15 @@ class Demo:
         threading.Thread(target=self._process.stdout.read, daemon=True).start()
         self.record = json.loads((data / "demo.json").read_text())
         self.base_url = self.record["baseUrl"]
+        self._program, self._config = program, data / "tiedoksi.toml"
+
+    def print_house(self):
+        """A client of the print house's API, with a key that the operator issued."""
+        said = subprocess.run(
+            [self._program, "admin", "--config", str(self._config), "print-house", "add", "painotalo"],
+            check=True, capture_output=True, text=True,
+        ).stdout
+        return re.search(r"tph_\S+", said).group(0)
 
     def stop(self):
         """Its exit code."""
@@ -103,6 +112,23 @@ class Sender:
         })
         answer.raise_for_status()
         return answer.json()["messageId"], external_id
+
+    def post_letter(self):
+        """A letter to an address."""
+        address = {"name": "Onni Koe", "streetAddress": "Keskitie 10", "zipCode": "44500", "city": "Viitasaari", "countryCode": "FI"}
+        answer = self.session.post(f"{self.base_url}/v2/paper-mail-without-id", json={
+            "externalId": f"kirje-{uuid.uuid4()}",
+            "sender": {"serviceId": self.services[0]},
+            "paperMail": {
+                "attachments": [{"attachmentId": self.upload("kirje.pdf")}],
+                "colorPrinting": False, "createAddressPage": True, "rotateLandscapePages": False, "twoSidedPrinting": True,
+                "messageServiceType": "Normal", "recipient": {"address": address}, "sender": {"address": address},
+                "printingAndEnvelopingService": {
+                    "postiMessaging": {"username": "123456", "password": "1234", "contactDetails": {"email": "a@b.fi"}},
+                },
+            },
+        })
+        answer.raise_for_status()
 
     def get(self, path):
         answer = self.session.get(self.base_url + path)

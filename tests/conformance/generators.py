@@ -26,6 +26,9 @@ class Generators:
         self.sent, self.messages = list(plan["sent"]), list(plan["messages"])
         self.tokens = list(plan["tokens"])
         self.replies = plan["replies"]
+        jobs = plan.get("jobs", [])
+        self.jobs, self.reported = jobs[::2], jobs[1::2]
+        self.printed = set()
         self.external_ids = set(self.sent)
         self.password_changed, self.proved = False, time.monotonic()
 
@@ -135,6 +138,16 @@ class Generators:
         if self.mostly(0.9):
             case.path_parameters["id"] = self.rng.choice(self.messages)
 
+    def job(self, case):
+        case.path_parameters["id"] = self.rng.choice(self.jobs)
+
+    def report(self, case):
+        """What a print house may say at this time: that it has the letter, and then, always alike, that it came back."""
+        job = self.rng.choice(self.reported)
+        case.path_parameters["id"] = job
+        returned = job in self.printed and self.rng.random() < 0.5
+        case.body = {"type": "returned", "trackingCode": "JJFI64000010000000021"} if returned else {"type": "sent"}
+
     # --- forms
 
     def form(self, case):
@@ -154,6 +167,8 @@ class Generators:
             self.uploads.append(response.json()["attachmentId"])
         elif operation in (("get", "/v1/events"), ("get", "/v2/events")):
             self.tokens.append(response.json()["continuationToken"])
+        elif FILLS.get(operation) is Generators.report:
+            self.printed.add(case.path_parameters["id"])
         elif FILLS.get(operation) is Generators.send:
             self.sent.append(case.body["externalId"])
             self.messages.append(response.json()["messageId"])
@@ -179,4 +194,7 @@ FILLS = {
     ("post", "/v1/messages"): Generators.send,
     ("post", "/v1/paper-mail-without-id"): Generators.send,
     ("get", "/api/v1/messages/{id}/proof"): Generators.proof,
+    ("get", "/print/v1/jobs/{id}"): Generators.job,
+    ("get", "/print/v1/jobs/{id}/letter.pdf"): Generators.job,
+    ("post", "/print/v1/jobs/{id}/reports"): Generators.report,
 }
