@@ -47,10 +47,10 @@ fn text(base_url: &str, systems: &[System], file: &Path, config: &Path) -> Strin
         text.push_str(&commands(base_url, system));
     }
     text.push_str(&format!(
-        "\n\nThe API in a browser: {base_url}/api-docs/\nA print house for letters: tiedoksi admin --config {} print-house add NAME\n\
-         For programs: {}\nStop with Ctrl-C.",
-        config.display(),
-        file.display()
+        "\n\nFor programs: {}\nThe API in a browser: {base_url}/api-docs/\n\
+         A print house for letters: tiedoksi admin --config {} print-house add NAME\nStop with Ctrl-C.",
+        file.display(),
+        config.display()
     ));
     text
 }
