@@ -219,6 +219,7 @@ pub struct ContentTexts {
         (name = "mailboxes", description = "Who can be reached electronically"),
         (name = "v1", description = "The deprecated first version")
     ),
+    components(schemas(super::error::AlreadyExistsResponse)),
     paths(
         suomifi::auth::token,
         suomifi::auth::change_password,

@@ -34,18 +34,37 @@ impl MessageIdResponse {
     }
 }
 
+/// How any send may be answered, whatever it holds.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "describes answers that are made elsewhere")]
+pub(super) enum AnySend {
+    /// No valid token
+    #[response(status = 401)]
+    NotLoggedIn(ErrorResponse),
+    /// The externalId was used before: to be treated as success
+    #[response(status = 409)]
+    Repeated(AlreadyExistsResponse),
+    /// The body is over 1 MiB
+    #[response(status = 413)]
+    TooLarge(ErrorResponse),
+    /// The body is not JSON
+    #[response(status = 415)]
+    NotJson(ErrorResponse),
+    /// A part behind the hub does not work; repeat
+    #[response(status = 502)]
+    Behind(ErrorResponse),
+    /// Busy; repeat
+    #[response(status = 503)]
+    Busy(ErrorResponse),
+}
+
 /// Sends an electronic message, once and only once by its externalId.
 #[utoipa::path(post, path = "/v2/messages/electronic", tag = "messages",
     request_body(content = super::super::openapi::ElectronicMessage, content_type = "application/json"), responses(
     (status = 200, description = "Accepted, durably, and in the mailbox", body = MessageIdResponse,
         headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"))),
     (status = 400, description = "Refused; nothing was consumed. Every violation is listed", body = ValidationErrorResponse),
-    (status = 401, description = "No valid token", body = ErrorResponse),
-    (status = 409, description = "The externalId was used before: to be treated as success", body = AlreadyExistsResponse),
-    (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
-    (status = 415, description = "The body is not JSON", body = ErrorResponse),
-    (status = 502, description = "A part behind the hub does not work; repeat", body = ErrorResponse),
-    (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
+    AnySend))]
 pub async fn electronic(State(app): State<Arc<App>>, Sending(sender): Sending, JsonBytes(body): JsonBytes) -> Response {
     let draft = Draft::parse_electronic_v2(&body, app.hub.allows_artificial());
     submit(&app, &sender, draft, validation_errors).await
@@ -57,12 +76,7 @@ pub async fn electronic(State(app): State<Arc<App>>, Sending(sender): Sending, J
     (status = 200, description = "Accepted, durably. The event feed tells which way it went", body = MessageIdResponse,
         headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"))),
     (status = 400, description = "Refused; nothing was consumed. Every violation is named", body = ErrorResponse),
-    (status = 401, description = "No valid token", body = ErrorResponse),
-    (status = 409, description = "The externalId was used before: to be treated as success", body = AlreadyExistsResponse),
-    (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
-    (status = 415, description = "The body is not JSON", body = ErrorResponse),
-    (status = 502, description = "A part behind the hub does not work; repeat", body = ErrorResponse),
-    (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
+    AnySend))]
 pub async fn multichannel(
     State(app): State<Arc<App>>,
     Sending(sender): Sending,
@@ -78,12 +92,7 @@ pub async fn multichannel(
     (status = 200, description = "Accepted, durably, for printing", body = MessageIdResponse,
         headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"))),
     (status = 400, description = "Refused; nothing was consumed. Every violation is named", body = ErrorResponse),
-    (status = 401, description = "No valid token", body = ErrorResponse),
-    (status = 409, description = "The externalId was used before: to be treated as success", body = AlreadyExistsResponse),
-    (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
-    (status = 415, description = "The body is not JSON", body = ErrorResponse),
-    (status = 502, description = "A part behind the hub does not work; repeat", body = ErrorResponse),
-    (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
+    AnySend))]
 pub async fn paper(State(app): State<Arc<App>>, Sending(sender): Sending, JsonBytes(body): JsonBytes) -> Response {
     submit(&app, &sender, Draft::parse_paper_v2(&body), violations).await
 }

@@ -7,12 +7,10 @@ use axum::response::Response;
 
 use crate::domain::message::Draft;
 use crate::http::App;
-use crate::http::error::{
-    AlreadyExistsResponse, ErrorResponse, ValidationErrorResponse, validation_errors, violations,
-};
+use crate::http::error::{ErrorResponse, ValidationErrorResponse, validation_errors, violations};
 use crate::http::openapi::v1::{ElectronicMessageV1, MultichannelMessageV1, PaperMessageV1};
 use crate::http::suomifi::extract::{JsonBytes, Sending};
-use crate::http::suomifi::send::{MessageIdResponse, submit};
+use crate::http::suomifi::send::{AnySend, MessageIdResponse, submit};
 
 /// Sends an electronic message; deprecated, see `/v2/messages/electronic`.
 ///
@@ -20,14 +18,9 @@ use crate::http::suomifi::send::{MessageIdResponse, submit};
 #[utoipa::path(post, path = "/v1/messages/electronic", operation_id = "electronic_v1", tag = "v1",
     request_body(content = ElectronicMessageV1, content_type = "application/json"), responses(
     (status = 200, description = "Accepted, durably, and in the mailbox", body = MessageIdResponse,
-        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"), ("traceId" = String, description = "Names the request in the hub's log"))),
+        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"))),
     (status = 400, description = "Refused; nothing was consumed. Every violation is listed", body = ValidationErrorResponse),
-    (status = 401, description = "No valid token", body = ErrorResponse),
-    (status = 409, description = "The externalId was used before: to be treated as success", body = AlreadyExistsResponse),
-    (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
-    (status = 415, description = "The body is not JSON", body = ErrorResponse),
-    (status = 502, description = "A part behind the hub does not work; repeat", body = ErrorResponse),
-    (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
+    AnySend))]
 pub async fn electronic(State(app): State<Arc<App>>, Sending(sender): Sending, JsonBytes(body): JsonBytes) -> Response {
     let draft = Draft::parse_electronic_v1(&body, app.hub.allows_artificial());
     submit(&app, &sender, draft, validation_errors).await
@@ -37,14 +30,9 @@ pub async fn electronic(State(app): State<Arc<App>>, Sending(sender): Sending, J
 #[utoipa::path(post, path = "/v1/messages", operation_id = "multichannel_v1", tag = "v1",
     request_body(content = MultichannelMessageV1, content_type = "application/json"), responses(
     (status = 200, description = "Accepted, durably. The event feed tells which way it went", body = MessageIdResponse,
-        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"), ("traceId" = String, description = "Names the request in the hub's log"))),
+        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"))),
     (status = 400, description = "Refused; nothing was consumed. Every violation is listed", body = ValidationErrorResponse),
-    (status = 401, description = "No valid token", body = ErrorResponse),
-    (status = 409, description = "The externalId was used before: to be treated as success", body = AlreadyExistsResponse),
-    (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
-    (status = 415, description = "The body is not JSON", body = ErrorResponse),
-    (status = 502, description = "A part behind the hub does not work; repeat", body = ErrorResponse),
-    (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
+    AnySend))]
 pub async fn multichannel(
     State(app): State<Arc<App>>,
     Sending(sender): Sending,
@@ -58,14 +46,9 @@ pub async fn multichannel(
 #[utoipa::path(post, path = "/v1/paper-mail-without-id", operation_id = "paper_v1", tag = "v1",
     request_body(content = PaperMessageV1, content_type = "application/json"), responses(
     (status = 200, description = "Accepted, durably, for printing", body = MessageIdResponse,
-        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"), ("traceId" = String, description = "Names the request in the hub's log"))),
+        headers(("Tiedoksi-Seal" = String, description = "JWS over the SubmissionAcceptance"))),
     (status = 400, description = "Refused; nothing was consumed. Every violation is named", body = ErrorResponse),
-    (status = 401, description = "No valid token", body = ErrorResponse),
-    (status = 409, description = "The externalId was used before: to be treated as success", body = AlreadyExistsResponse),
-    (status = 413, description = "The body is over 1 MiB", body = ErrorResponse),
-    (status = 415, description = "The body is not JSON", body = ErrorResponse),
-    (status = 502, description = "A part behind the hub does not work; repeat", body = ErrorResponse),
-    (status = 503, description = "Busy; repeat", body = ErrorResponse)))]
+    AnySend))]
 pub async fn paper(State(app): State<Arc<App>>, Sending(sender): Sending, JsonBytes(body): JsonBytes) -> Response {
     submit(&app, &sender, Draft::parse_paper_v1(&body), violations).await
 }
