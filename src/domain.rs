@@ -12,6 +12,7 @@ pub(crate) mod fields;
 pub mod id;
 pub mod identity;
 pub mod letter;
+pub mod mandate;
 pub mod markup;
 pub mod message;
 pub mod name;

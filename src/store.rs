@@ -18,6 +18,7 @@ pub mod schema;
 pub mod session;
 pub mod submission;
 pub mod system_key;
+pub mod topic;
 
 pub use db::{Db, DbOptions, Tx};
 pub use schema::SchemaVersion;

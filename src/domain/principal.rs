@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::id::{KeyId, MailboxId, OrganisationId, SecretId, ServiceId, SystemId};
+use super::mandate::Agency;
 
 /// A service of a sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,11 +54,17 @@ pub struct PrintHouse {
     pub name: Arc<str>,
 }
 
-/// A person who logged in, acting in their own mailbox.
+/// A person who logged in, acting in a mailbox: their own or, by a mandate that holds at this moment, another's.
 #[derive(Clone)]
 pub struct Citizen {
-    /// The person's mailbox.
+    /// The mailbox acted in.
     pub mailbox: MailboxId,
+    /// The person's own mailbox.
+    pub own: MailboxId,
+    /// By what right the person acts in another's mailbox; none in their own.
+    pub agency: Option<Agency>,
+    /// The text by which evidence names the person.
+    pub identifier: String,
     /// The name the login gave.
     pub name: String,
     /// The assurance level the login gave, as the provider wrote it.
@@ -70,10 +77,27 @@ pub struct Citizen {
     pub csrf: String,
 }
 
+impl Citizen {
+    /// Whether the person decides about the mailbox itself (consents, contact, mandates): its owner, and who acts in the owner's place by law.
+    #[must_use]
+    pub fn decides(&self) -> bool {
+        self.agency.as_ref().is_none_or(|agency| agency.role.decides())
+    }
+
+    /// Whether the person may see a message of this authority, through a service of these topics.
+    #[must_use]
+    pub fn may_see(&self, organisation: OrganisationId, topics: &[String], recipient_only: bool) -> bool {
+        self.agency
+            .as_ref()
+            .is_none_or(|agency| agency.may_see(organisation, topics, recipient_only))
+    }
+}
+
 impl std::fmt::Debug for Citizen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Citizen")
             .field("mailbox", &self.mailbox)
+            .field("agency", &self.agency)
             .finish_non_exhaustive()
     }
 }

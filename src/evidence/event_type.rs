@@ -81,6 +81,15 @@ event_types! {
     "The citizen withdrew the consent." ConsentWithdrawn = own "consent-withdrawn";
     "The citizen refused messages from a sender." SenderRefused = own "sender-refused";
     "The citizen allowed a sender again." SenderAllowed = own "sender-allowed";
+    "The owner's e-mail address was verified." ContactVerified = own "contact-verified";
+    "A right to act in a mailbox was granted." MandateGranted = own "mandate-granted";
+    "A right to act in a mailbox was revoked." MandateRevoked = own "mandate-revoked";
+    "An agent took up acting in a mailbox." MandateUsed = own "mandate-used";
+    "Messages were put into the archive." MessagesArchived = own "messages-archived";
+    "Messages were taken out of the archive." MessagesUnarchived = own "messages-unarchived";
+    "Messages were deleted; for a time they can be restored." MessagesDeleted = own "messages-deleted";
+    "Deleted messages were restored." MessagesRestored = own "messages-restored";
+    "A whole mailbox was exported." MailboxExported = own "mailbox-exported";
     "The running count and hash over one organisation's events." Tally = own "tally";
     "A proof was handed out." ProofExported = own "proof-exported";
     "A new key of the log or of the seals was announced." KeyAnnounced = own "key-announced";

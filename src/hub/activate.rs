@@ -4,16 +4,16 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
 use super::delivery::owner_identifier;
-use super::event::{Fact, Readers, party};
+use super::event::{Fact, Readers, actor, party, represented};
 use super::owner::Owner;
 use super::view::SenderChoice;
 use super::{ActError, Hub};
 use crate::domain::consent::Regime;
-use crate::domain::id::{EventId, OrganisationId};
+use crate::domain::id::OrganisationId;
 use crate::domain::identity::OwnerIdentity;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
-use crate::evidence::record::{Actor, EventType, Reason};
+use crate::evidence::record::{EventType, Reason};
 use crate::store::Tx;
 use crate::store::consent::ConsentRow;
 use crate::store::event::NewEvent;
@@ -198,15 +198,9 @@ impl Hub {
     }
 
     fn own_fact(&self, citizen: &Citizen, owner: &Owner, event: EventType, now: Timestamp) -> Fact<'static> {
-        let identifier = owner_identifier(owner);
         Fact {
-            id: None::<EventId>,
-            recipient: Some(party(identifier.clone())),
-            actor: Some(Actor {
-                identifier,
-                acr: Some(citizen.acr.clone()),
-                auth_time: Some(citizen.auth_time),
-            }),
+            recipient: Some(represented(owner_identifier(owner), citizen)),
+            actor: Some(actor(citizen)),
             ..Fact::new(event, now)
         }
     }

@@ -66,11 +66,7 @@ impl Hub {
     async fn confirm_now(&self, tx: &mut Tx, citizen: &Citizen, delivery: &Delivery) -> Result<Confirmation, ActError> {
         let now = self.now().max(from_micros(delivery.row.last_at));
         let content = delivery.content(tx, self).await?;
-        let fact = |event| {
-            let mut fact = delivery.fact(event, now, &content);
-            fact.actor = Some(delivery.actor(citizen));
-            fact
-        };
+        let fact = |event| delivery.fact_by(citizen, event, now, &content);
         let mut handover = fact(EventType::ContentHandover);
         handover.feed = Some(delivery.feed(FeedType::ElectronicRead, None));
         // What was recorded as expired stays expired, whatever another host's clock says.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::content::{MessageHeader, Reader, message_key, open_header};
-use super::event::{Fact, Feed, FeedDetail, Readers, party};
+use super::event::{Fact, Feed, FeedDetail, Readers, actor, party, represented};
 use super::owner::Owner;
 use super::token::Organisation;
 use super::view::{AttachmentView, Standing};
@@ -16,7 +16,7 @@ use crate::domain::id::{MailboxId, MessageId};
 use crate::domain::message::Mode;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
-use crate::evidence::record::{Actor, ContentPart, DeliveryLink, EventType};
+use crate::evidence::record::{ContentPart, DeliveryLink, EventType};
 use crate::store::attachment::MessageAttachmentRow;
 use crate::store::mailbox::MailboxRow;
 use crate::store::message::{DeliveryStep, MessageRow};
@@ -83,13 +83,23 @@ impl Delivery {
         }
     }
 
-    /// The citizen as the one who acts.
-    pub(crate) fn actor(&self, citizen: &Citizen) -> Actor {
-        Actor {
-            identifier: owner_identifier(&self.owner),
-            acr: Some(citizen.acr.clone()),
-            auth_time: Some(citizen.auth_time),
+    /// A fact about this delivery that someone who acts in the mailbox brought about.
+    pub(crate) fn fact_by<'a>(
+        &self,
+        citizen: &Citizen,
+        event: EventType,
+        time: Timestamp,
+        content: &'a [ContentPart],
+    ) -> Fact<'a> {
+        let mut fact = self.fact(event, time, content);
+        fact.actor = Some(actor(citizen));
+        let owner = Some(represented(owner_identifier(&self.owner), citizen));
+        if self.row.folder == "sent" {
+            fact.sender = owner;
+        } else {
+            fact.recipient = owner;
         }
+        fact
     }
 
     /// What the sender's feed tells of an event of this delivery.
@@ -207,14 +217,33 @@ impl Hub {
         }
     }
 
-    /// A message of the citizen's mailbox. Not found when it is another's.
+    /// Whether the person may see this message of the mailbox they act in: an agent what the mandate reaches, and nobody the copy of a letter
+    /// before the mailbox is in use. Every list asks it too.
+    pub(crate) async fn may_see(
+        &self,
+        tx: &mut Tx,
+        citizen: &Citizen,
+        row: &MessageRow,
+        copies_until: i64,
+    ) -> Result<bool, ActError> {
+        if went_on_paper(row) && row.created_at > copies_until {
+            return Ok(false);
+        }
+        if citizen.agency.is_none() {
+            return Ok(true);
+        }
+        let service = self.service_in(tx, row.service_id).await?;
+        Ok(citizen.may_see(row.organisation_id, &service.topics, row.visibility == "recipient_only"))
+    }
+
+    /// A message of the mailbox that the citizen acts in. Not found when it is another's, or kept from this agent.
     pub(crate) async fn delivery(&self, tx: &mut Tx, citizen: &Citizen, id: MessageId) -> Result<Delivery, ActError> {
         let row = tx
             .find_message(citizen.mailbox, id.get())
             .await?
             .ok_or(ActError::NotFound)?;
         let mailbox = tx.get_mailbox(citizen.mailbox).await?;
-        if went_on_paper(&row) && row.created_at > copies_until(&mailbox) {
+        if !self.may_see(tx, citizen, &row, copies_until(&mailbox)).await? {
             return Err(ActError::NotFound);
         }
         self.load_in(tx, row, &mailbox).await

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{ActError, Hub};
 use crate::domain::event::FeedType;
 use crate::domain::id::{EventId, MailboxId, OrganisationId, ServiceId, SystemId};
+use crate::domain::principal::Citizen;
 use crate::evidence::record::{
     Actor, Basis, ContentPart, DeliveryLink, Disclosure, EventType, Issuer, Mode, Party, Reason, RecordDraft,
 };
@@ -126,6 +127,24 @@ pub(crate) fn party(identifier: impl Into<String>) -> Party {
         identifier: identifier.into(),
         role: None,
         mandate: None,
+    }
+}
+
+/// A person as the one who acts.
+pub(crate) fn actor(citizen: &Citizen) -> Actor {
+    Actor {
+        identifier: citizen.identifier.clone(),
+        acr: Some(citizen.acr.clone()),
+        auth_time: Some(citizen.auth_time),
+    }
+}
+
+/// The owner of the mailbox that a person acts in; by an agent, with the capacity and the mandate.
+pub(crate) fn represented(owner: impl Into<String>, citizen: &Citizen) -> Party {
+    Party {
+        identifier: owner.into(),
+        role: citizen.agency.as_ref().map(|agency| agency.role.as_str().to_owned()),
+        mandate: citizen.agency.as_ref().map(|agency| agency.mandate.clone()),
     }
 }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 use url::Url;
 
+use super::delivery::owner_identifier;
 use super::owner::{Owner, party_place};
 use super::{ActError, Hub};
 use crate::auth::oidc::{Asked, Flow, Identity, OidcError};
@@ -144,6 +145,7 @@ struct StoredFlow {
 /// What lies in `session.session_sealed`.
 #[derive(Serialize, Deserialize)]
 struct StoredSession {
+    identifier: String,
     name: String,
     acr: String,
     auth_time: Timestamp,
@@ -267,6 +269,9 @@ impl Hub {
         }
         Ok(Citizen {
             mailbox: row.mailbox_id,
+            own: row.mailbox_id,
+            agency: None,
+            identifier: session.identifier,
             name: session.name,
             acr: session.acr,
             auth_time: session.auth_time,
@@ -315,6 +320,7 @@ impl Hub {
         let (cookie, csrf) = (self.secret()?, self.secret()?);
         let id_hash = self.vault.digest("session", &cookie);
         let session = StoredSession {
+            identifier: owner_identifier(owner),
             name: identity.name.clone(),
             acr: identity.acr.clone(),
             auth_time: identity.auth_time,
@@ -337,6 +343,9 @@ impl Hub {
         tx.commit().await?;
         let citizen = Citizen {
             mailbox: mailbox_id,
+            own: mailbox_id,
+            agency: None,
+            identifier: session.identifier,
             name: session.name,
             acr: session.acr,
             auth_time: session.auth_time,
@@ -391,7 +400,8 @@ impl Hub {
             .vault
             .hub()
             .open(session_place(&row.id_hash), &row.session_sealed)?;
-        serde_json::from_slice(&json).map_err(|_| StoreError::Missing("session").into())
+        // A session of an older version says less than is needed now: its person logs in anew.
+        serde_json::from_slice(&json).map_err(|_| ActError::NotLoggedIn)
     }
 
     fn seal_for_hub<T: Serialize>(&self, place: Place<'_>, value: &T) -> Result<Vec<u8>, ActError> {

@@ -52,8 +52,7 @@ impl Hub {
                 } else {
                     EventType::ContentAccessTracking
                 };
-                let mut fact = delivery.fact(kind, now, &content);
-                fact.actor = Some(delivery.actor(&citizen));
+                let mut fact = delivery.fact_by(&citizen, kind, now, &content);
                 fact.feed = handover.then(|| delivery.feed(FeedType::ElectronicRead, None));
                 hub.advance(
                     tx,
@@ -121,7 +120,7 @@ impl Hub {
         let service = self.service_in(tx, delivery.row.service_id).await?;
         Ok(Correspondent {
             organisation: delivery.organisation.row.names.clone(),
-            service: service.names.clone(),
+            service: service.row.names.clone(),
         })
     }
 }

@@ -99,6 +99,8 @@ impl Hub {
             code: code.to_owned(),
             names,
             active: true,
+            hides_title: false,
+            takes_messages: false,
         };
         let added = tx.insert_service(&row, self.now().as_microsecond()).await;
         unique(added, "A service with this code is registered already.")?;

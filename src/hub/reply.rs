@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::content::{MessageHeader, SealedContent, wrap_message_key};
 use super::delivery::{Delivery, owner_identifier};
-use super::event::{Fact, Feed, Readers, party, record_mode};
+use super::event::{Fact, Feed, Readers, actor, party, record_mode, represented};
 use super::upload::UsableUpload;
 use super::view::{ReplyReceipt, ReplyTarget};
 use super::{ActError, Hub};
@@ -120,6 +120,9 @@ impl Hub {
             confirmed_at: None,
             late_at: None,
             expired_at: None,
+            archived_at: None,
+            deleted_at: None,
+            removed_at: None,
         };
         tx.insert_messages(&[row]).await?;
         tx.insert_bodies(&[NewBody {
@@ -162,13 +165,13 @@ impl Hub {
         };
         let fact = |event| Fact {
             content: &parts,
-            sender: Some(party(owner_identifier(&target.owner))),
+            sender: Some(represented(owner_identifier(&target.owner), &reply.citizen)),
             recipient: Some(party(target.organisation.row.business_id.clone())),
             ..Fact::new(event, now)
         };
         let submitted = Fact {
             delivery: Some(link(1, None)),
-            actor: Some(target.actor(&reply.citizen)),
+            actor: Some(actor(&reply.citizen)),
             sealed: true,
             ..fact(EventType::SubmissionAcceptance)
         };

@@ -44,6 +44,13 @@ pub(crate) struct Organisation {
     pub(crate) key: PartyKey,
 }
 
+/// A service and the codes of its topics.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) row: ServiceRow,
+    pub(crate) topics: Vec<String>,
+}
+
 /// A sender whose token was verified a moment ago.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
@@ -58,7 +65,7 @@ pub(super) struct Known {
 pub(crate) struct Caches {
     pub(super) senders: Recent<[u8; 32], Known>,
     organisations: Recent<OrganisationId, Arc<Organisation>>,
-    services: Recent<ServiceId, Arc<ServiceRow>>,
+    services: Recent<ServiceId, Arc<Service>>,
     pub(super) passwords: Recent<[u8; 32], SecretId>,
     pub(super) hashers: Hashers,
     pub(super) print_houses: Houses,
@@ -275,12 +282,14 @@ impl Hub {
     }
 
     /// A service, as of a moment ago.
-    pub(crate) async fn service_in(&self, tx: &mut Tx, id: ServiceId) -> Result<Arc<ServiceRow>, ActError> {
+    pub(crate) async fn service_in(&self, tx: &mut Tx, id: ServiceId) -> Result<Arc<Service>, ActError> {
         let now = self.now();
         if let Some(service) = self.caches.services.get(&id, now) {
             return Ok(service);
         }
-        let service = Arc::new(tx.find_service_by_id(id).await?.ok_or(ActError::NotFound)?);
+        let row = tx.find_service_by_id(id).await?.ok_or(ActError::NotFound)?;
+        let topics = tx.list_topics_of(id).await?;
+        let service = Arc::new(Service { row, topics });
         self.caches.services.insert(id, Arc::clone(&service), now);
         Ok(service)
     }

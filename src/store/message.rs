@@ -67,6 +67,12 @@ pub struct MessageRow {
     pub late_at: Option<i64>,
     /// Microseconds: the window passed unconfirmed.
     pub expired_at: Option<i64>,
+    /// Microseconds: the owner put it into the archive.
+    pub archived_at: Option<i64>,
+    /// Microseconds: the owner deleted it; it can be restored for a time.
+    pub deleted_at: Option<i64>,
+    /// Microseconds: it left the mailbox for good.
+    pub removed_at: Option<i64>,
 }
 
 /// A verifiable message whose time to confirm has ended.
@@ -154,7 +160,7 @@ impl Tx {
     /// A message of one mailbox.
     pub async fn find_message(&mut self, mailbox: MailboxId, id: i64) -> Result<Option<MessageRow>> {
         Ok(
-            on!(self, conn => sqlx::query_as("SELECT * FROM message WHERE id = $1 AND mailbox_id = $2")
+            on!(self, conn => sqlx::query_as("SELECT * FROM message WHERE id = $1 AND mailbox_id = $2 AND removed_at IS NULL")
             .bind(id).bind(mailbox).fetch_optional(conn).await)?,
         )
     }
@@ -193,7 +199,7 @@ impl Tx {
     ) -> Result<Vec<MessageRow>> {
         Ok(on!(self, conn => sqlx::query_as(
             "SELECT * FROM message WHERE mailbox_id = $1 AND folder = $2 AND (created_at, id) < ($3, $4)
-             AND (channel = 'electronic' OR created_at <= $6) ORDER BY created_at DESC, id DESC LIMIT $5")
+             AND archived_at IS NULL AND deleted_at IS NULL AND (channel = 'electronic' OR created_at <= $6) ORDER BY created_at DESC, id DESC LIMIT $5")
             .bind(mailbox).bind(folder).bind(after.0).bind(after.1).bind(limit).bind(copies_until).fetch_all(conn).await)?)
     }
 

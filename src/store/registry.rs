@@ -45,6 +45,10 @@ pub struct ServiceRow {
     pub names: Names,
     /// Whether it may send.
     pub active: bool,
+    /// Whether the titles of its verifiable messages stay hidden until receipt is confirmed.
+    pub hides_title: bool,
+    /// Whether citizens may write to it.
+    pub takes_messages: bool,
 }
 
 /// An API client.
@@ -176,11 +180,11 @@ impl Tx {
     /// Adds a service.
     pub async fn insert_service(&mut self, row: &ServiceRow, created_at: i64) -> Result<()> {
         on!(self, conn => sqlx::query(
-            "INSERT INTO service (id, organisation_id, system_id, code, name_fi, name_sv, name_en, active, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+            "INSERT INTO service (id, organisation_id, system_id, code, name_fi, name_sv, name_en, active, created_at, hides_title, takes_messages)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
             .bind(row.id).bind(row.organisation_id).bind(row.system_id).bind(&row.code).bind(&row.names.fi)
             .bind(&row.names.sv).bind(&row.names.en).bind(row.active).bind(created_at)
-            .execute(conn).await.map(drop))?;
+            .bind(row.hides_title).bind(row.takes_messages).execute(conn).await.map(drop))?;
         Ok(())
     }
 

@@ -119,6 +119,9 @@ impl Hub {
             confirmed_at: None,
             late_at: None,
             expired_at: None,
+            archived_at: None,
+            deleted_at: None,
+            removed_at: None,
         })
     }
 }

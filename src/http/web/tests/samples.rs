@@ -58,6 +58,9 @@ fn town() -> Correspondent {
 fn citizen() -> Citizen {
     Citizen {
         mailbox: MailboxId::new(at("2026-01-01T00:00:00Z"), [1; 10]),
+        own: MailboxId::new(at("2026-01-01T00:00:00Z"), [1; 10]),
+        agency: None,
+        identifier: "010594Y9021".into(),
         name: "Helmi Östersund-Mäkelä".into(),
         acr: String::new(),
         auth_time: at("2026-11-22T15:00:00Z"),
