@@ -10,7 +10,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 // type of buttons that send their form.
 const markup = new HtmlValidate({
   root: true,
-  extends: ['html-validate:standard'],
+  extends: ['html-validate:standard', 'html-validate:a11y'],
   rules: {
     'no-trailing-whitespace': 'off', 'void-style': 'off', 'no-implicit-button-type': 'off', 'long-title': 'off', 'no-raw-characters': 'off',
   },

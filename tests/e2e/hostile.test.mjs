@@ -121,7 +121,7 @@ test('hostile content', { timeout: 600_000 }, async (t) => {
     for (const [index, name] of names.entries()) {
       const { status, answer } = await sender.offer(name, pdf('x'), 'application/pdf');
       if (status !== 201) {
-        assert.equal(status, 400, `${JSON.stringify(name)}: ${status} ${JSON.stringify(answer)}`);
+        assert.ok([400, 415].includes(status), `${JSON.stringify(name)}: ${status} ${JSON.stringify(answer)}`);
         continue;
       }
       shown += 1;
@@ -149,13 +149,13 @@ test('hostile content', { timeout: 600_000 }, async (t) => {
     ];
     for (const [name, bytes] of refused) {
       const { status, answer } = await sender.offer(name, bytes, 'application/pdf');
-      assert.equal(status, 400, `${name}: ${status} ${JSON.stringify(answer)}`);
+      assert.ok([400, 415].includes(status), `${name}: ${status} ${JSON.stringify(answer)}`);
       assert.ok(answer.reason, name);
     }
     // What text is, is text, whatever it spells; a document is never unpacked here, so a bomb in it stays as small as it came.
     for (const [name, bytes, type] of [['sivu.txt', Buffer.from(html), 'text/plain; charset=utf-8'], ['pommi.docx', bomb('word/document.xml', 50), undefined]]) {
       const { status, answer } = await sender.offer(name, bytes);
-      if (status === 400) {
+      if (status !== 201) {
         assert.notEqual(name, 'sivu.txt', JSON.stringify(answer));
         continue;
       }
