@@ -96,7 +96,12 @@ impl Hub {
     }
 
     /// What a list tells of a message.
-    pub(super) async fn summary(&self, tx: &mut Tx, row: &MessageRow, key: &PartyKey) -> Result<MessageSummary, ActError> {
+    pub(super) async fn summary(
+        &self,
+        tx: &mut Tx,
+        row: &MessageRow,
+        key: &PartyKey,
+    ) -> Result<MessageSummary, ActError> {
         let header = open_header(row, &message_key(row, Reader::Mailbox(key))?)?;
         let organisation = self.organisation_in(tx, row.organisation_id).await?;
         let service = self.service_in(tx, row.service_id).await?;

@@ -97,7 +97,9 @@ impl Hub {
                 }
                 // There is a next page only if this person can see something on it.
                 if rows.len() == PAGE {
-                    next = rows.last().map(|(row, _): &(MessageRow, _)| write_cursor((row.created_at, row.id)));
+                    next = rows
+                        .last()
+                        .map(|(row, _): &(MessageRow, _)| write_cursor((row.created_at, row.id)));
                     break 'pages;
                 }
                 rows.push((row, lies));
@@ -116,7 +118,12 @@ impl Hub {
     }
 
     /// The messages of these documents that are in the mailbox, in their order.
-    async fn rows_of(&self, tx: &mut Tx, mailbox: MailboxId, documents: &[Document]) -> Result<Vec<MessageRow>, ActError> {
+    async fn rows_of(
+        &self,
+        tx: &mut Tx,
+        mailbox: MailboxId,
+        documents: &[Document],
+    ) -> Result<Vec<MessageRow>, ActError> {
         let ids: Vec<i64> = documents.iter().map(|document| document.id).collect();
         let mut rows = tx.list_messages_by_ids(mailbox, &ids).await?;
         rows.sort_unstable_by_key(|row| std::cmp::Reverse((row.created_at, row.id)));
@@ -174,7 +181,11 @@ impl Hub {
             }
         }
         let numbers = all.iter().flat_map(Found::iter);
-        Ok(Some(numbers.filter_map(|number| header.documents().get(number).copied()).collect()))
+        Ok(Some(
+            numbers
+                .filter_map(|number| header.documents().get(number).copied())
+                .collect(),
+        ))
     }
 
     /// Takes messages out of a mailbox's index within the caller's transaction, for an act that removes them for good: no word of them stays. What
@@ -211,7 +222,9 @@ async fn find_in(
     if positions.is_empty() {
         return Ok(Some(found));
     }
-    let blocks = tx.list_blocks(row.id, positions.start as i64, positions.end as i64).await?;
+    let blocks = tx
+        .list_blocks(row.id, positions.start as i64, positions.end as i64)
+        .await?;
     if blocks.len() != positions.len() {
         return Ok(None);
     }

@@ -84,9 +84,11 @@ impl Tx {
     /// Removes a segment with its blocks and its key; false when another act was faster.
     pub async fn delete_segment(&mut self, mailbox: MailboxId, id: SegmentId) -> Result<bool> {
         on!(self, conn => sqlx::query("DELETE FROM search_block WHERE segment_id = $1").bind(id).execute(conn).await.map(drop))?;
-        Ok(on!(self, conn => sqlx::query("DELETE FROM search_segment WHERE id = $1 AND mailbox_id = $2")
+        Ok(
+            on!(self, conn => sqlx::query("DELETE FROM search_segment WHERE id = $1 AND mailbox_id = $2")
             .bind(id).bind(mailbox).execute(conn).await.map(|done| done.rows_affected()))?
-            == 1)
+                == 1,
+        )
     }
 
     /// Messages of a mailbox of which something that may be found is not in the index yet, newest first. The condition is that of the index

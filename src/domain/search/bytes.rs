@@ -92,7 +92,13 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for bad in [&[][..], &[0x80], &[0xff; 10], &[0x80; 11], &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2]] {
+        for bad in [
+            &[][..],
+            &[0x80],
+            &[0xff; 10],
+            &[0x80; 11],
+            &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2],
+        ] {
             assert_eq!(Reader::new(bad).number(), Err(Damaged), "{bad:?}");
         }
         assert_eq!(Reader::new(&[3, 1, 2]).piece(), Err(Damaged));

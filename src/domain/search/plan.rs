@@ -49,7 +49,11 @@ mod tests {
                     break;
                 }
                 chosen.sort_unstable();
-                let merged = chosen.into_iter().rev().map(|position| sizes.swap_remove(position)).sum();
+                let merged = chosen
+                    .into_iter()
+                    .rev()
+                    .map(|position| sizes.swap_remove(position))
+                    .sum();
                 assert!(merged <= MAX_DOCUMENTS);
                 rewritten += merged;
                 sizes.push(merged);
@@ -61,7 +65,14 @@ mod tests {
 
     #[test]
     fn segments_stay_few() {
-        for (all, batch, most) in [(1, 1, 1), (1000, 1, 12), (10_000, 1, 15), (10_000, 256, 8), (100_000, 256, 24), (100_000, 1, 24)] {
+        for (all, batch, most) in [
+            (1, 1, 1),
+            (1000, 1, 12),
+            (10_000, 1, 15),
+            (10_000, 256, 8),
+            (100_000, 256, 24),
+            (100_000, 1, 24),
+        ] {
             let (sizes, rewritten) = grow(all, batch);
             assert!(sizes.len() <= most, "{all} in steps of {batch}: {sizes:?}");
             assert!(rewritten <= 16, "{all} in steps of {batch}: {rewritten}");

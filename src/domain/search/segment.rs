@@ -59,7 +59,9 @@ pub fn merge(segments: &[Segment]) -> Result<Segment, Damaged> {
     let numbers: BTreeMap<Document, u32> = documents.iter().copied().zip(0..).collect();
     for source in &mut sources {
         let of_source = source.header.documents().iter();
-        source.numbers = of_source.filter_map(|document| numbers.get(document).copied()).collect();
+        source.numbers = of_source
+            .filter_map(|document| numbers.get(document).copied())
+            .collect();
     }
     let mut writer = SegmentWriter::default();
     while let Some(word) = sources.iter().filter_map(Source::word).min().map(<[u8]>::to_vec) {

@@ -1,6 +1,6 @@
 //! Whatever is built and merged finds what a naive search finds, and whatever is read is refused or harmless.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
@@ -34,13 +34,16 @@ fn search(segment: &Segment, query: &[&str]) -> Vec<Document> {
 type Mail = Vec<(i64, Vec<String>)>;
 
 fn naive(mail: &Mail, query: &[&str]) -> Vec<Document> {
-    let ids: BTreeSet<i64> = mail.iter().map(|(id, _)| *id).collect();
-    let holds = |id: &i64, beginning: &str| {
-        let own = mail.iter().filter(|(it, _)| it == id);
-        own.flat_map(|(_, words)| words).any(|word| word.starts_with(beginning))
-    };
-    let found = ids.iter().rev().filter(|id| query.iter().all(|word| holds(id, word)));
-    found.map(|id| document(*id)).collect()
+    let mut words_of: BTreeMap<i64, Vec<&String>> = BTreeMap::new();
+    for (id, words) in mail {
+        words_of.entry(*id).or_default().extend(words);
+    }
+    let holds = |words: &[&String], beginning: &str| words.iter().any(|word| word.starts_with(beginning));
+    let found = words_of
+        .into_iter()
+        .rev()
+        .filter(|(_, words)| query.iter().all(|word| holds(words, word)));
+    found.map(|(id, _)| document(id)).collect()
 }
 
 fn build_of(mail: &[(i64, Vec<String>)]) -> Segment {
@@ -98,13 +101,25 @@ proptest! {
 
 #[test]
 fn a_large_segment_is_read_block_by_block() {
-    let words = |id: i64| (0..20).map(move |n| format!("sana{}", (id * 7919 + n * 104_729) % 30_011)).chain(["ja".to_owned()]);
+    let words = |id: i64| {
+        (0..20)
+            .map(move |n| format!("sana{}", (id * 7919 + n * 104_729) % 30_011))
+            .chain(["ja".to_owned()])
+    };
     let mail: Mail = (0..5_000).map(|id| (id, words(id).collect())).collect();
     let segment = build_of(&mail);
     let header = Header::read(&segment.header).unwrap();
     assert!(header.blocks() > 5 && segment.blocks.iter().all(|block| block.len() < 80 * 1024));
     assert!(header.blocks_of("sana1234").len() <= 2);
-    for query in [&["sana12"][..], &["ja", "sana1"], &["sana29999"], &["x"], &["s"], &[""], &["sana3", "sana4", "sana5"]] {
+    for query in [
+        &["sana12"][..],
+        &["ja", "sana1"],
+        &["sana29999"],
+        &["x"],
+        &["s"],
+        &[""],
+        &["sana3", "sana4", "sana5"],
+    ] {
         assert_eq!(search(&segment, query), naive(&mail, query), "{query:?}");
     }
     let halves = [build_of(&mail[..2_500]), build_of(&mail[2_500..])];

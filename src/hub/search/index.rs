@@ -16,9 +16,9 @@ use crate::hub::content::{Reader, message_key, open_body, open_header};
 use crate::hub::delivery::awaits_confirmation;
 use crate::hub::owner::Owner;
 use crate::hub::{ActError, Hub};
-use crate::store::search::{BlockRow, SegmentRow};
-use crate::store::message::MessageRow;
 use crate::store::Tx;
+use crate::store::message::MessageRow;
+use crate::store::search::{BlockRow, SegmentRow};
 use crate::vault::PartyKey;
 
 /// Most messages in one act; also how many a search indexes before it answers.
@@ -102,7 +102,10 @@ impl Hub {
         }
         self.someone_is_in(mailbox);
         if let Err(error) = &done {
-            tracing::warn!(error = error as &dyn std::error::Error, "a mailbox could not be indexed for a search");
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "a mailbox could not be indexed for a search"
+            );
         }
         !matches!(done, Ok(Batched::All))
     }
@@ -126,7 +129,13 @@ impl Hub {
             texts.push(text);
         }
         drop(tx);
-        let of = |whole| texts.iter().filter(move |it| it.whole == whole).map(|it| it.document.id).collect();
+        let of = |whole| {
+            texts
+                .iter()
+                .filter(move |it| it.whole == whole)
+                .map(|it| it.document.id)
+                .collect()
+        };
         let (whole, front) = (of(true), of(false));
         let segment = apart(move || build(texts.into_iter().map(|it| (it.document, words(&it.text))))).await?;
         let (segment, blocks) = self.seal_segment(&segment, mailbox, &key)?;
@@ -210,9 +219,16 @@ impl Hub {
     async fn merge_segments(&self, mailbox: MailboxId) -> Result<bool, ActError> {
         let mut tx = self.db.read().await?;
         let segments = tx.list_segment_sizes(mailbox).await?;
-        let sizes: Vec<usize> = segments.iter().map(|(_, size)| usize::try_from(*size).unwrap_or_default()).collect();
+        let sizes: Vec<usize> = segments
+            .iter()
+            .map(|(_, size)| usize::try_from(*size).unwrap_or_default())
+            .collect();
         let chosen = to_merge(&sizes);
-        let ids: Vec<SegmentId> = chosen.into_iter().filter_map(|at| segments.get(at)).map(|it| it.0).collect();
+        let ids: Vec<SegmentId> = chosen
+            .into_iter()
+            .filter_map(|at| segments.get(at))
+            .map(|it| it.0)
+            .collect();
         if ids.is_empty() {
             return Ok(false);
         }

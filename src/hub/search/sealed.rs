@@ -52,7 +52,10 @@ pub(super) fn open(row: &SegmentRow, blocks: &[BlockRow], key: &PartyKey) -> Res
     let own = key.unwrap(key_place(&row.id), &row.key_mailbox)?;
     Ok(Segment {
         header: own.open(header_place(&row.id), &row.segment_sealed)?,
-        blocks: blocks.iter().map(|block| open_block(block, &own)).collect::<Result<_, _>>()?,
+        blocks: blocks
+            .iter()
+            .map(|block| open_block(block, &own))
+            .collect::<Result<_, _>>()?,
         documents: usize::try_from(row.documents).unwrap_or_default(),
     })
 }
