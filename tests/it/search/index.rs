@@ -75,7 +75,7 @@ async fn indexers_at_once_and_broken_off_index_each_message_once() {
             }
         );
         assert_eq!((unindexed(&mail.site).await, documents(&mail.site).await), (0, 300));
-        for n in [0, 7, 150, 299] {
+        for n in [0, 70, 150, 299] {
             assert_eq!(mail.found(&mail.matti, &format!("nro{n} luku{n}")).await.len(), 1);
         }
     }
