@@ -109,6 +109,22 @@ attachment-count = { $count ->
 next-page = Show older messages
 first-page = Return to the newest messages
 
+## Search
+search-title = Search messages
+search-label = Words to search for
+search-button = Search
+search-hint = The search looks at the sender, the title and the text of messages. Type whole words or the beginnings of words, at most eight. Of messages whose receipt you have not confirmed, only sender and title are searched. Attachments and deleted messages are not searched.
+search-results = Results
+search-nothing = No message was found. Try fewer words, or shorter beginnings of words.
+search-no-words = Type at least one word or the beginning of a word.
+search-cut = You typed more than can be searched for at once. Only the beginning was used, at most eight words.
+search-incomplete = Your older messages are still being added to the search, so messages may be missing from the results. Search again in a moment.
+search-next = Show older results
+search-first = Back to the newest results
+found-in-inbox = In the inbox
+found-in-sent = In sent messages
+found-in-archive = In the archive
+
 ## Confirmation
 sender = Sender
 recipient = Recipient

@@ -109,6 +109,22 @@ attachment-count = { $count ->
 next-page = Näytä vanhempia viestejä
 first-page = Palaa uusimpiin viesteihin
 
+## Haku
+search-title = Hae viesteistä
+search-label = Hakusanat
+search-button = Hae
+search-hint = Haku etsii lähettäjästä, otsikosta ja viestin tekstistä. Kirjoita kokonaisia sanoja tai sanojen alkuja, enintään kahdeksan. Kuittaamattomista viesteistä etsitään vain lähettäjää ja otsikkoa. Liitteistä ja poistetuista viesteistä ei etsitä.
+search-results = Hakutulokset
+search-nothing = Yhtään viestiä ei löytynyt. Kokeile vähempiä sanoja tai lyhyempiä sanojen alkuja.
+search-no-words = Kirjoita vähintään yksi sana tai sanan alku.
+search-cut = Kirjoitit enemmän kuin kerralla voi hakea. Haussa käytettiin vain alkua, enintään kahdeksaa sanaa.
+search-incomplete = Vanhempia viestejäsi lisätään vielä hakuun, joten tuloksista voi puuttua viestejä. Hae hetken kuluttua uudelleen.
+search-next = Näytä vanhempia tuloksia
+search-first = Palaa uusimpiin tuloksiin
+found-in-inbox = Saapuneissa
+found-in-sent = Lähetetyissä
+found-in-archive = Arkistossa
+
 ## Kuittaussivu
 sender = Lähettäjä
 recipient = Vastaanottaja

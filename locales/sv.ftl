@@ -109,6 +109,22 @@ attachment-count = { $count ->
 next-page = Visa äldre meddelanden
 first-page = Gå till de nyaste meddelandena
 
+## Sökning
+search-title = Sök bland meddelanden
+search-label = Sökord
+search-button = Sök
+search-hint = Sökningen gäller avsändaren, rubriken och meddelandets text. Skriv hela ord eller början av ord, högst åtta. Bland meddelanden vars mottagande du inte har bekräftat söks endast avsändaren och rubriken. Bilagor och raderade meddelanden ingår inte.
+search-results = Sökresultat
+search-nothing = Inget meddelande hittades. Försök med färre ord eller kortare början av ord.
+search-no-words = Skriv minst ett ord eller början av ett ord.
+search-cut = Du skrev mer än vad som går att söka på en gång. Endast början användes, högst åtta ord.
+search-incomplete = Dina äldre meddelanden läggs fortfarande till i sökningen, så meddelanden kan saknas i resultatet. Sök igen om en stund.
+search-next = Visa äldre resultat
+search-first = Tillbaka till de nyaste resultaten
+found-in-inbox = Bland inkomna
+found-in-sent = Bland skickade
+found-in-archive = I arkivet
+
 ## Kvittering
 sender = Avsändare
 recipient = Mottagare

@@ -27,6 +27,7 @@ mod recent;
 pub mod registry;
 pub mod reply;
 pub mod seal;
+pub mod search;
 pub mod state;
 pub mod submit;
 pub mod system_key;
@@ -143,6 +144,7 @@ pub struct Hub {
     pub(crate) lane: lane::Lane,
     pub(crate) caches: token::Caches,
     pub(crate) ids: lane::MessageIds,
+    pub(crate) indexing: search::Indexing,
     /// Told after every commit: the sealer waits for it.
     pub(crate) committed: tokio::sync::Notify,
     /// Acts are refused: the log would fork.
@@ -229,6 +231,7 @@ impl Hub {
             lane: lane::Lane::start(hub, writers, queue, share),
             caches: token::Caches::new(),
             ids: lane::MessageIds::default(),
+            indexing: search::Indexing::default(),
             rng: SystemRandom::new(),
             committed: tokio::sync::Notify::new(),
             halted: AtomicBool::new(false),

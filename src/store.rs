@@ -15,6 +15,7 @@ pub mod print_house;
 pub mod print_job;
 pub mod registry;
 pub mod schema;
+pub mod search;
 pub mod session;
 pub mod submission;
 pub mod system_key;

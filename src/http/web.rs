@@ -18,6 +18,7 @@ mod opened;
 pub mod page;
 mod proof;
 mod reply;
+mod search;
 pub mod session;
 mod settings;
 pub mod text;
@@ -67,6 +68,7 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
         .route("/assets/{name}", get(assets::show))
         .route("/messages/{id}/proof", get(proof::show))
         .merge(login::routes())
+        .merge(search::routes())
         .merge(docs::page())
         .merge(docs::descriptions())
         .fallback(|| async { StatusCode::NOT_FOUND })

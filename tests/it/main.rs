@@ -25,6 +25,7 @@ mod openapi;
 mod process;
 mod rules;
 mod s3;
+mod search;
 mod secrets;
 mod sender;
 mod v1;

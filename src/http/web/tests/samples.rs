@@ -12,6 +12,7 @@ use super::super::opened::OpenedTemplate;
 use super::super::page::{Page, Section};
 use super::super::reply::ReplyTemplate;
 use super::super::reply::form::{Kept, ReplyForm, problems};
+use super::super::search::SearchTemplate;
 use super::super::settings::SettingsTemplate;
 use super::super::text::Text;
 use crate::domain::consent::Regime;
@@ -21,6 +22,7 @@ use crate::domain::markup::BodyFormat;
 use crate::domain::message::{Mode, ReplyDraft};
 use crate::domain::name::{Language, Names};
 use crate::domain::principal::{CameBy, Citizen};
+use crate::hub::search::{FoundIn, FoundMessage, SearchPage};
 use crate::hub::view::{
     AttachmentView, Correspondent, Folder, MailboxStatus, MessageSummary, MessageView, Page as Rows, ReplyTarget,
     SenderSetting, Standing, WaitingMessage,
@@ -111,6 +113,20 @@ fn rows() -> Rows<MessageSummary> {
             row(6, "Loka-auton kulku Keskitiellä", Standing::Read(instant), Some(1)),
         ],
         next: Some("a b&c".into()),
+    }
+}
+
+fn found(some: bool) -> SearchPage {
+    let page = rows();
+    let places = [FoundIn::Inbox, FoundIn::Sent, FoundIn::Archive].into_iter().cycle();
+    let rows = page.rows.into_iter().zip(places);
+    SearchPage {
+        rows: rows
+            .filter(|_| some)
+            .map(|(summary, lies)| FoundMessage { summary, lies })
+            .collect(),
+        next: page.next.filter(|_| some),
+        incomplete: some,
     }
 }
 
@@ -236,6 +252,10 @@ fn in_language(language: Language) -> Vec<Sample> {
         ..status(false, Regime::Statutory)
     };
     let unread = Standing::Read(confirmed);
+    let search = |query: &str, found| SearchTemplate {
+        found,
+        ..SearchTemplate::new(language, &me, query.into())
+    };
     let mut list = vec![
         ("front", front(false).render()),
         ("front-statutory", front(true).render()),
@@ -257,6 +277,25 @@ fn in_language(language: Language) -> Vec<Sample> {
             .render(),
         ),
         ("sent", folder(Folder::Sent, empty()).render()),
+        (
+            "search",
+            SearchTemplate {
+                cut: true,
+                paged: true,
+                ..search(HOSTILE, Some(found(true)))
+            }
+            .render(),
+        ),
+        ("search-nothing", search("loma", Some(found(false))).render()),
+        ("search-start", search("", None).render()),
+        (
+            "search-no-words",
+            SearchTemplate {
+                no_words: true,
+                ..search("?!", None)
+            }
+            .render(),
+        ),
         ("gate", gate("Rakennuslupapäätös 2026-114", false).render()),
         ("gate-passed", gate(HOSTILE, true).render()),
         (
