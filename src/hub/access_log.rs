@@ -30,7 +30,8 @@ use crate::vault::PartyKey;
 const PAGE: usize = 30;
 
 /// What an agent of messages alone is told who asks for what concerns the mailbox as a whole.
-pub(super) const OWNERS_AFFAIR: &str = "Only the owner of the mailbox, or who decides in the owner's place, may do this.";
+pub(super) const OWNERS_AFFAIR: &str =
+    "Only the owner of the mailbox, or who decides in the owner's place, may do this.";
 
 /// One access.
 #[derive(Debug, Clone, PartialEq, Eq)]

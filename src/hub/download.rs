@@ -63,7 +63,10 @@ impl Hub {
         reader: Reader<'_>,
     ) -> Result<Vec<ReadableFile>, ActError> {
         let files = self.files(rows, reader)?;
-        Ok(files.into_iter().map(|(file, key)| ReadableFile { file, key }).collect())
+        Ok(files
+            .into_iter()
+            .map(|(file, key)| ReadableFile { file, key })
+            .collect())
     }
 
     /// A file that an end user sent to one of the sender's services, for as long as end users' messages can be fetched.

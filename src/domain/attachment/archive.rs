@@ -28,7 +28,11 @@ impl ArchiveNames {
         let (stem, extension) = split(&whole);
         let mut count = 1_u32;
         loop {
-            let mark = if count == 1 { String::new() } else { format!(" ({count})") };
+            let mark = if count == 1 {
+                String::new()
+            } else {
+                format!(" ({count})")
+            };
             let room = MAX_BYTES.saturating_sub(mark.len() + extension.len());
             let name = format!("{}{mark}{extension}", start_of(stem, room).trim_end());
             if self.taken.insert(name.to_lowercase()) {

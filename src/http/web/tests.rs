@@ -130,6 +130,7 @@ fn pages_hold_what_tests_and_people_look_for() {
                 "receipt",
                 "body",
                 "attachment",
+                "attachments-zip",
                 "deadline",
                 "last-day",
                 "reply",
@@ -138,6 +139,10 @@ fn pages_hold_what_tests_and_people_look_for() {
         ),
         ("sent-message", &["receipt", "body", "proof"]),
         ("reply", &["reply-send"]),
+        ("access-log", &["access", "next-page"]),
+        ("proofs", &["proof-row", "proof", "next-page"]),
+        ("export", &["export"]),
+        ("export-busy", &["busy", "export"]),
         (
             "settings",
             &["mailbox-state", "sender", "choice-give", "choice-refuse", "withdraw"],

@@ -46,7 +46,11 @@ pub(super) async fn show(Lang(language): Lang, CitizenSession(citizen): CitizenS
     if !citizen.decides() {
         return Err(PageError::Bare(Kind::Forbidden));
     }
-    Ok(html(StatusCode::OK, &ExportTemplate::new(language, &citizen, false), language))
+    Ok(html(
+        StatusCode::OK,
+        &ExportTemplate::new(language, &citizen, false),
+        language,
+    ))
 }
 
 /// `POST /export`

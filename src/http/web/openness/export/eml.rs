@@ -55,17 +55,19 @@ pub(super) fn pieces(letter: &Letter<'_>, random: [u8; 32]) -> Result<Vec<String
     // Base64 holds every character and any length of line, and no body can look like a boundary in it.
     let body = Body::new_with_encoding(letter.body.to_owned(), ContentTransferEncoding::Base64)
         .map_err(|_| "a body that base64 cannot hold")?;
-    let text = SinglePart::builder()
-        .header(ContentType::TEXT_PLAIN)
-        .body(body);
+    let text = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(body);
     let marks: Vec<Vec<u8>> = (0..letter.files.len()).map(|number| mark(random, number)).collect();
     let built = if letter.files.is_empty() {
         message.singlepart(text)?
     } else {
         let boundary = hex::encode(sha256(&random));
-        let mut parts = MultiPart::builder().kind(MultiPartKind::Mixed).boundary(boundary).singlepart(text);
+        let mut parts = MultiPart::builder()
+            .kind(MultiPartKind::Mixed)
+            .boundary(boundary)
+            .singlepart(text);
         for ((name, media_type), mark) in letter.files.iter().zip(&marks) {
-            let media_type = ContentType::parse(media_type).or_else(|_| ContentType::parse("application/octet-stream"))?;
+            let media_type =
+                ContentType::parse(media_type).or_else(|_| ContentType::parse("application/octet-stream"))?;
             parts = parts.singlepart(Attachment::new(name.clone()).body(mark.clone(), media_type));
         }
         message.multipart(parts)?
@@ -85,7 +87,9 @@ fn cut(whole: &str, marks: &[Vec<u8>]) -> Result<Vec<String>, EmlError> {
     let mut pieces = Vec::with_capacity(marks.len() + 1);
     let mut rest = whole;
     for mark in marks {
-        let (before, after) = rest.split_once(&STANDARD.encode(mark)).ok_or("the place of a file is lost")?;
+        let (before, after) = rest
+            .split_once(&STANDARD.encode(mark))
+            .ok_or("the place of a file is lost")?;
         pieces.push(before.to_owned());
         rest = after;
     }
@@ -156,8 +160,16 @@ mod tests {
         ];
         let pieces = pieces(&letter("Päätös", "Hei.", files), [7; 32]).unwrap();
         assert_eq!(pieces.len(), 3);
-        assert!(pieces[0].contains("In-Reply-To: <2@viestit.example.fi.invalid>\r\n"), "{}", pieces[0]);
-        assert!(pieces[0].contains("<1@viestit.example.fi.invalid> <2@viestit.example.fi.invalid>"), "{}", pieces[0]);
+        assert!(
+            pieces[0].contains("In-Reply-To: <2@viestit.example.fi.invalid>\r\n"),
+            "{}",
+            pieces[0]
+        );
+        assert!(
+            pieces[0].contains("<1@viestit.example.fi.invalid> <2@viestit.example.fi.invalid>"),
+            "{}",
+            pieces[0]
+        );
         assert!(pieces[1].contains("application/octet-stream"));
         assert!(pieces[2].trim_end().ends_with("--"), "{}", pieces[2]);
         assert!(pieces.iter().all(|piece| piece.is_ascii()));

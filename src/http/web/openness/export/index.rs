@@ -40,7 +40,12 @@ pub(in crate::http::web) struct IndexTemplate<'a> {
 }
 
 impl<'a> IndexTemplate<'a> {
-    pub(in crate::http::web) const fn new(t: Text, owner: &'a str, at: jiff::Timestamp, lines: &'a [IndexLine]) -> Self {
+    pub(in crate::http::web) const fn new(
+        t: Text,
+        owner: &'a str,
+        at: jiff::Timestamp,
+        lines: &'a [IndexLine],
+    ) -> Self {
         Self {
             t,
             style: STYLE,
@@ -104,7 +109,9 @@ pub(super) fn csv_head(t: Text) -> String {
 pub(super) fn folder(summary: &DeliverySummary, withheld: bool) -> String {
     let day = local(summary.at).date();
     let title = summary.title.as_deref().filter(|_| !withheld);
-    let title = title.map(|title| path_step(title, TITLE_BYTES)).filter(|title| !title.is_empty());
+    let title = title
+        .map(|title| path_step(title, TITLE_BYTES))
+        .filter(|title| !title.is_empty());
     match title {
         Some(title) => format!("messages/{day}-{}-{title}", summary.id),
         None => format!("messages/{day}-{}", summary.id),
@@ -128,7 +135,12 @@ fn csv_line(cells: [&str; 8]) -> String {
 /// A cell that no spreadsheet takes for a formula.
 fn harmless(cell: &str) -> String {
     let first = cell.trim_start_matches(' ').chars().next();
-    if first.is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')) {
+    if first.is_some_and(|c| {
+        matches!(
+            c,
+            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'
+        )
+    }) {
         format!("'{cell}")
     } else {
         cell.to_owned()
@@ -142,6 +154,9 @@ mod tests {
     #[test]
     fn no_cell_is_a_formula_and_none_breaks_out() {
         let line = csv_line(["=1+1", " @SUM(A1)", "a\"b", "a,b", "c\r\nd", "-2", "", "päätös"]);
-        assert_eq!(line, "\"'=1+1\",\"' @SUM(A1)\",\"a\"\"b\",\"a,b\",\"c\r\nd\",\"'-2\",\"\",\"päätös\"\r\n");
+        assert_eq!(
+            line,
+            "\"'=1+1\",\"' @SUM(A1)\",\"a\"\"b\",\"a,b\",\"c\r\nd\",\"'-2\",\"\",\"päätös\"\r\n"
+        );
     }
 }

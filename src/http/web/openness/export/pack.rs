@@ -29,12 +29,7 @@ pub(super) fn mail_domain(base: &Url) -> String {
 }
 
 /// Packs it all. The files are dated by the messages, and the lists by the export.
-pub(super) async fn pack(
-    mut export: Export,
-    t: Text,
-    domain: String,
-    mut archive: Archive,
-) -> Result<Archive, Broken> {
+pub(super) async fn pack(mut export: Export, t: Text, domain: String, mut archive: Archive) -> Result<Archive, Broken> {
     let now = local(export.at()).datetime();
     archive.file("README.txt", now).await?;
     archive.write(readme(t, &export).as_bytes()).await?;
@@ -80,11 +75,7 @@ pub(super) async fn pack(
     }
 }
 
-async fn lines(
-    export: &Export,
-    t: Text,
-    reached: Option<Reached>,
-) -> Result<ExportPage<IndexLine>, Broken> {
+async fn lines(export: &Export, t: Text, reached: Option<Reached>) -> Result<ExportPage<IndexLine>, Broken> {
     let (summaries, next) = export.summaries(reached).await?;
     let line = |summary| IndexLine::new(t, summary, export.withheld(summary.id));
     Ok((summaries.iter().map(line).collect(), next))
@@ -109,7 +100,10 @@ async fn pack_message(
         t.name(&summary.correspondent.organisation),
         t.name(&summary.correspondent.service)
     );
-    let (authority, owner) = ((authority.as_str(), message.business_id.as_str()), (export.owner_name(), OWNER));
+    let (authority, owner) = (
+        (authority.as_str(), message.business_id.as_str()),
+        (export.owner_name(), OWNER),
+    );
     let (from, to) = match summary.standing {
         Standing::Sent => (owner, authority),
         _ => (authority, owner),
@@ -152,7 +146,10 @@ async fn pack_message(
 fn readme(t: Text, export: &Export) -> String {
     let paragraphs = [
         t.get("export-title"),
-        t.with_all("readme-whose", &[("name", export.owner_name()), ("at", &t.second(&export.at()))]),
+        t.with_all(
+            "readme-whose",
+            &[("name", export.owner_name()), ("at", &t.second(&export.at()))],
+        ),
         t.get("readme-index"),
         t.get("readme-messages"),
         t.get("readme-proofs"),
