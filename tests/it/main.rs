@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod a4;
+mod access_log;
 mod bad_input;
 mod bad_paper;
 mod clamd;
@@ -11,6 +12,7 @@ mod contract;
 mod crash;
 mod docs;
 mod doors;
+mod export;
 mod harness;
 mod idp;
 mod layers;
@@ -21,10 +23,13 @@ mod malware;
 mod multichannel;
 mod oauth;
 mod openapi;
+mod outsider;
 mod process;
+mod proofs;
 mod rules;
 mod s3;
 mod secrets;
 mod sender;
 mod v1;
 mod wire;
+mod zip;
