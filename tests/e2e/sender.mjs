@@ -44,8 +44,8 @@ export class Sender {
     return answer.attachmentId;
   }
 
-  /** Sends a verifiable message that may be answered; gives status, answer and headers whatever they are. */
-  async send({ externalId, recipient, title, body, attachmentId }) {
+  /** Sends a message, verifiable unless another kind is asked for, that may be answered; gives status, answer and headers whatever they are. */
+  async send({ externalId, recipient, title, body, attachmentId, files = [attachmentId], kind = 'Verifiable' }) {
     const response = await this.#post('/v2/messages/electronic', {
       externalId,
       recipient: { id: recipient },
@@ -54,8 +54,8 @@ export class Sender {
         title,
         body,
         bodyFormat: 'Text',
-        attachments: [{ attachmentId }],
-        messageServiceType: 'Verifiable',
+        attachments: files.map((id) => ({ attachmentId: id })),
+        messageServiceType: kind,
         replyAllowedBy: 'Anyone',
         visibility: 'Normal',
         notifications: {
