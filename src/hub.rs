@@ -6,6 +6,7 @@
 pub mod access_log;
 pub mod activate;
 pub mod assertion;
+mod bearer;
 pub mod confirm;
 pub(crate) mod content;
 pub(crate) mod delivery;

@@ -50,7 +50,8 @@ async function takeAlong({ hub, window, person }) {
   await sender.logIn();
   const send = async (name, kind, files) => {
     const sent = await sender.send({
-      externalId: `${name}-${run}`, recipient: person.hetu, title: `Päätös ${name}`, body: phrase, kind, files,
+      externalId: `${name}-${run}`, recipient: person.hetu, title: `Päätös ${name}`, body: phrase, kind,
+      attachments: files.map((attachmentId) => ({ attachmentId })),
     });
     assert.equal(sent.status, 200, JSON.stringify(sent.answer));
     return sent.answer.messageId;

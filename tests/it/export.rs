@@ -186,8 +186,9 @@ async fn every_message_comes_along_with_its_files_and_proof() {
         for message in read["messages"].as_object().unwrap().values() {
             assert_eq!(message["defects"], json!([]));
             assert!(
-                message["longest"].as_u64().unwrap() <= 78 && message["nul"] == 0,
-                "{message}"
+                message["longest"].as_u64().unwrap() <= 998 && message["nul"] == 0,
+                "{}",
+                message["id"]
             );
         }
 
@@ -340,7 +341,7 @@ async fn a_damaged_file_breaks_the_export_and_frees_its_turn() {
 async fn a_thousand_messages_pass_through_little_memory() {
     for database in databases() {
         let place = Place::start(&database).await;
-        let body = "Pitkä päätös. ".repeat(3_000);
+        let body = "Pitkä päätös. ".repeat(2_800);
         for batch in 0..20 {
             let sends = (0..50).map(|n| place.send_owned(format!("{batch}-{n}"), body.clone()));
             futures::future::join_all(sends).await;
@@ -355,7 +356,7 @@ async fn a_thousand_messages_pass_through_little_memory() {
                 size += piece.unwrap().len();
             }
             assert!(size > 1_000 * body.len());
-            taken = peak_memory() - before;
+            taken = peak_memory().saturating_sub(before);
             let opened = "SELECT count(*) FROM event WHERE kind IN ('ContentHandover', 'ContentAccessTracking')";
             assert_eq!(place.site.count(opened).await, 1_000 * (round + 1));
         }

@@ -6,6 +6,7 @@ mod a4;
 mod access_log;
 mod bad_input;
 mod bad_paper;
+mod bearer;
 mod clamd;
 mod content;
 mod contract;

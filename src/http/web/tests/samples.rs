@@ -25,10 +25,14 @@ use crate::domain::mandate::AgentRole;
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::{Mode, ReplyDraft};
 use crate::domain::name::{Language, Names};
+<<<<<<< HEAD
 use crate::domain::principal::Citizen;
 use crate::evidence::record::EventType;
 use crate::hub::access_log::{Access, AccessedMessage, Accessor};
 use crate::hub::proofs::{DeliverySummary, Place};
+=======
+use crate::domain::principal::{CameBy, Citizen};
+>>>>>>> main
 use crate::hub::view::{
     AttachmentView, Correspondent, Folder, MailboxStatus, MessageSummary, MessageView, Page as Rows, ReplyTarget,
     SenderSetting, Standing, WaitingMessage,
@@ -72,8 +76,10 @@ fn citizen() -> Citizen {
         name: "Helmi Östersund-Mäkelä".into(),
         acr: String::new(),
         auth_time: at("2026-11-22T15:00:00Z"),
-        session: Vec::new(),
-        csrf: "token-of-the-session".into(),
+        came_by: CameBy::Session {
+            id_hash: Vec::new(),
+            csrf: "token-of-the-session".into(),
+        },
     }
 }
 
