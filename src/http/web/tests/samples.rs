@@ -25,14 +25,10 @@ use crate::domain::mandate::AgentRole;
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::{Mode, ReplyDraft};
 use crate::domain::name::{Language, Names};
-<<<<<<< HEAD
-use crate::domain::principal::Citizen;
+use crate::domain::principal::{CameBy, Citizen};
 use crate::evidence::record::EventType;
 use crate::hub::access_log::{Access, AccessedMessage, Accessor};
 use crate::hub::proofs::{DeliverySummary, Place};
-=======
-use crate::domain::principal::{CameBy, Citizen};
->>>>>>> main
 use crate::hub::view::{
     AttachmentView, Correspondent, Folder, MailboxStatus, MessageSummary, MessageView, Page as Rows, ReplyTarget,
     SenderSetting, Standing, WaitingMessage,
