@@ -3,6 +3,7 @@
 //! The same act is reached from the sender API, the pages, the workers and the command line. An act takes the principal it is done by as its
 //! first argument (`Sender`, `Citizen`): having one is the authorisation. What is not theirs is not found.
 
+pub mod access_log;
 pub mod activate;
 pub mod assertion;
 mod bearer;
@@ -12,6 +13,7 @@ pub(crate) mod delivery;
 pub mod download;
 pub mod event;
 pub mod events;
+pub mod export;
 mod guesses;
 pub mod incoming;
 pub mod lane;
@@ -23,6 +25,7 @@ pub mod open;
 pub(crate) mod owner;
 pub(crate) mod password;
 pub mod proof;
+pub mod proofs;
 mod recent;
 pub mod registry;
 pub mod reply;
@@ -145,6 +148,7 @@ pub struct Hub {
     pub(crate) caches: token::Caches,
     pub(crate) ids: lane::MessageIds,
     pub(crate) indexing: search::Indexing,
+    pub(crate) exports: export::Exports,
     /// Told after every commit: the sealer waits for it.
     pub(crate) committed: tokio::sync::Notify,
     /// Acts are refused: the log would fork.
@@ -232,6 +236,7 @@ impl Hub {
             caches: token::Caches::new(),
             ids: lane::MessageIds::default(),
             indexing: search::Indexing::default(),
+            exports: export::Exports::default(),
             rng: SystemRandom::new(),
             committed: tokio::sync::Notify::new(),
             halted: AtomicBool::new(false),

@@ -3,6 +3,7 @@
 //! Guarantees: a method that writes takes part in the transaction its caller opened and nothing is durable before [`Tx::commit`] returns.
 //! Leaves out: rules (they are in `domain`), encryption (`vault`) and the order of an act's steps (`hub`).
 
+pub mod access;
 pub mod attachment;
 mod bulk;
 pub mod consent;

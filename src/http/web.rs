@@ -15,6 +15,7 @@ mod front;
 pub mod login;
 mod message;
 mod opened;
+mod openness;
 pub mod page;
 mod proof;
 mod reply;
@@ -69,6 +70,7 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
         .route("/messages/{id}/proof", get(proof::show))
         .merge(login::routes())
         .merge(search::routes())
+        .merge(openness::routes())
         .merge(docs::page())
         .merge(docs::descriptions())
         .fallback(|| async { StatusCode::NOT_FOUND })

@@ -62,13 +62,7 @@ impl Hub {
         cursor: Option<&str>,
     ) -> Result<Page<MessageSummary>, ActError> {
         let after = match cursor {
-            Some(text) => read_cursor(text).ok_or_else(|| {
-                ActError::Invalid(vec![Violation::new(
-                    "/after",
-                    "bad-cursor",
-                    "This is no page of the folder. Start from the first page.",
-                )])
-            })?,
+            Some(text) => read_cursor(text).ok_or_else(bad_cursor)?,
             None => (i64::MAX, i64::MAX),
         };
         let mut tx = self.db.read().await?;
@@ -153,6 +147,15 @@ fn setting(row: OrganisationRow, choice: Option<&ConsentRow>, can_send: bool) ->
         chosen_at: choice.map(|row| from_micros(row.changed_at)),
         can_send,
     }
+}
+
+/// The answer to a cursor that no page gave.
+pub(super) fn bad_cursor() -> ActError {
+    ActError::Invalid(vec![Violation::new(
+        "/after",
+        "bad-cursor",
+        "This is no page of the folder. Start from the first page.",
+    )])
 }
 
 pub(super) fn write_cursor((at, id): (i64, i64)) -> String {

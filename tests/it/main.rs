@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod a4;
+mod access_log;
 mod bad_input;
 mod bad_paper;
 mod bearer;
@@ -12,6 +13,7 @@ mod contract;
 mod crash;
 mod docs;
 mod doors;
+mod export;
 mod harness;
 mod idp;
 mod layers;
@@ -22,7 +24,9 @@ mod malware;
 mod multichannel;
 mod oauth;
 mod openapi;
+mod outsider;
 mod process;
+mod proofs;
 mod rules;
 mod s3;
 mod search;
@@ -30,3 +34,4 @@ mod secrets;
 mod sender;
 mod v1;
 mod wire;
+mod zip;

@@ -148,6 +148,7 @@ fn pages_hold_what_tests_and_people_look_for() {
                 "receipt",
                 "body",
                 "attachment",
+                "attachments-zip",
                 "deadline",
                 "last-day",
                 "reply",
@@ -169,6 +170,10 @@ fn pages_hold_what_tests_and_people_look_for() {
         ("search-nothing", &["search", "nothing-found"]),
         ("search-no-words", &["search", "no-words"]),
         ("reply", &["reply-send"]),
+        ("access-log", &["access", "next-page"]),
+        ("proofs", &["proof-row", "proof", "next-page"]),
+        ("export", &["export"]),
+        ("export-busy", &["busy", "export"]),
         (
             "settings",
             &["mailbox-state", "sender", "choice-give", "choice-refuse", "withdraw"],
