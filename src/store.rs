@@ -10,6 +10,7 @@ pub mod db;
 pub mod event;
 pub mod log;
 pub mod mailbox;
+pub mod mandate;
 pub mod message;
 pub mod print_house;
 pub mod print_job;

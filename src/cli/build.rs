@@ -54,6 +54,7 @@ pub(super) async fn build(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Res
         scanner: scanner(config),
         vault: keys.vault,
         keys: Arc::clone(&evidence),
+        mandates: None,
         provider: Arc::new(provider(config, &base_url, Arc::clone(&clock))?),
         clock,
         rules: Arc::new(RuleSets::embedded()),

@@ -197,6 +197,7 @@ impl Site {
             vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
             keys: Arc::new(evidence_keys()),
             clock: Arc::new(clock.clone()),
+            mandates: None,
             provider: Arc::new(provider(&base, &clock, settings.accept_test_levels)),
             rules: Arc::new(RuleSets::embedded()),
             options: options(settings.regime),

@@ -321,6 +321,8 @@ fn in_language(language: Language) -> Vec<Sample> {
         "login-cancelled",
         "login-weak",
         "login-failed",
+        "owner-decides",
+        "mandates-down",
     ];
     list.extend(
         errors
