@@ -121,8 +121,8 @@ struct By {
     owner: Party,
 }
 
-/// Refuses who does not decide about the mailbox itself.
-pub(crate) fn decides(citizen: &Citizen) -> Result<(), ActError> {
+/// Refuses who does not decide about the mailbox itself, with [`ActError::OwnerDecides`].
+pub fn decides(citizen: &Citizen) -> Result<(), ActError> {
     if citizen.decides() { Ok(()) } else { Err(ActError::OwnerDecides) }
 }
 
