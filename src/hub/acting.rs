@@ -54,6 +54,12 @@ impl Person {
         &self.own
     }
 
+    /// A person in their own mailbox, for samples of pages.
+    #[cfg(test)]
+    pub(crate) const fn sample(own: Citizen) -> Self {
+        Self { own, acting: None }
+    }
+
     /// For whom the person acts, as it was chosen: whether the mandate still holds is not looked at.
     #[must_use]
     pub fn acts_for(&self) -> Option<&str> {

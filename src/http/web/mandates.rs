@@ -13,8 +13,8 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use self::form::{problems, read};
-pub(super) use self::form::GrantTemplate;
+use self::form::read;
+pub(super) use self::form::{GrantTemplate, problems};
 use super::acting::{ChoiceLine, last_day, lines, role_key, scope_text};
 use super::error::{Kind, PageError};
 use super::page::{Page, Section, html};
