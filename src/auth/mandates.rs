@@ -206,7 +206,13 @@ impl MandateRegister {
         let header = authorization(&self.options, &signed, now);
         // The address holds an identity code, so no error may carry it.
         let unreachable = |error: reqwest::Error| RegisterError::Unreachable(error.without_url());
-        let mut answer = self.http.get(url).header(HEADER, header).send().await.map_err(unreachable)?;
+        let mut answer = self
+            .http
+            .get(url)
+            .header(HEADER, header)
+            .send()
+            .await
+            .map_err(unreachable)?;
         if answer.status() != reqwest::StatusCode::OK {
             return Err(RegisterError::Status(answer.status().as_u16()));
         }

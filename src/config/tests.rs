@@ -82,7 +82,12 @@ fn the_defaults_that_the_example_states_are_the_defaults() {
     assert_eq!(times(&stated), times(&defaults));
     let roles = |config: &Config| {
         let mandates = &config.mandates;
-        [&mandates.signatory_roles, &mandates.guardian_roles, &mandates.mandate_roles].map(Clone::clone)
+        [
+            &mandates.signatory_roles,
+            &mandates.guardian_roles,
+            &mandates.mandate_roles,
+        ]
+        .map(Clone::clone)
     };
     assert_eq!(roles(&stated), roles(&defaults));
     assert_eq!(stated.telemetry, defaults.telemetry);
@@ -286,7 +291,12 @@ fn a_register_of_mandates_needs_address_name_and_key() {
     let whole = "url = \"https://valtuudet.example.fi\"\nclient_id = \"abc12345\"\napi_key = \"secret\"";
     assert!(with(whole).is_ok());
     let lacking = with("url = \"http://valtuudet.example.fi\"\nhold_minutes = 0").unwrap_err();
-    let told = ["mandates.url", "mandates.client_id", "mandates.api_key", "mandates.hold_minutes"];
+    let told = [
+        "mandates.url",
+        "mandates.client_id",
+        "mandates.api_key",
+        "mandates.hold_minutes",
+    ];
     assert_eq!(keys(&lacking), told);
     assert_eq!(keys(&with("client_id = \"a/b\"").unwrap_err()), ["mandates.client_id"]);
 }

@@ -57,7 +57,11 @@ mod tests {
     #[test]
     fn common_browsers_are_known_and_strangers_are_not_quoted() {
         for (text, name, system) in [
-            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox", "Windows"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0",
+                "Firefox",
+                "Windows",
+            ),
             (
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 \
                  Safari/604.1",
@@ -69,10 +73,17 @@ mod tests {
                 "Chrome",
                 "Android",
             ),
-            ("Mozilla/5.0 (X11; Linux x86_64) Chrome/124.0 Safari/537.36 Edg/124.0", "Microsoft Edge", "Linux"),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) Chrome/124.0 Safari/537.36 Edg/124.0",
+                "Microsoft Edge",
+                "Linux",
+            ),
         ] {
             let browser = Browser::of(text).unwrap();
-            assert_eq!((browser.name.as_deref(), browser.system.as_deref()), (Some(name), Some(system)));
+            assert_eq!(
+                (browser.name.as_deref(), browser.system.as_deref()),
+                (Some(name), Some(system))
+            );
         }
         assert_eq!(Browser::of("<script>alert(1)</script>"), None);
         assert_eq!(Browser::of(""), None);

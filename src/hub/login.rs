@@ -187,11 +187,7 @@ impl Hub {
     }
 
     /// Finishes a login with what the provider sent and what the browser shows. Works once for each login begun.
-    pub async fn finish_login(
-        &self,
-        callback: Callback,
-        browser: Shown<'_>,
-    ) -> Result<FinishedLogin, LoginError> {
+    pub async fn finish_login(&self, callback: Callback, browser: Shown<'_>) -> Result<FinishedLogin, LoginError> {
         let stored = self.take_login(callback.state.as_deref()).await?;
         let shown = self.vault.digest("login binding", browser.binding.unwrap_or_default());
         if !bool::from(shown.ct_eq(&stored.binding)) {
@@ -343,7 +339,6 @@ impl Hub {
     pub(super) fn secret(&self) -> Result<String, ActError> {
         Ok(URL_SAFE_NO_PAD.encode(self.random::<32>()?))
     }
-
 }
 
 fn flow_place(state_hash: &[u8]) -> Place<'_> {

@@ -123,7 +123,11 @@ struct By {
 
 /// Refuses who does not decide about the mailbox itself, with [`ActError::OwnerDecides`].
 pub fn decides(citizen: &Citizen) -> Result<(), ActError> {
-    if citizen.decides() { Ok(()) } else { Err(ActError::OwnerDecides) }
+    if citizen.decides() {
+        Ok(())
+    } else {
+        Err(ActError::OwnerDecides)
+    }
 }
 
 impl Hub {
@@ -133,12 +137,14 @@ impl Hub {
         let now = self.now().as_microsecond();
         let mut tx = self.db.read().await?;
         let (_, key) = Owner::open(&tx.get_mailbox(citizen.mailbox).await?, &self.vault)?;
-        let in_force = tx
-            .list_mandates_in_force(citizen.mailbox, now, limit(MOST + 1))
-            .await?;
+        let in_force = tx.list_mandates_in_force(citizen.mailbox, now, limit(MOST + 1)).await?;
         let ended = tx.list_ended_mandates(citizen.mailbox, now, ENDED).await?;
         let choices = self.scope_choices_in(&mut tx).await?;
-        let view = |rows: Vec<MandateRow>| rows.iter().map(|row| view(row, &key, &choices)).collect::<Result<_, _>>();
+        let view = |rows: Vec<MandateRow>| {
+            rows.iter()
+                .map(|row| view(row, &key, &choices))
+                .collect::<Result<_, _>>()
+        };
         Ok(GrantedMandates {
             in_force: view(in_force)?,
             ended: view(ended)?,
@@ -160,11 +166,21 @@ impl Hub {
     }
 
     /// Writes a mandate with its event. The same mandate again is the one that is there.
-    async fn add_mandate(&self, tx: &mut Tx, mailbox: &MailboxRow, new: &NewMandate, by: &By) -> Result<MandateId, ActError> {
+    async fn add_mandate(
+        &self,
+        tx: &mut Tx,
+        mailbox: &MailboxRow,
+        new: &NewMandate,
+        by: &By,
+    ) -> Result<MandateId, ActError> {
         let now = self.now();
         let (owner, key) = Owner::open(mailbox, &self.vault)?;
         if owner.identity == OwnerIdentity::Person(new.agent.clone()) {
-            return Err(invalid("/agent", "oneself", "Nobody needs a mandate to act in their own mailbox."));
+            return Err(invalid(
+                "/agent",
+                "oneself",
+                "Nobody needs a mandate to act in their own mailbox.",
+            ));
         }
         // Grants to one mailbox wait for each other: each sees what the other did, and none goes over the limit.
         tx.lock_mailbox(mailbox.id).await?;
@@ -177,7 +193,11 @@ impl Hub {
             return Ok(same.id);
         }
         if in_force.len() >= MOST {
-            return Err(invalid("", "too-many", "There are as many mandates as there may be. Revoke one first."));
+            return Err(invalid(
+                "",
+                "too-many",
+                "There are as many mandates as there may be. Revoke one first.",
+            ));
         }
         let mut fact = mandate_fact(EventType::MandateGranted, now, (id, new.role), &new.agent, by);
         fact.reasons = terms(&new.scope, &new.term, &row.scope);
@@ -222,7 +242,9 @@ impl Hub {
         };
         let agent = serde_json::to_vec(&agent).map_err(|_| VaultError::Sealed)?;
         let scope = serde_json::to_string(&new.scope).map_err(|error| ActError::Evidence(Box::new(error)))?;
-        let lookup = self.vault.lookup(&OwnerIdentity::Person(new.agent.clone()).lookup_text());
+        let lookup = self
+            .vault
+            .lookup(&OwnerIdentity::Person(new.agent.clone()).lookup_text());
         Ok(MandateRow {
             id,
             owner_id: mailbox.id,
@@ -250,7 +272,13 @@ fn is_same(one: &MandateRow, other: &MandateRow) -> bool {
 }
 
 /// The event of a mandate: the agent stands as its sender with capacity and mandate, the owner as its recipient.
-fn mandate_fact(event: EventType, now: Timestamp, (id, role): (MandateId, AgentRole), agent: &Hetu, by: &By) -> Fact<'static> {
+fn mandate_fact(
+    event: EventType,
+    now: Timestamp,
+    (id, role): (MandateId, AgentRole),
+    agent: &Hetu,
+    by: &By,
+) -> Fact<'static> {
     Fact {
         sender: Some(Party {
             identifier: agent.reveal().to_owned(),

@@ -121,7 +121,12 @@ impl Hub {
     pub async fn list_sessions(&self, person: &Person) -> Result<Vec<SessionView>, ActError> {
         let (seen, created) = self.oldest_session(self.now());
         let own = person.own();
-        let rows = self.db.read().await?.list_sessions(own.own, seen, created, MOST).await?;
+        let rows = self
+            .db
+            .read()
+            .await?
+            .list_sessions(own.own, seen, created, MOST)
+            .await?;
         let views = rows.iter().filter_map(|row| {
             // One that an older version wrote is refused when it is used, and so it is none.
             let session = self.open_session(row).ok()?;

@@ -46,11 +46,18 @@ impl Tx {
 
     /// One mandate by its id, revoked or not.
     pub async fn find_mandate(&mut self, id: MandateId) -> Result<Option<MandateRow>> {
-        Ok(on!(self, conn => sqlx::query_as("SELECT * FROM mandate WHERE id = $1").bind(id).fetch_optional(conn).await)?)
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT * FROM mandate WHERE id = $1").bind(id).fetch_optional(conn).await)?,
+        )
     }
 
     /// The mandates by which a person can act at this moment, oldest first.
-    pub async fn list_mandates_of_agent(&mut self, agent_lookup: &[u8], now: i64, limit: i64) -> Result<Vec<MandateRow>> {
+    pub async fn list_mandates_of_agent(
+        &mut self,
+        agent_lookup: &[u8],
+        now: i64,
+        limit: i64,
+    ) -> Result<Vec<MandateRow>> {
         Ok(on!(self, conn => sqlx::query_as(
             "SELECT * FROM mandate WHERE agent_lookup = $1 AND revoked_at IS NULL AND begins_at <= $2 AND (ends_at IS NULL OR ends_at > $2)
              ORDER BY created_at, id LIMIT $3")

@@ -64,7 +64,13 @@ impl Tx {
     }
 
     /// The sessions of a person that were used after `seen` and began after `created`, newest first.
-    pub async fn list_sessions(&mut self, mailbox: MailboxId, seen: i64, created: i64, limit: i64) -> Result<Vec<SessionRow>> {
+    pub async fn list_sessions(
+        &mut self,
+        mailbox: MailboxId,
+        seen: i64,
+        created: i64,
+        limit: i64,
+    ) -> Result<Vec<SessionRow>> {
         Ok(on!(self, conn => sqlx::query_as(
             "SELECT * FROM session WHERE mailbox_id = $1 AND seen_at > $2 AND created_at > $3 ORDER BY created_at DESC, id_hash LIMIT $4")
             .bind(mailbox).bind(seen).bind(created).bind(limit).fetch_all(conn).await)?)
@@ -72,9 +78,11 @@ impl Tx {
 
     /// Says for whom the person of a session acts; false when the session has ended.
     pub async fn set_acting(&mut self, id_hash: &[u8], acting_sealed: Option<&[u8]>) -> Result<bool> {
-        Ok(on!(self, conn => sqlx::query("UPDATE session SET acting_sealed = $1 WHERE id_hash = $2")
+        Ok(
+            on!(self, conn => sqlx::query("UPDATE session SET acting_sealed = $1 WHERE id_hash = $2")
             .bind(acting_sealed).bind(id_hash).execute(conn).await.map(|done| done.rows_affected()))?
-            == 1)
+                == 1,
+        )
     }
 
     /// The same, unless another request said something else since `before`.

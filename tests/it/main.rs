@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod a4;
+mod agent;
+mod agents;
 mod bad_input;
 mod bad_paper;
 mod clamd;
@@ -18,6 +20,7 @@ mod letters;
 mod login;
 mod main_job;
 mod malware;
+mod mandates;
 mod multichannel;
 mod oauth;
 mod openapi;
@@ -26,5 +29,6 @@ mod rules;
 mod s3;
 mod secrets;
 mod sender;
+mod sessions;
 mod v1;
 mod wire;

@@ -74,14 +74,24 @@ impl Hetu {
         i16::try_from(year)
             .ok()
             .and_then(|year| Date::new(year, born.month(), 1).ok())
-            .map_or(Date::MAX, |month| month.with().day(born.day().min(month.days_in_month())).build().unwrap_or(month))
+            .map_or(Date::MAX, |month| {
+                month
+                    .with()
+                    .day(born.day().min(month.days_in_month()))
+                    .build()
+                    .unwrap_or(month)
+            })
     }
 
     /// Full years lived on `day`, 0 before birth.
     #[must_use]
     pub fn age_on(&self, day: Date) -> u16 {
         let years = u16::try_from(i32::from(day.year()) - i32::from(self.birth_date.year())).unwrap_or(0);
-        if day < self.turns(years) { years.saturating_sub(1) } else { years }
+        if day < self.turns(years) {
+            years.saturating_sub(1)
+        } else {
+            years
+        }
     }
 }
 

@@ -63,12 +63,20 @@ impl Grant {
         let begins = keep(day(&form.begins, "/begins"), &mut found).map(|day| day.unwrap_or(today));
         let until = keep(day(&form.until, "/until"), &mut found);
         if begins.is_some_and(|day| day < today) {
-            found.push(Violation::new("/begins", "past", "A mandate cannot begin before today."));
+            found.push(Violation::new(
+                "/begins",
+                "past",
+                "A mandate cannot begin before today.",
+            ));
         }
         if let (Some(begins), Some(Some(until))) = (begins, until)
             && until < begins.max(today)
         {
-            found.push(Violation::new("/until", "past", "The last day lies before the first, or in the past."));
+            found.push(Violation::new(
+                "/until",
+                "past",
+                "The last day lies before the first, or in the past.",
+            ));
         }
         match (agent, name, scope, begins, until) {
             (Some(agent), Some(name), Some(scope), Some(begins), Some(until)) if found.is_empty() => Ok(Self {
@@ -91,7 +99,11 @@ fn agent(text: &str, allow_artificial: bool) -> Result<Hetu, Violation> {
         return Err(Violation::new("/agent", "required", "Write the identity code."));
     }
     Hetu::parse(text, allow_artificial).map_err(|error: IdentityError| {
-        Violation::new("/agent", "bad-identity", format!("This is no personal identity code: {error}."))
+        Violation::new(
+            "/agent",
+            "bad-identity",
+            format!("This is no personal identity code: {error}."),
+        )
     })
 }
 
@@ -100,7 +112,9 @@ fn name(text: &str) -> Result<&str, Violation> {
     match text.chars().count() {
         0 => violation("required", "Write the name."),
         count if count > NAME => violation("too-long", "The name has more than 100 characters."),
-        _ if text.chars().any(char::is_control) => violation("not-allowed-character", "The name has a control character."),
+        _ if text.chars().any(char::is_control) => {
+            violation("not-allowed-character", "The name has a control character.")
+        }
         _ => Ok(text),
     }
 }
@@ -123,7 +137,10 @@ fn scope(form: &GrantForm) -> Result<Scope, Violation> {
             }
         }
         "" => violation("required", "Choose what the mandate reaches."),
-        _ => violation("not-allowed-value", "A mandate reaches everything, or some authorities and topics."),
+        _ => violation(
+            "not-allowed-value",
+            "A mandate reaches everything, or some authorities and topics.",
+        ),
     }
 }
 
@@ -180,7 +197,10 @@ mod tests {
     #[test]
     fn everything_wrong_is_told_at_once() {
         let all = |pairs: &[(&str, &'static str)]| -> Vec<_> {
-            pairs.iter().map(|(pointer, code)| ((*pointer).to_owned(), *code)).collect()
+            pairs
+                .iter()
+                .map(|(pointer, code)| ((*pointer).to_owned(), *code))
+                .collect()
         };
         let nothing = all(&[("/agent", "required"), ("/name", "required"), ("/scope", "required")]);
         assert_eq!(codes(&GrantForm::default()), nothing);
@@ -211,13 +231,19 @@ mod tests {
             scope: "<script>".into(),
             ..form()
         };
-        assert_eq!(codes(&hostile), all(&[("/name", "not-allowed-character"), ("/scope", "not-allowed-value")]));
+        assert_eq!(
+            codes(&hostile),
+            all(&[("/name", "not-allowed-character"), ("/scope", "not-allowed-value")])
+        );
         let unknown = GrantForm {
             scope: "some".into(),
             organisations: vec!["x".into()],
             ..form()
         };
         assert_eq!(codes(&unknown), all(&[("/scope", "not-allowed-value")]));
-        assert!(Grant::parse(&form(), false, date(2026, 3, 2)).is_err(), "an artificial code where none are taken");
+        assert!(
+            Grant::parse(&form(), false, date(2026, 3, 2)).is_err(),
+            "an artificial code where none are taken"
+        );
     }
 }

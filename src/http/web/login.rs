@@ -10,10 +10,10 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::super::App;
-use super::{acting, opened};
 use super::error::{Kind, PageError};
 use super::session::{LOGIN, PersonForm, PersonSession, SESSION};
 use super::text::Lang;
+use super::{acting, opened};
 use crate::auth::oidc::OidcError;
 use crate::hub::login::{BeginLogin, Callback, LoginError, LoginNotice, Shown};
 

@@ -167,7 +167,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for CsrfForm<T> {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let CitizenSession(citizen) = CitizenSession::from_request_parts(&mut parts, app).await?;
-        form(parts, body, app, |token| check_csrf(&citizen, token)).await.map(Self)
+        form(parts, body, app, |token| check_csrf(&citizen, token))
+            .await
+            .map(Self)
     }
 }
 

@@ -25,10 +25,16 @@ impl Hub {
             Box::pin(async move {
                 if let Scope::Some { organisations, topics } = &grant.scope {
                     let choices = hub.scope_choices_in(tx).await?;
-                    let all = organisations.iter().all(|id| choices.organisations.iter().any(|it| it.0 == *id))
+                    let all = organisations
+                        .iter()
+                        .all(|id| choices.organisations.iter().any(|it| it.0 == *id))
                         && topics.iter().all(|code| choices.topics.iter().any(|it| it.0 == *code));
                     if !all {
-                        return Err(invalid("/scope", "not-allowed-value", "There is no such authority or topic."));
+                        return Err(invalid(
+                            "/scope",
+                            "not-allowed-value",
+                            "There is no such authority or topic.",
+                        ));
                     }
                 }
                 let mailbox = tx.get_mailbox(citizen.mailbox).await?;

@@ -54,11 +54,17 @@ impl Hub {
                     (Some(row), _) => row,
                     (None, Some(name)) => hub.find_or_make_mailbox(tx, &Owner { identity, name }).await?,
                     (None, None) => {
-                        return Err(invalid("/owner-name", "required", "The owner is not known yet: give the name."));
+                        return Err(invalid(
+                            "/owner-name",
+                            "required",
+                            "The owner is not known yet: give the name.",
+                        ));
                     }
                 };
                 let (owner, _) = Owner::open(&mailbox, &hub.vault)?;
-                let id = hub.add_mandate(tx, &mailbox, &mandate, &hub.by_operator(&owner)).await?;
+                let id = hub
+                    .add_mandate(tx, &mailbox, &mandate, &hub.by_operator(&owner))
+                    .await?;
                 Ok((id, mailbox.id))
             })
         })
@@ -127,10 +133,20 @@ impl Hub {
             (OwnerIdentity::Company(_), _) => {
                 return Err(invalid("/role", "not-allowed-value", "A company has signatories."));
             }
-            _ => return Err(invalid("/role", "not-allowed-value", "A person has guardians, as a minor.")),
+            _ => {
+                return Err(invalid(
+                    "/role",
+                    "not-allowed-value",
+                    "A person has guardians, as a minor.",
+                ));
+            }
         };
         if term.is_over_at(now) {
-            return Err(invalid("/until", "past", "It would have ended already; guardians are of minors only."));
+            return Err(invalid(
+                "/until",
+                "past",
+                "It would have ended already; guardians are of minors only.",
+            ));
         }
         Ok(term)
     }

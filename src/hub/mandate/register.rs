@@ -70,7 +70,10 @@ impl Register<'_> {
                 let now = hub.now();
                 let told = register.represented_by(agent, now, &request).await?;
                 let evidence = register.reference(&request);
-                Ok(told.into_iter().map(|it| from_outside(hub, it, &evidence, now)).collect())
+                Ok(told
+                    .into_iter()
+                    .map(|it| from_outside(hub, it, &evidence, now))
+                    .collect())
             }
         }
     }
@@ -101,7 +104,10 @@ fn lookup(hub: &Hub, agent: &Hetu) -> [u8; 32] {
 }
 
 fn held(hub: &Hub, row: &MandateRow) -> Result<Held, ActError> {
-    let name = hub.vault.hub().open(owner_place(row.id.0.as_bytes()), &row.owner_sealed)?;
+    let name = hub
+        .vault
+        .hub()
+        .open(owner_place(row.id.0.as_bytes()), &row.owner_sealed)?;
     Ok(Held {
         key: row.id.to_string(),
         evidence: row.id.to_string(),

@@ -17,9 +17,9 @@ use super::super::reply::form::{Kept, ReplyForm, problems};
 use super::super::sessions::SessionsTemplate;
 use super::super::settings::SettingsTemplate;
 use super::super::text::Text;
+use crate::domain::browser::Browser;
 use crate::domain::consent::Regime;
 use crate::domain::deadline::{Inputs, Outcome, RuleSets, ServiceMode, compute};
-use crate::domain::browser::Browser;
 use crate::domain::id::{AttachmentId, MailboxId, MandateId, MessageId, OrganisationId};
 use crate::domain::mandate::{Agency, AgentRole, Grant, GrantForm, Scope, Term, today};
 use crate::domain::markup::BodyFormat;
@@ -208,7 +208,12 @@ fn agents(language: Language) -> Vec<(&'static str, askama::Result<String>)> {
         current,
     };
     let choices = |held| MandateChoices { held, incomplete: true };
-    let both = || vec![choice("Laineen Puu Oy", AgentRole::Signatory, true), choice(HOSTILE, AgentRole::Guardian, false)];
+    let both = || {
+        vec![
+            choice("Laineen Puu Oy", AgentRole::Signatory, true),
+            choice(HOSTILE, AgentRole::Guardian, false),
+        ]
+    };
     let granted = |number: u8, role, ends: Option<&str>, revoked: Option<Timestamp>| MandateView {
         id: MandateId::new(now, [number; 10]),
         name: HOSTILE.into(),
@@ -256,15 +261,45 @@ fn agents(language: Language) -> Vec<(&'static str, askama::Result<String>)> {
     let sessions = vec![session("Firefox/128.0 Windows", true), session("", false)];
     let done = |page: ActingTemplate| ActingTemplate { ended: true, ..page };
     vec![
-        ("acting", ActingTemplate::new(language, &person, choices(both()), "/messages/5?a=\"b\"".into()).render()),
-        ("acting-ended", done(ActingTemplate::new(language, &person, choices(Vec::new()), "/inbox".into())).render()),
-        ("mandates", MandatesTemplate::new(language, &me, &mandates, Some(choices(both())), now).render()),
-        ("mandates-none", MandatesTemplate::new(language, &acting, &none, None, now).render()),
-        ("grant", GrantTemplate::new(language, &me, &scopes, GrantForm::default(), Vec::new()).render()),
-        ("grant-wrong", GrantTemplate::new(language, &me, &scopes, form, wrong).render()),
+        (
+            "acting",
+            ActingTemplate::new(language, &person, choices(both()), "/messages/5?a=\"b\"".into()).render(),
+        ),
+        (
+            "acting-ended",
+            done(ActingTemplate::new(
+                language,
+                &person,
+                choices(Vec::new()),
+                "/inbox".into(),
+            ))
+            .render(),
+        ),
+        (
+            "mandates",
+            MandatesTemplate::new(language, &me, &mandates, Some(choices(both())), now).render(),
+        ),
+        (
+            "mandates-none",
+            MandatesTemplate::new(language, &acting, &none, None, now).render(),
+        ),
+        (
+            "grant",
+            GrantTemplate::new(language, &me, &scopes, GrantForm::default(), Vec::new()).render(),
+        ),
+        (
+            "grant-wrong",
+            GrantTemplate::new(language, &me, &scopes, form, wrong).render(),
+        ),
         ("sessions", SessionsTemplate::new(language, &person, sessions).render()),
-        ("sessions-one", SessionsTemplate::new(language, &person, vec![session("", true)]).render()),
-        ("inbox-of-another", FolderTemplate::new(language, &acting, Folder::Inbox, rows()).render()),
+        (
+            "sessions-one",
+            SessionsTemplate::new(language, &person, vec![session("", true)]).render(),
+        ),
+        (
+            "inbox-of-another",
+            FolderTemplate::new(language, &acting, Folder::Inbox, rows()).render(),
+        ),
     ]
 }
 
