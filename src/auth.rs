@@ -1,4 +1,5 @@
-//! Who is asking: citizens through OpenID Connect, machine clients through tokens.
+//! Who is asking: citizens through OpenID Connect, machine clients through tokens; and for whom a person may act, by a register outside.
 
 pub mod assertion;
+pub mod mandates;
 pub mod oidc;

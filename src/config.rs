@@ -6,6 +6,7 @@
 
 mod login;
 mod malware;
+mod mandates;
 mod read;
 mod rules;
 mod secret;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 
 pub use login::{ClaimNames, Level, Login};
 pub use malware::{Clamd, Malware};
+pub use mandates::Mandates;
 pub use rules::is_loopback;
 pub use secret::Secret;
 pub use sections::{Database, Keys, Limits, Log, LogFormat, Mailbox, Objects, Paper, S3, Server, Telemetry};
@@ -45,6 +47,8 @@ pub struct Config {
     pub login: Login,
     /// How mailboxes open.
     pub mailbox: Mailbox,
+    /// Who knows who may act for whom, beside the built-in register.
+    pub mandates: Mandates,
     /// Lengths of time, and how much may wait.
     pub limits: Limits,
     /// Letters.
@@ -146,6 +150,7 @@ impl Config {
             &mut self.keys.seal_certificate_file,
             &mut self.keys.log_key_file,
             &mut self.login.client_secret_file,
+            &mut self.mandates.api_key_file,
         ];
         for file in files.into_iter().flatten() {
             *file = folder.join(&*file);

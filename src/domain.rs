@@ -5,6 +5,7 @@
 //! module of this crate.
 
 pub mod attachment;
+pub mod browser;
 pub mod consent;
 pub mod deadline;
 pub mod event;

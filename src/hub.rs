@@ -4,6 +4,7 @@
 //! first argument (`Sender`, `Citizen`): having one is the authorisation. What is not theirs is not found.
 
 pub mod access_log;
+pub mod acting;
 pub mod activate;
 pub mod assertion;
 mod bearer;
@@ -21,6 +22,7 @@ pub mod letter;
 pub mod log;
 pub mod login;
 pub mod mailbox;
+pub mod mandate;
 pub mod open;
 pub(crate) mod owner;
 pub(crate) mod password;
@@ -31,6 +33,7 @@ pub mod registry;
 pub mod reply;
 pub mod seal;
 pub mod search;
+pub mod session;
 pub mod state;
 pub mod submit;
 pub mod system_key;
@@ -46,6 +49,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use ring::rand::{SecureRandom as _, SystemRandom};
 
+use crate::auth::mandates::{MandateRegister, RegisterError};
 use crate::auth::oidc::Provider;
 use crate::domain::consent::Regime;
 use crate::domain::deadline::RuleSets;
@@ -117,6 +121,8 @@ pub struct HubParts {
     pub clock: Arc<dyn Clock>,
     /// The citizens' identity provider.
     pub provider: Arc<Provider>,
+    /// The register of mandates beside our own; without one our own is all.
+    pub mandates: Option<MandateRegister>,
     /// The rules of service of notice.
     pub rules: Arc<RuleSets>,
     /// The rest.
@@ -142,6 +148,7 @@ pub struct Hub {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: SystemRandom,
     pub(crate) provider: Arc<Provider>,
+    pub(crate) mandates: Option<MandateRegister>,
     pub(crate) rules: Arc<RuleSets>,
     pub(crate) options: HubOptions,
     pub(crate) lane: lane::Lane,
@@ -171,6 +178,15 @@ pub enum ActError {
     /// The principal may not do this now, for a reason it may know.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// It is for the owner of the mailbox, and for who decides in the owner's place.
+    #[error("the owner of the mailbox decides this")]
+    OwnerDecides,
+    /// The mandate that the person acted by no longer holds; the session is back in the person's own mailbox.
+    #[error("the mandate has ended")]
+    MandateEnded,
+    /// The register of mandates outside does not say now whether the mandate holds.
+    #[error("the register of mandates does not work now")]
+    Mandates(#[from] RegisterError),
     /// The login or token is missing, expired or revoked.
     #[error("not logged in")]
     NotLoggedIn,
@@ -250,6 +266,7 @@ impl Hub {
             keys: parts.keys,
             clock: parts.clock,
             provider: parts.provider,
+            mandates: parts.mandates,
             rules: parts.rules,
             options: parts.options,
         })

@@ -11,6 +11,7 @@ pub mod db;
 pub mod event;
 pub mod log;
 pub mod mailbox;
+pub mod mandate;
 pub mod message;
 pub mod print_house;
 pub mod print_job;

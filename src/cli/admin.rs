@@ -1,5 +1,6 @@
 //! `tiedoksi admin`: what the operator registers, through the same acts as everything else, without serving.
 
+mod mandate;
 mod system_key;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use self::mandate::MandateVerb;
 use self::system_key::SystemKeyVerb;
 use super::{ConfigFile, build, install_quiet_telemetry};
 use crate::domain::id::SecretId;
@@ -57,6 +59,9 @@ enum Noun {
     /// Public keys with which a system signs, instead of a password
     #[command(subcommand)]
     SystemKey(SystemKeyVerb),
+    /// Who signs for a company, and guardians of minors
+    #[command(subcommand)]
+    Mandate(MandateVerb),
 }
 
 #[derive(Debug, Subcommand)]
@@ -245,6 +250,7 @@ impl Noun {
             Self::Secret(verb) => secret(hub, verb).await,
             Self::PrintHouse(verb) => print_house(hub, verb).await,
             Self::SystemKey(verb) => verb.run(hub).await,
+            Self::Mandate(verb) => verb.run(hub).await,
         }
     }
 }

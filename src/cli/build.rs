@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use url::Url;
 
 use super::{keys, schema};
+use crate::auth::mandates::{MandateRegister, RegisterOptions};
 use crate::auth::oidc::{ClaimNames, Provider, ProviderOptions};
 use crate::config::{Clamd, Config, Level, is_loopback};
 use crate::domain::deadline::RuleSets;
@@ -54,6 +55,7 @@ pub(super) async fn build(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Res
         scanner: scanner(config),
         vault: keys.vault,
         keys: Arc::clone(&evidence),
+        mandates: mandates(config)?,
         provider: Arc::new(provider(config, &base_url, Arc::clone(&clock))?),
         clock,
         rules: Arc::new(RuleSets::embedded()),
@@ -164,6 +166,26 @@ fn provider(config: &Config, base_url: &Url, clock: Arc<dyn Clock>) -> anyhow::R
         api_audience: login.api_audience.clone(),
     };
     Provider::new(options, clock).context("login")
+}
+
+/// The register of mandates outside, where there is one. Nothing is asked before a person may act for another.
+fn mandates(config: &Config) -> anyhow::Result<Option<MandateRegister>> {
+    let mandates = &config.mandates;
+    let (Some(url), Some(client_id), Some(api_key)) = (&mandates.url, &mandates.client_id, &mandates.api_key) else {
+        return Ok(None);
+    };
+    let options = RegisterOptions {
+        url: url.clone(),
+        client_id: client_id.clone(),
+        api_key: api_key.reveal().to_owned(),
+        timeout: Duration::from_secs(mandates.timeout_seconds.into()),
+        hold: Duration::from_secs(60 * u64::from(mandates.hold_minutes)),
+        signatory_roles: mandates.signatory_roles.clone(),
+        guardian_roles: mandates.guardian_roles.clone(),
+        mandate_roles: mandates.mandate_roles.clone(),
+        allow_artificial: config.mailbox.allow_artificial,
+    };
+    MandateRegister::new(options).map(Some).context("mandates")
 }
 
 /// `identity.md` I.1: 3 high, 2 substantial, 0 test.

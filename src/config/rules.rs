@@ -35,6 +35,7 @@ impl Config {
         self.check_server(&mut check);
         self.check_storage(&mut check);
         self.check_login(&mut check);
+        self.check_mandates(&mut check);
         self.check_rest(&mut check);
     }
 
@@ -246,6 +247,41 @@ impl Config {
             !self.mailbox.allow_artificial,
             "mailbox.allow_artificial",
             "takes identity codes of people who do not exist: set false, or try it with a base_url of this machine (http://127.0.0.1:8080)",
+        );
+    }
+
+    fn check_mandates(&self, check: &mut Check<'_>) {
+        let mandates = &self.mandates;
+        let given = mandates.url.is_some();
+        if let Some(url) = &mandates.url {
+            check.that(
+                (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)))
+                    && url.query().is_none()
+                    && url.fragment().is_none(),
+                "mandates.url",
+                "must start with https:// unless it is this machine's own address, and end before /service/",
+            );
+        }
+        let usable = |id: &String| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+        check.that(
+            mandates.client_id.as_ref().map_or(!given, usable),
+            "mandates.client_id",
+            "goes together with url: the id that the register gave, of letters, digits, - and _",
+        );
+        check.that(
+            mandates.api_key.is_some() || !given,
+            "mandates.api_key",
+            "goes together with url: put it here, into api_key_file or into TIEDOKSI_MANDATES_API_KEY",
+        );
+        check.that(
+            (1..=1_440).contains(&mandates.hold_minutes),
+            "mandates.hold_minutes",
+            "must be from 1 to 1440",
+        );
+        check.that(
+            (1..=60).contains(&mandates.timeout_seconds),
+            "mandates.timeout_seconds",
+            "must be from 1 to 60",
         );
     }
 

@@ -78,6 +78,14 @@ impl Config {
             },
             &mut self.login.client_secret,
         );
+        resolve(
+            Places {
+                key: "mandates.api_key",
+                variable: "TIEDOKSI_MANDATES_API_KEY",
+                file: self.mandates.api_key_file.as_deref(),
+            },
+            &mut self.mandates.api_key,
+        );
         if let Some(s3) = &mut self.objects.s3 {
             resolve(
                 Places {

@@ -59,6 +59,7 @@ fn every_key_of_the_example_is_known_and_every_key_is_in_the_example() {
         "log",
         "login",
         "mailbox",
+        "mandates",
         "limits",
         "paper",
         "telemetry",
@@ -77,6 +78,18 @@ fn the_defaults_that_the_example_states_are_the_defaults() {
     assert_eq!(stated.limits, defaults.limits);
     assert_eq!(stated.paper, defaults.paper);
     assert_eq!(stated.malware.timeout_seconds, defaults.malware.timeout_seconds);
+    let times = |config: &Config| (config.mandates.hold_minutes, config.mandates.timeout_seconds);
+    assert_eq!(times(&stated), times(&defaults));
+    let roles = |config: &Config| {
+        let mandates = &config.mandates;
+        [
+            &mandates.signatory_roles,
+            &mandates.guardian_roles,
+            &mandates.mandate_roles,
+        ]
+        .map(Clone::clone)
+    };
+    assert_eq!(roles(&stated), roles(&defaults));
     assert_eq!(stated.telemetry, defaults.telemetry);
     assert_eq!(stated.login.claims, defaults.login.claims);
     assert_eq!(stated.login.levels, defaults.login.levels);
@@ -270,4 +283,20 @@ fn the_benchmarks_switches_are_unknown() {
         keys(&load(&format!("{EXAMPLE}\n[bench]\nevidence = false\n")).unwrap_err()),
         ["bench"]
     );
+}
+
+#[test]
+fn a_register_of_mandates_needs_address_name_and_key() {
+    let with = |lines: &str| load(&EXAMPLE.replace("\n[mandates]\n", &format!("\n[mandates]\n{lines}\n")));
+    let whole = "url = \"https://valtuudet.example.fi\"\nclient_id = \"abc12345\"\napi_key = \"secret\"";
+    assert!(with(whole).is_ok());
+    let lacking = with("url = \"http://valtuudet.example.fi\"\nhold_minutes = 0").unwrap_err();
+    let told = [
+        "mandates.url",
+        "mandates.client_id",
+        "mandates.api_key",
+        "mandates.hold_minutes",
+    ];
+    assert_eq!(keys(&lacking), told);
+    assert_eq!(keys(&with("client_id = \"a/b\"").unwrap_err()), ["mandates.client_id"]);
 }

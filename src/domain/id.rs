@@ -76,6 +76,8 @@ uuid_ids! {
     SegmentId;
     /// An uploaded file; the wire's `attachmentId`.
     AttachmentId;
+    /// A mandate of the built-in register.
+    MandateId;
 }
 
 fn uuid_v7(now: Timestamp, random: [u8; 10]) -> Uuid {

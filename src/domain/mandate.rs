@@ -2,11 +2,19 @@
 //!
 //! Leaves out: where mandates come from and how they are kept (`hub::mandate`).
 
+mod grant;
+mod term;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::grant::{Grant, GrantForm};
+pub use self::term::{Term, majority, start_of, today};
 use super::id::OrganisationId;
+
+/// Most mandates that hold, or will hold, over one mailbox at a time. Our choice: more are no longer looked through.
+pub const MOST: usize = 100;
 
 /// In which capacity a person acts for the owner of a mailbox. The name stands in evidence as the recipient's `role`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -207,7 +207,7 @@ pub fn status(error: &ActError) -> StatusCode {
     match error {
         ActError::NotFound => StatusCode::NOT_FOUND,
         ActError::Invalid(_) => StatusCode::BAD_REQUEST,
-        ActError::Forbidden(_) => StatusCode::FORBIDDEN,
+        ActError::Forbidden(_) | ActError::OwnerDecides | ActError::MandateEnded => StatusCode::FORBIDDEN,
         ActError::NotLoggedIn => StatusCode::UNAUTHORIZED,
         ActError::Repeated(_) => StatusCode::CONFLICT,
         ActError::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -216,7 +216,7 @@ pub fn status(error: &ActError) -> StatusCode {
         ActError::Press(_) | ActError::Busy | ActError::Unknown | ActError::Store(_) | ActError::Halted => {
             StatusCode::SERVICE_UNAVAILABLE
         }
-        ActError::Objects(_) | ActError::Scanner(_) => StatusCode::BAD_GATEWAY,
+        ActError::Objects(_) | ActError::Scanner(_) | ActError::Mandates(_) => StatusCode::BAD_GATEWAY,
         ActError::Vault(_) | ActError::Evidence(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -236,6 +236,9 @@ fn words(error: &ActError) -> String {
     match error {
         ActError::NotFound => "There is no such thing here, or it is no longer kept.".to_owned(),
         ActError::Forbidden(why) | ActError::Contradiction(why) => (*why).to_owned(),
+        ActError::OwnerDecides => "Only the owner of the mailbox decides this.".to_owned(),
+        ActError::MandateEnded => "The mandate has ended.".to_owned(),
+        ActError::Mandates(_) => "The register of mandates does not work now. Nothing was changed.".to_owned(),
         ActError::NotLoggedIn => {
             "The access token is missing, expired or revoked. Get a new one from /v1/token.".to_owned()
         }

@@ -3,6 +3,7 @@
 //! A handler parses, does one act of the hub and answers with a template of `templates/`; every text lies in `locales/`. Errors become pages in
 //! [`error`], and `dress` adds the security headers to every answer. Left out: what the acts decide, and the sender API.
 
+mod acting;
 mod activate;
 mod assets;
 mod attachment;
@@ -13,6 +14,7 @@ pub mod error;
 mod folder;
 mod front;
 pub mod login;
+mod mandates;
 mod message;
 mod opened;
 mod openness;
@@ -21,6 +23,7 @@ mod proof;
 mod reply;
 mod search;
 pub mod session;
+mod sessions;
 mod settings;
 pub mod text;
 
@@ -71,6 +74,9 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
         .merge(login::routes())
         .merge(search::routes())
         .merge(openness::routes())
+        .merge(acting::routes())
+        .merge(mandates::routes())
+        .merge(sessions::routes())
         .merge(docs::page())
         .merge(docs::descriptions())
         .fallback(|| async { StatusCode::NOT_FOUND })

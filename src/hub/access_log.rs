@@ -208,13 +208,13 @@ impl Hub {
         if let Some(known) = reading.names.get(identifier) {
             return Ok(known.clone());
         }
-        let person = self.person(tx, identifier).await?;
+        let person = self.person_behind(tx, identifier).await?;
         reading.names.insert(identifier.to_owned(), person.clone());
         Ok(person)
     }
 
     /// A person by the text by which evidence names them.
-    async fn person(&self, tx: &mut Tx, identifier: &str) -> Result<Accessor, ActError> {
+    async fn person_behind(&self, tx: &mut Tx, identifier: &str) -> Result<Accessor, ActError> {
         // Whether an artificial code was acceptable was decided when the person acted.
         let known = RecipientId::parse(identifier, true).ok();
         // A foreign person's text is already the one under which mailboxes are looked up.

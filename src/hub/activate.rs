@@ -1,10 +1,12 @@
-//! Opening a mailbox, consenting, going back to paper; every step is an event in the same transaction.
+//! Opening a mailbox, consenting, going back to paper; every step is an event in the same transaction. For the owner, and for who decides in
+//! the owner's place; [`ActError::OwnerDecides`] for every other agent.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
 use super::delivery::owner_identifier;
 use super::event::{Fact, Readers, actor, party, represented};
+use super::mandate::decides;
 use super::owner::Owner;
 use super::view::SenderChoice;
 use super::{ActError, Hub};
@@ -25,6 +27,7 @@ const ADULT: u16 = 18;
 impl Hub {
     /// Opens the mailbox with the owner's consent. Opening an open one changes nothing.
     pub async fn activate(&self, citizen: &Citizen) -> Result<(), ActError> {
+        decides(citizen)?;
         let citizen = citizen.clone();
         self.act(move |hub, tx| {
             let citizen = citizen.clone();
@@ -81,6 +84,7 @@ impl Hub {
 
     /// Withdraws the consent; in the statutory regime goes back to paper for a time (`opt_out_months`). What was received stays readable.
     pub async fn withdraw(&self, citizen: &Citizen) -> Result<(), ActError> {
+        decides(citizen)?;
         let citizen = citizen.clone();
         self.act(move |hub, tx| {
             let citizen = citizen.clone();
@@ -130,6 +134,7 @@ impl Hub {
         organisation: OrganisationId,
         choice: SenderChoice,
     ) -> Result<(), ActError> {
+        decides(citizen)?;
         let citizen = citizen.clone();
         self.act(move |hub, tx| {
             let citizen = citizen.clone();

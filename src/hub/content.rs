@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::ActError;
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::Notifications;
+use crate::domain::principal::Citizen;
 use crate::evidence::record::ContentPart;
 use crate::evidence::sha256;
 use crate::store::message::MessageRow;
@@ -21,6 +22,26 @@ pub(crate) struct MessageHeader {
     /// What the sender wants of the notices about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) notifications: Option<Notifications>,
+    /// The agent who sent it in the owner's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sent_by: Option<SentBy>,
+}
+
+/// A person who sent a message in the owner's name. Debug is left out on purpose: it would show them.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SentBy {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+impl SentBy {
+    /// The person who acts, when that is an agent.
+    pub(crate) fn of(citizen: &Citizen) -> Option<Self> {
+        citizen.agency.as_ref().map(|_| Self {
+            id: citizen.identifier.clone(),
+            name: citizen.name.clone(),
+        })
+    }
 }
 
 /// A content about to be stored.
@@ -62,6 +83,7 @@ impl SealedContent {
             body_format: BodyFormat::Text,
             attachments: 0,
             notifications: None,
+            sent_by: None,
         };
         Self::seal(id, &header, "", rng)
     }

@@ -32,6 +32,8 @@ pub struct IncomingMessage {
     pub owner_id: String,
     /// The owner's name.
     pub owner_name: String,
+    /// Identity code and name of the agent who sent it in the owner's name.
+    pub on_behalf: Option<(String, String)>,
 }
 
 impl Hub {
@@ -51,10 +53,11 @@ impl Hub {
         drop(tx);
         let reader = Reader::Organisation(&delivery.organisation.key);
         let key = message_key(&delivery.row, reader)?;
+        let header = open_header(&delivery.row, &key)?;
         let message = IncomingMessage {
             id,
             at: from_micros(delivery.row.created_at),
-            title: open_header(&delivery.row, &key)?.title,
+            title: header.title,
             body: open_body(id.get(), &key, &body)?,
             attachments: self.files(&files, reader)?.into_iter().map(|(file, _)| file).collect(),
             root: delivery.row.root_id,
@@ -62,6 +65,7 @@ impl Hub {
             thread_external_id: root.and_then(|row| row.external_id),
             owner_id: owner_identifier(&delivery.owner),
             owner_name: delivery.owner.name.clone(),
+            on_behalf: header.sent_by.map(|it| (it.id, it.name)),
         };
         if first && self.options.evidence {
             self.record_fetch(sender, id).await?;

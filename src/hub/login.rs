@@ -1,23 +1,24 @@
-//! Logging in and out: the way to the identity provider and back, the first mailbox of a person, the session.
+//! Logging in: the way to the identity provider and back, the first mailbox of a person, the beginning of a session.
 //!
-//! Guarantees: a login under way is answered once, in the browser that began it; a person has one mailbox however many log in at once; a
-//! session that was ended, or is too old by the hub's clock, is refused at once everywhere. The database holds no cookie and no state, only
-//! keyed digests. Leaves out: the protocol (`auth::oidc`), cookies and redirects (`http::web::login`), what opens a mailbox (`activate`).
+//! Guarantees: a login under way is answered once, in the browser that began it; a person has one mailbox however many log in at once. The
+//! database holds no cookie and no state, only keyed digests. Leaves out: the session after its beginning (`hub::session`), the protocol (`auth::oidc`), cookies and redirects (`http::web::login`), what opens a mailbox (`activate`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 use url::Url;
 
 use super::delivery::owner_identifier;
 use super::owner::{Owner, party_place};
+use super::session::{StoredSession, before, session_place};
 use super::{ActError, Hub};
 use crate::auth::oidc::{Asked, Flow, Identity, OidcError};
+use crate::domain::browser::Browser;
 use crate::domain::id::MailboxId;
 use crate::domain::identity::{Hetu, OwnerIdentity};
-use crate::domain::principal::{CameBy, Citizen};
+use crate::domain::principal::Citizen;
 use crate::store::mailbox::MailboxRow;
 use crate::store::session::SessionRow;
 use crate::store::{StoreError, Tx};
@@ -25,12 +26,10 @@ use crate::vault::{Place, VaultError};
 
 /// How long a person may stay at the identity provider.
 pub const LOGIN_WINDOW: SignedDuration = SignedDuration::from_mins(10);
-/// How often at most the use of a session is written down.
-const TOUCH_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 /// Where a login leads that was asked for nothing else.
 const HOME: &str = "/inbox";
 /// 32 random bytes in base64url.
-const SECRET_CHARS: usize = 43;
+pub(super) const SECRET_CHARS: usize = 43;
 
 /// What a login begins with.
 #[derive(Debug, Clone, Copy)]
@@ -88,6 +87,17 @@ pub struct FinishedLogin {
     pub return_to: String,
     /// What the person should be told first.
     pub notice: Option<LoginNotice>,
+    /// Whether the person may act for another, and so chooses for whom.
+    pub chooses: bool,
+}
+
+/// What the browser shows when it comes back.
+#[derive(Clone, Copy, Default)]
+pub struct Shown<'a> {
+    /// The binding that the login began with.
+    pub binding: Option<&'a str>,
+    /// Its `User-Agent`.
+    pub user_agent: Option<&'a str>,
 }
 
 impl std::fmt::Debug for FinishedLogin {
@@ -142,17 +152,6 @@ struct StoredFlow {
     binding: [u8; 32],
 }
 
-/// What lies in `session.session_sealed`.
-#[derive(Serialize, Deserialize)]
-struct StoredSession {
-    identifier: String,
-    name: String,
-    acr: String,
-    auth_time: Timestamp,
-    csrf: String,
-    id_token: String,
-}
-
 impl Hub {
     /// Begins a login: remembers it and says where the browser goes.
     pub async fn begin_login(&self, begin: BeginLogin<'_>) -> Result<BegunLogin, LoginError> {
@@ -188,13 +187,9 @@ impl Hub {
     }
 
     /// Finishes a login with what the provider sent and what the browser shows. Works once for each login begun.
-    pub async fn finish_login(
-        &self,
-        callback: Callback,
-        binding_cookie: Option<&str>,
-    ) -> Result<FinishedLogin, LoginError> {
+    pub async fn finish_login(&self, callback: Callback, browser: Shown<'_>) -> Result<FinishedLogin, LoginError> {
         let stored = self.take_login(callback.state.as_deref()).await?;
-        let shown = self.vault.digest("login binding", binding_cookie.unwrap_or_default());
+        let shown = self.vault.digest("login binding", browser.binding.unwrap_or_default());
         if !bool::from(shown.ct_eq(&stored.binding)) {
             return Err(LoginError::OtherBrowser);
         }
@@ -209,13 +204,14 @@ impl Hub {
             identity: identity.owner.clone(),
             name: identity.name.clone(),
         };
-        let (cookie, citizen) = self.begin_session(&identity, &owner).await?;
+        let (cookie, citizen) = self.begin_session(&identity, &owner, browser.user_agent).await?;
         let notice = self
             .activate_at_login(&citizen)
             .await?
             .then_some(LoginNotice::MailboxOpened);
         self.someone_is_in(citizen.mailbox);
         Ok(FinishedLogin {
+            chooses: self.may_act_for_another(&citizen).await?,
             cookie,
             return_to: stored.return_to.unwrap_or_else(|| HOME.into()),
             notice,
@@ -237,78 +233,13 @@ impl Hub {
             id_token: String::new(),
             sid: None,
         };
-        let (_, citizen) = self.begin_session(&identity, &owner).await?;
+        let (_, citizen) = self.begin_session(&identity, &owner, None).await?;
         if let Some(session) = citizen.session() {
             let mut tx = self.db.write().await?;
             tx.delete_session(session).await?;
             tx.commit().await?;
         }
         Ok(citizen)
-    }
-
-    /// The citizen behind a session's cookie. [`ActError::NotLoggedIn`] when there is none, or none any more.
-    pub async fn citizen(&self, cookie: &str) -> Result<Citizen, ActError> {
-        if cookie.len() != SECRET_CHARS {
-            return Err(ActError::NotLoggedIn);
-        }
-        let id_hash = self.vault.digest("session", cookie);
-        let row = self
-            .db
-            .read()
-            .await?
-            .find_session(&id_hash)
-            .await?
-            .ok_or(ActError::NotLoggedIn)?;
-        let now = self.now();
-        let (seen, created) = self.oldest_session(now);
-        if row.seen_at <= seen || row.created_at <= created {
-            return Err(ActError::NotLoggedIn);
-        }
-        let session = self.open_session(&row)?;
-        if row.seen_at <= before(now, TOUCH_INTERVAL) {
-            let mut tx = self.db.write().await?;
-            tx.touch_session(&id_hash, now.as_microsecond()).await?;
-            tx.commit().await?;
-        }
-        Ok(Citizen {
-            mailbox: row.mailbox_id,
-            own: row.mailbox_id,
-            agency: None,
-            identifier: session.identifier,
-            name: session.name,
-            acr: session.acr,
-            auth_time: session.auth_time,
-            came_by: CameBy::Session {
-                id_hash: row.id_hash,
-                csrf: session.csrf,
-            },
-        })
-    }
-
-    /// Ends a session, at once everywhere. Answers where the browser goes to end the provider's session too, when there is such a place.
-    pub async fn end_session(&self, citizen: &Citizen) -> Result<Option<Url>, ActError> {
-        let Some(session) = citizen.session() else {
-            return Ok(None);
-        };
-        let mut tx = self.db.write().await?;
-        let row = tx.find_session(session).await?;
-        tx.delete_session(session).await?;
-        tx.commit().await?;
-        match row {
-            Some(row) => Ok(self.provider.end_session_url(&self.open_session(&row)?.id_token).await),
-            None => Ok(None),
-        }
-    }
-
-    /// Forgets sessions and logins that are too old to be used; how many there were.
-    pub async fn sweep_sessions(&self) -> Result<usize, ActError> {
-        let now = self.now();
-        let (seen, created) = self.oldest_session(now);
-        let mut tx = self.db.write().await?;
-        let sessions = tx.delete_sessions_before(seen, created).await?;
-        let logins = tx.delete_logins_before(before(now, LOGIN_WINDOW)).await?;
-        tx.commit().await?;
-        Ok(usize::try_from(sessions + logins).unwrap_or(usize::MAX))
     }
 
     async fn take_login(&self, state: Option<&str>) -> Result<StoredFlow, LoginError> {
@@ -324,7 +255,12 @@ impl Hub {
     }
 
     /// Finds or makes the person's mailbox and begins a session in it, in one transaction.
-    async fn begin_session(&self, identity: &Identity, owner: &Owner) -> Result<(String, Citizen), ActError> {
+    async fn begin_session(
+        &self,
+        identity: &Identity,
+        owner: &Owner,
+        user_agent: Option<&str>,
+    ) -> Result<(String, Citizen), ActError> {
         let (cookie, csrf) = (self.secret()?, self.secret()?);
         let id_hash = self.vault.digest("session", &cookie);
         let session = StoredSession {
@@ -332,8 +268,9 @@ impl Hub {
             name: identity.name.clone(),
             acr: identity.acr.clone(),
             auth_time: identity.auth_time,
-            csrf: csrf.clone(),
+            csrf,
             id_token: identity.id_token.clone(),
+            browser: user_agent.and_then(Browser::of),
         };
         let session_sealed = self.seal_for_hub(session_place(&id_hash), &session)?;
         let now = self.now().as_microsecond();
@@ -346,44 +283,36 @@ impl Hub {
             session_sealed,
             created_at: now,
             seen_at: now,
+            acting_sealed: None,
         };
         tx.insert_session(&row).await?;
         tx.commit().await?;
-        let citizen = Citizen {
-            mailbox: mailbox_id,
-            own: mailbox_id,
-            agency: None,
-            identifier: session.identifier,
-            name: session.name,
-            acr: session.acr,
-            auth_time: session.auth_time,
-            came_by: CameBy::Session {
-                id_hash: row.id_hash,
-                csrf,
-            },
-        };
+        let citizen = session.into_citizen(&row);
         Ok((cookie, citizen))
     }
 
     pub(super) async fn mailbox_of(&self, tx: &mut Tx, owner: &Owner) -> Result<MailboxId, ActError> {
-        let lookup = self.vault.lookup(&owner.identity.lookup_text());
-        let row = match tx.find_mailbox_by_lookup(&lookup).await? {
-            Some(row) => row,
-            None => {
-                let new = self.new_mailbox(owner, &lookup)?;
-                if tx.insert_mailbox(&new).await? {
-                    return Ok(new.id);
-                }
-                // Another first login of the same person came in between.
-                tx.find_mailbox_by_lookup(&lookup).await?.ok_or(StoreError::Conflict)?
-            }
-        };
+        let row = self.find_or_make_mailbox(tx, owner).await?;
         let (known, key) = Owner::open(&row, &self.vault)?;
         if known.name != owner.name {
             tx.update_mailbox_owner(row.id, &owner.seal(&key, row.id, &self.rng)?)
                 .await?;
         }
         Ok(row.id)
+    }
+
+    /// The owner's mailbox, made when there is none; a known owner keeps the known name.
+    pub(super) async fn find_or_make_mailbox(&self, tx: &mut Tx, owner: &Owner) -> Result<MailboxRow, ActError> {
+        let lookup = self.vault.lookup(&owner.identity.lookup_text());
+        if let Some(row) = tx.find_mailbox_by_lookup(&lookup).await? {
+            return Ok(row);
+        }
+        let new = self.new_mailbox(owner, &lookup)?;
+        if tx.insert_mailbox(&new).await? {
+            return Ok(new);
+        }
+        // Another act for the same owner came in between.
+        Ok(tx.find_mailbox_by_lookup(&lookup).await?.ok_or(StoreError::Conflict)?)
     }
 
     pub(super) fn new_mailbox(&self, owner: &Owner, lookup: &[u8]) -> Result<MailboxRow, ActError> {
@@ -405,42 +334,18 @@ impl Hub {
         })
     }
 
-    fn open_session(&self, row: &SessionRow) -> Result<StoredSession, ActError> {
-        let json = self
-            .vault
-            .hub()
-            .open(session_place(&row.id_hash), &row.session_sealed)?;
-        // A session of an older version says less than is needed now: its person logs in anew.
-        serde_json::from_slice(&json).map_err(|_| ActError::NotLoggedIn)
-    }
-
-    fn seal_for_hub<T: Serialize>(&self, place: Place<'_>, value: &T) -> Result<Vec<u8>, ActError> {
+    pub(super) fn seal_for_hub<T: Serialize>(&self, place: Place<'_>, value: &T) -> Result<Vec<u8>, ActError> {
         let json = serde_json::to_vec(value).map_err(|_| VaultError::Sealed)?;
         Ok(self.vault.hub().seal(place, &json, &self.rng)?)
     }
 
-    fn secret(&self) -> Result<String, ActError> {
+    pub(super) fn secret(&self) -> Result<String, ActError> {
         Ok(URL_SAFE_NO_PAD.encode(self.random::<32>()?))
     }
-
-    /// The last use and the beginning of the oldest session that still holds, exclusive, in microseconds.
-    fn oldest_session(&self, now: Timestamp) -> (i64, i64) {
-        let back =
-            |span: std::time::Duration| before(now, SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX));
-        (back(self.options.session_idle), back(self.options.session_lifetime))
-    }
-}
-
-fn before(now: Timestamp, span: SignedDuration) -> i64 {
-    now.saturating_sub(span).unwrap_or(Timestamp::MIN).as_microsecond()
 }
 
 fn flow_place(state_hash: &[u8]) -> Place<'_> {
     Place::new("login", "flow_sealed", state_hash)
-}
-
-fn session_place(id_hash: &[u8]) -> Place<'_> {
-    Place::new("session", "session_sealed", id_hash)
 }
 
 /// An OAuth error code as it may be logged and shown: what a stranger writes into the address goes no further.

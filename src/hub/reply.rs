@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::content::{MessageHeader, SealedContent, wrap_message_key};
+use super::content::{MessageHeader, SealedContent, SentBy, wrap_message_key};
 use super::delivery::{Delivery, owner_identifier};
 use super::event::{Fact, Feed, Readers, actor, party, record_mode, represented};
 use super::upload::UsableUpload;
@@ -63,6 +63,7 @@ impl Hub {
             body_format: BodyFormat::Text,
             attachments: u16::try_from(uploads.len()).unwrap_or(u16::MAX),
             notifications: None,
+            sent_by: SentBy::of(citizen),
         };
         let content = SealedContent::seal(id, &header, &draft.body, &self.rng)?;
         let reply = Arc::new(Reply {
@@ -104,7 +105,8 @@ impl Hub {
             root_id: target.row.root_id,
             reply_to: Some(target.row.id),
             reply_allowed: true,
-            visibility: "normal".to_owned(),
+            // What agents may not see they do not see in the answer to it either.
+            visibility: target.row.visibility.clone(),
             external_id: None,
             header_sealed: reply.content.header.clone(),
             key_mailbox: Some(key_mailbox),

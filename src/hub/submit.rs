@@ -131,6 +131,7 @@ impl Hub {
                     body_format: electronic.body_format,
                     attachments: u16::try_from(uploads.len()).unwrap_or(u16::MAX),
                     notifications: Some(electronic.notifications.clone()),
+                    sent_by: None,
                 };
                 SealedContent::seal(id, &header, &electronic.body, &self.rng)?
             }

@@ -19,6 +19,8 @@ pub struct SessionRow {
     pub created_at: i64,
     /// Microseconds; written at most once a minute.
     pub seen_at: i64,
+    /// For whom the person acts, under the hub's key; none: for themself.
+    pub acting_sealed: Option<Vec<u8>>,
 }
 
 impl Tx {
@@ -59,6 +61,49 @@ impl Tx {
         Ok(
             on!(self, conn => sqlx::query_as("SELECT * FROM session WHERE id_hash = $1").bind(id_hash).fetch_optional(conn).await)?,
         )
+    }
+
+    /// The sessions of a person that were used after `seen` and began after `created`, newest first.
+    pub async fn list_sessions(
+        &mut self,
+        mailbox: MailboxId,
+        seen: i64,
+        created: i64,
+        limit: i64,
+    ) -> Result<Vec<SessionRow>> {
+        Ok(on!(self, conn => sqlx::query_as(
+            "SELECT * FROM session WHERE mailbox_id = $1 AND seen_at > $2 AND created_at > $3 ORDER BY created_at DESC, id_hash LIMIT $4")
+            .bind(mailbox).bind(seen).bind(created).bind(limit).fetch_all(conn).await)?)
+    }
+
+    /// Says for whom the person of a session acts; false when the session has ended.
+    pub async fn set_acting(&mut self, id_hash: &[u8], acting_sealed: Option<&[u8]>) -> Result<bool> {
+        Ok(
+            on!(self, conn => sqlx::query("UPDATE session SET acting_sealed = $1 WHERE id_hash = $2")
+            .bind(acting_sealed).bind(id_hash).execute(conn).await.map(|done| done.rows_affected()))?
+                == 1,
+        )
+    }
+
+    /// The same, unless another request said something else since `before`.
+    pub async fn replace_acting(&mut self, id_hash: &[u8], before: &[u8], after: Option<&[u8]>) -> Result<()> {
+        on!(self, conn => sqlx::query("UPDATE session SET acting_sealed = $1 WHERE id_hash = $2 AND acting_sealed = $3")
+            .bind(after).bind(id_hash).bind(before).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Ends one session of a person.
+    pub async fn delete_session_of(&mut self, mailbox: MailboxId, id_hash: &[u8]) -> Result<()> {
+        on!(self, conn => sqlx::query("DELETE FROM session WHERE mailbox_id = $1 AND id_hash = $2").bind(mailbox).bind(id_hash)
+            .execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Ends every session of a person but one.
+    pub async fn delete_sessions_but(&mut self, mailbox: MailboxId, id_hash: &[u8]) -> Result<()> {
+        on!(self, conn => sqlx::query("DELETE FROM session WHERE mailbox_id = $1 AND id_hash <> $2").bind(mailbox).bind(id_hash)
+            .execute(conn).await.map(drop))?;
+        Ok(())
     }
 
     /// Notes that a session was used.

@@ -21,6 +21,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::{Map, Value};
 use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
+use tiedoksi::auth::mandates::MandateRegister;
 use tiedoksi::auth::oidc::{ClaimNames, Provider, ProviderOptions, default_levels};
 use tiedoksi::domain::consent::Regime;
 use tiedoksi::domain::deadline::RuleSets;
@@ -134,6 +135,8 @@ pub struct Settings {
     pub secure_cookies: bool,
     pub accept_test_levels: bool,
     pub scanner: Option<Scanner>,
+    /// A register of mandates beside the built-in one.
+    pub mandates: Option<MandateRegister>,
     /// Where objects live; in the site's own folder when nothing is said.
     pub objects: Option<ObjectsAt>,
     /// Proxies whose `X-Forwarded-For` the server believes.
@@ -147,6 +150,7 @@ impl Default for Settings {
             secure_cookies: false,
             accept_test_levels: false,
             scanner: None,
+            mandates: None,
             objects: None,
             trusted_proxies: Vec::new(),
         }
@@ -202,6 +206,7 @@ impl Site {
             vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
             keys: Arc::new(evidence_keys()),
             clock: Arc::new(clock.clone()),
+            mandates: settings.mandates,
             provider: Arc::new(provider(&base, &clock, settings.accept_test_levels)),
             rules: Arc::new(RuleSets::embedded()),
             options: options(settings.regime),
@@ -316,8 +321,12 @@ impl Site {
     /// The person with this identity code, logged in through the provider.
     pub async fn citizen(&self, id: &str) -> Citizen {
         let browser = self.logged_in(id).await;
-        let answer = browser.get(self.at("/probe/session")).await;
-        self.hub.citizen(&answer.text().await.unwrap()).await.unwrap()
+        self.hub.citizen(&self.cookie(&browser).await).await.unwrap()
+    }
+
+    /// The session's cookie in a browser.
+    pub async fn cookie(&self, browser: &Browser) -> String {
+        browser.get(self.at("/probe/session")).await.text().await.unwrap()
     }
 
     /// What the provider gives to a program with which this person logs in: the answer of its token endpoint.

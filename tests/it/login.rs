@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tiedoksi::http::idp::DemoPerson;
-use tiedoksi::hub::login::{BeginLogin, Callback};
+use tiedoksi::hub::login::{BeginLogin, Callback, Shown};
 use url::Url;
 
 use crate::harness::{Browser, Settings, Site, databases, location, person, person_with};
@@ -229,7 +229,11 @@ async fn reason_of_refusal(site: &Site) -> String {
             _ => {}
         }
     }
-    let error = site.hub.finish_login(callback, Some(&begun.binding)).await.unwrap_err();
+    let shown = Shown {
+        binding: Some(&begun.binding),
+        ..Shown::default()
+    };
+    let error = site.hub.finish_login(callback, shown).await.unwrap_err();
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(&error);
     while let Some(error) = cause {

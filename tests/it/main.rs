@@ -4,6 +4,8 @@
 
 mod a4;
 mod access_log;
+mod agent;
+mod agents;
 mod bad_input;
 mod bad_paper;
 mod bearer;
@@ -21,6 +23,7 @@ mod letters;
 mod login;
 mod main_job;
 mod malware;
+mod mandates;
 mod multichannel;
 mod oauth;
 mod openapi;
@@ -32,6 +35,7 @@ mod s3;
 mod search;
 mod secrets;
 mod sender;
+mod sessions;
 mod v1;
 mod wire;
 mod zip;

@@ -31,6 +31,7 @@ fn text(base_url: &str, systems: &[System], file: &Path, config: &Path) -> Strin
             "mailbox not opened yet"
         }];
         notes.extend(person.acts_for.map(|_| "acts for a company"));
+        notes.extend(person.note);
         text.push_str(&format!("  {}  {} ({})\n", person.id, person.name, notes.join(", ")));
     }
     for (person, role) in [(&AUDITOR, "auditor"), (&OPERATOR, "operator")] {

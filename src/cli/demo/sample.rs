@@ -14,7 +14,23 @@ pub(crate) struct Person {
     pub(crate) active: bool,
     /// The company the person may act for.
     pub(crate) acts_for: Option<&'static str>,
+    /// For whom else the person may act, for the guide.
+    pub(crate) note: Option<&'static str>,
 }
+
+/// An owner for whom persons act: identifier and name.
+pub(super) type Represented = (&'static str, &'static str);
+
+/// The company that one person signs for.
+pub(super) const COMPANY: Represented = ("9900002-6", "Laineen Puu Oy");
+/// The minor whose guardian one person is.
+pub(super) const MINOR: Represented = ("010516B903X", "Väinö Salo");
+/// Who signs for the company.
+pub(super) const SIGNATORY: &str = "030694W9024";
+/// The minor's guardian.
+pub(super) const GUARDIAN: &str = "010594Y9032";
+/// Who granted a mandate to whom signs for the company.
+pub(super) const GRANTER: &str = "020594X902N";
 
 const fn person(id: &'static str, name: &'static str) -> Person {
     Person {
@@ -22,17 +38,23 @@ const fn person(id: &'static str, name: &'static str) -> Person {
         name,
         active: true,
         acts_for: None,
+        note: None,
     }
 }
 
 /// The citizens.
-pub(crate) const PERSONS: [Person; 5] = [
+pub(crate) const PERSONS: [Person; 6] = [
     person("010594Y9021", "Aino Virtanen"),
     person("020594X903P", "Eino Korhonen"),
     person("020594X902N", "Helmi Nieminen"),
     Person {
-        acts_for: Some("9900002-6"),
-        ..person("030694W9024", "Liisa Laine")
+        acts_for: Some(COMPANY.0),
+        note: Some("holds a mandate of Helmi Nieminen"),
+        ..person(SIGNATORY, "Liisa Laine")
+    },
+    Person {
+        note: Some("guardian of a child"),
+        ..person(GUARDIAN, "Kaarlo Salo")
     },
     Person {
         active: false,
@@ -119,7 +141,7 @@ pub(super) struct Message {
 }
 
 /// What has been sent.
-pub(super) const MESSAGES: [Message; 4] = [
+pub(super) const MESSAGES: [Message; 6] = [
     Message {
         external_id: "demo-VIITASAARI-2026-311",
         recipient: "010594Y9021",
@@ -195,6 +217,28 @@ pub(super) const MESSAGES: [Message; 4] = [
         reply_allowed: false,
         pdf: None,
     },
+    Message {
+        external_id: "demo-JARVISUOMI-2026-61",
+        recipient: COMPANY.0,
+        service: YMPARISTO,
+        title: "Melumittausten tulokset toimitettava",
+        body: "Ympäristöluvan mukaiset melumittausten tulokset on toimitettava vuoden loppuun mennessä. Voitte vastata tähän viestiin.\n",
+        body_format: BodyFormat::Text,
+        mode: Mode::Ordinary,
+        reply_allowed: true,
+        pdf: None,
+    },
+    Message {
+        external_id: "demo-VIITASAARI-2026-417",
+        recipient: MINOR.0,
+        service: KIRJAAMO,
+        title: "Koulukuljetus syyslukukaudella",
+        body: "Koulukuljetus on myönnetty syyslukukaudeksi. Kyyti lähtee pysäkiltä klo 7.40.\n",
+        body_format: BodyFormat::Text,
+        mode: Mode::Ordinary,
+        reply_allowed: false,
+        pdf: None,
+    },
 ];
 
 #[cfg(test)]
@@ -215,6 +259,7 @@ mod tests {
                 BusinessId::parse(company).unwrap();
             }
         }
+        assert!(Hetu::parse(MINOR.0, true).is_ok() && Hetu::parse(MINOR.0, false).is_err());
         for organisation in &ORGANISATIONS {
             BusinessId::parse(organisation.business_id).unwrap();
         }
@@ -223,11 +268,8 @@ mod tests {
     #[test]
     fn messages_go_to_open_mailboxes_from_services_there_are() {
         for message in &MESSAGES {
-            assert!(
-                PERSONS
-                    .iter()
-                    .any(|person| person.active && person.id == message.recipient)
-            );
+            let open = PERSONS.iter().filter(|person| person.active).map(|person| person.id);
+            assert!(open.chain([COMPANY.0, MINOR.0]).any(|id| id == message.recipient));
             let services = ORGANISATIONS.iter().flat_map(|organisation| organisation.services);
             assert_eq!(services.filter(|(code, _)| *code == message.service).count(), 1);
         }

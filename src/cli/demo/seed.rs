@@ -7,15 +7,19 @@ use bytes::Bytes;
 
 use super::pdf;
 use super::record::System;
-use super::sample::{MESSAGES, Message, Name, ORGANISATIONS, Organisation, PERSONS, Person};
+use super::sample::{
+    COMPANY, GRANTER, GUARDIAN, MESSAGES, MINOR, Message, Name, ORGANISATIONS, Organisation, PERSONS, Person, SIGNATORY,
+};
 use crate::cli::admin::told;
 use crate::domain::attachment::Accepts;
 use crate::domain::id::{OrganisationId, SecretId, SystemId};
 use crate::domain::identity::{BusinessId, Hetu, RecipientId};
+use crate::domain::mandate::{Agency, AgentRole, Grant, Scope, Term, today};
 use crate::domain::message::{Channels, Draft, Electronic, Notifications, Reminder, SenderDetails, Shape, Visibility};
 use crate::domain::name::Names;
 use crate::domain::principal::{Citizen, Credential, Sender, SenderService};
 use crate::hub::Hub;
+use crate::hub::mandate::NewRegistration;
 use crate::hub::registry::NewOrganisation;
 
 /// Registers the authorities, opens mailboxes, sends the messages; the systems with their passwords.
@@ -31,12 +35,60 @@ pub(super) async fn seed(hub: &Hub) -> anyhow::Result<Vec<System>> {
         let citizen = citizen(hub, person).await.context(person.name)?;
         hub.activate(&citizen).await.map_err(told).context(person.name)?;
     }
+    mandates(hub).await.context("mandates")?;
     for message in &MESSAGES {
         let sends = |sender: &&Sender| sender.services.iter().any(|service| service.code == message.service);
         let sender = senders.iter().find(sends).context(message.service)?;
         send(hub, sender, message).await.context(message.external_id)?;
     }
     Ok(systems)
+}
+
+/// Lets persons act for a company, a minor and each other, and opens the mailboxes of the first two.
+async fn mandates(hub: &Hub) -> anyhow::Result<()> {
+    for (represented, agent, role) in [
+        (COMPANY, SIGNATORY, AgentRole::Signatory),
+        (MINOR, GUARDIAN, AgentRole::Guardian),
+    ] {
+        let person = known(agent)?;
+        let new = NewRegistration {
+            owner: RecipientId::parse(represented.0, true)?.0,
+            owner_name: Some(represented.1.to_owned()),
+            agent: Hetu::parse(agent, true)?,
+            agent_name: person.name.to_owned(),
+            role,
+            until: None,
+        };
+        let (mandate, mailbox) = hub.register_mandate(new).await.map_err(told)?;
+        let agency = Agency {
+            mandate: mandate.to_string(),
+            role,
+            scope: Scope::Everything,
+            owner_name: represented.1.to_owned(),
+        };
+        let acting = Citizen {
+            mailbox,
+            agency: Some(agency),
+            ..citizen(hub, person).await?
+        };
+        hub.activate(&acting).await.map_err(told)?;
+    }
+    let grant = Grant {
+        agent: Hetu::parse(SIGNATORY, true)?,
+        name: known(SIGNATORY)?.name.to_owned(),
+        scope: Scope::Everything,
+        term: Term::of_days(today(hub.now()), None),
+    };
+    let granter = citizen(hub, known(GRANTER)?).await?;
+    hub.grant_mandate(&granter, grant).await.map_err(told)?;
+    Ok(())
+}
+
+fn known(id: &str) -> anyhow::Result<&'static Person> {
+    PERSONS
+        .iter()
+        .find(|person| person.id == id)
+        .context("a person of the sample")
 }
 
 /// The person as after a login.

@@ -65,16 +65,33 @@ impl Hetu {
         self.birth_date
     }
 
-    /// Full years lived on `day`, 0 before birth. Born on 29 February, one turns a year older on the last day of February in
-    /// other years (150/1930 s.3).
+    /// The day on which the person becomes this many years old. Born on 29 February, one turns a year older on the last day of February in
+    /// other years (150/1930 s.3). The last day of the calendar for a year that it does not have.
+    #[must_use]
+    pub fn turns(&self, years: u16) -> Date {
+        let born = self.birth_date;
+        let year = i32::from(born.year()) + i32::from(years);
+        i16::try_from(year)
+            .ok()
+            .and_then(|year| Date::new(year, born.month(), 1).ok())
+            .map_or(Date::MAX, |month| {
+                month
+                    .with()
+                    .day(born.day().min(month.days_in_month()))
+                    .build()
+                    .unwrap_or(month)
+            })
+    }
+
+    /// Full years lived on `day`, 0 before birth.
     #[must_use]
     pub fn age_on(&self, day: Date) -> u16 {
-        let born = self.birth_date;
-        let birthday = born
-            .day()
-            .min(Date::constant(day.year(), born.month(), 1).days_in_month());
-        let before_birthday = (day.month(), day.day()) < (born.month(), birthday);
-        u16::try_from(i32::from(day.year()) - i32::from(born.year()) - i32::from(before_birthday)).unwrap_or(0)
+        let years = u16::try_from(i32::from(day.year()) - i32::from(self.birth_date.year())).unwrap_or(0);
+        if day < self.turns(years) {
+            years.saturating_sub(1)
+        } else {
+            years
+        }
     }
 }
 
@@ -188,6 +205,9 @@ mod tests {
         assert_eq!(leap.birth_date(), date(2000, 2, 29));
         assert_eq!(leap.age_on(date(2018, 2, 27)), 17);
         assert_eq!(leap.age_on(date(2018, 2, 28)), 18);
+        assert_eq!(leap.turns(18), date(2018, 2, 28));
+        assert_eq!(leap.turns(20), date(2020, 2, 29));
+        assert_eq!(leap.turns(u16::MAX), Date::MAX);
         assert_eq!(leap.age_on(date(2020, 2, 28)), 19);
         assert_eq!(leap.age_on(date(2020, 2, 29)), 20);
         assert_eq!(leap.age_on(date(1999, 1, 1)), 0);

@@ -70,6 +70,9 @@ pub struct PersonOrCompany {
 pub struct MessageSender {
     /// Whose mailbox it came from.
     mailbox_owner: PersonOrCompany,
+    /// The agent who sent it in the owner's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person_sending_message_on_behalf_of_mailbox_owner: Option<PersonOrCompany>,
 }
 
 /// A file of a message.
@@ -132,10 +135,11 @@ pub struct IncomingResponse {
 }
 
 impl MessageSender {
-    /// The owner of the mailbox a message came from.
-    pub(super) const fn of(id: String, name: String) -> Self {
+    /// The owner of the mailbox a message came from, and who sent it in the owner's name.
+    pub(super) fn of((id, name): (String, String), agent: Option<(String, String)>) -> Self {
         Self {
             mailbox_owner: PersonOrCompany { id, name },
+            person_sending_message_on_behalf_of_mailbox_owner: agent.map(|(id, name)| PersonOrCompany { id, name }),
         }
     }
 }
@@ -168,7 +172,7 @@ impl From<IncomingMessage> for IncomingResponse {
                     thread_external_id: message.thread_external_id,
                 },
             },
-            sender: MessageSender::of(message.owner_id, message.owner_name),
+            sender: MessageSender::of((message.owner_id, message.owner_name), message.on_behalf),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::consent::Regime;
 use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::http::App;
+use crate::hub::mandate::decides;
 use crate::hub::view::MailboxStatus;
 
 #[derive(Template)]
@@ -49,6 +50,7 @@ pub async fn show(
     Lang(language): Lang,
     CitizenSession(citizen): CitizenSession,
 ) -> Result<Response, PageError> {
+    decides(&citizen)?;
     let status = app.hub.mailbox_status(&citizen).await?;
     let page = ActivateTemplate::new(language, &citizen, &status, false);
     Ok(html(StatusCode::OK, &page, language))

@@ -46,11 +46,15 @@ pub enum Kind {
     LoginTooWeak,
     /// The identity provider does not answer as it should.
     LoginFailed,
+    /// For the owner of the mailbox alone.
+    OwnerDecides,
+    /// The register of mandates does not answer as it should.
+    MandatesDown,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Invalid,
         Self::NotLoggedIn,
         Self::Forbidden,
@@ -66,6 +70,8 @@ impl Kind {
         Self::LoginCancelled,
         Self::LoginTooWeak,
         Self::LoginFailed,
+        Self::OwnerDecides,
+        Self::MandatesDown,
     ];
 
     /// The kind that fits a bare status.
@@ -86,7 +92,9 @@ impl Kind {
         match error {
             ActError::NotFound => Self::NotFound,
             ActError::Invalid(_) => Self::Invalid,
-            ActError::Forbidden(_) => Self::Forbidden,
+            ActError::Forbidden(_) | ActError::MandateEnded => Self::Forbidden,
+            ActError::OwnerDecides => Self::OwnerDecides,
+            ActError::Mandates(_) => Self::MandatesDown,
             ActError::NotLoggedIn => Self::NotLoggedIn,
             ActError::Busy | ActError::Halted | ActError::Throttled(_) | ActError::Store(_) => Self::Busy,
             ActError::Unknown => Self::Unknown,
@@ -109,12 +117,12 @@ impl Kind {
             Self::NotLoggedIn | Self::SessionEnded | Self::LoginCancelled | Self::LoginTooWeak => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::Forbidden | Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::ForeignForm | Self::OwnerDecides => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::LoginFailed => StatusCode::BAD_GATEWAY,
+            Self::LoginFailed | Self::MandatesDown => StatusCode::BAD_GATEWAY,
         }
     }
 
@@ -135,7 +143,14 @@ impl Kind {
             Self::LoginCancelled => ("login-cancelled-title", "login-cancelled-text"),
             Self::LoginTooWeak => ("login-weak-title", "login-weak-text"),
             Self::LoginFailed => ("login-failed-title", "login-failed-text"),
+            Self::OwnerDecides => ("owner-decides-title", "owner-decides-text"),
+            Self::MandatesDown => ("mandates-down-title", "mandates-down-text"),
         }
+    }
+
+    /// Whether choosing another mailbox is what helps.
+    const fn leads_to_choice(self) -> bool {
+        matches!(self, Self::OwnerDecides | Self::MandatesDown)
     }
 
     /// Whether logging in is what helps.
@@ -161,6 +176,7 @@ pub(super) struct ErrorTemplate {
     pub title: &'static str,
     pub text: &'static str,
     pub login: bool,
+    pub choice: bool,
 }
 
 impl ErrorTemplate {
@@ -175,6 +191,7 @@ impl ErrorTemplate {
             title,
             text,
             login: kind.leads_to_login(),
+            choice: kind.leads_to_choice(),
         }
     }
 }

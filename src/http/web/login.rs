@@ -11,11 +11,11 @@ use serde::Deserialize;
 
 use super::super::App;
 use super::error::{Kind, PageError};
-use super::opened;
-use super::session::{CitizenSession, CsrfForm, LOGIN, SESSION};
+use super::session::{LOGIN, PersonForm, PersonSession, SESSION};
 use super::text::Lang;
+use super::{acting, opened};
 use crate::auth::oidc::OidcError;
-use crate::hub::login::{BeginLogin, Callback, LoginError, LoginNotice};
+use crate::hub::login::{BeginLogin, Callback, LoginError, LoginNotice, Shown};
 
 /// The routes of logging in and out.
 pub fn routes() -> Router<Arc<App>> {
@@ -59,11 +59,19 @@ async fn login(
 
 async fn callback(State(app): State<Arc<App>>, headers: HeaderMap, Query(query): Query<Callback>) -> Response {
     let binding = LOGIN.read(&app, &headers);
-    match app.hub.finish_login(query, binding.as_deref()).await {
+    let shown = Shown {
+        binding: binding.as_deref(),
+        user_agent: headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()),
+    };
+    match app.hub.finish_login(query, shown).await {
         Ok(done) => {
+            let next = match done.chooses {
+                true => acting::path(&done.return_to),
+                false => done.return_to,
+            };
             let next = match done.notice {
-                Some(LoginNotice::MailboxOpened) => opened::path(&done.return_to),
-                None => done.return_to,
+                Some(LoginNotice::MailboxOpened) => opened::path(&next),
+                None => next,
             };
             (
                 AppendHeaders([
@@ -83,10 +91,10 @@ struct Nothing {}
 
 async fn logout(
     State(app): State<Arc<App>>,
-    CitizenSession(citizen): CitizenSession,
-    CsrfForm(Nothing {}): CsrfForm<Nothing>,
+    PersonSession(person): PersonSession,
+    PersonForm(Nothing {}): PersonForm<Nothing>,
 ) -> Response {
-    match app.hub.end_session(&citizen).await {
+    match app.hub.end_session(person.own()).await {
         Ok(provider) => {
             let next = provider.as_ref().map_or("/", |url| url.as_str());
             (

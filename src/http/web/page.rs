@@ -9,6 +9,7 @@ use super::error::{Kind, error_kind_page};
 use super::text::Text;
 use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
+use crate::hub::acting::Person as SessionPerson;
 
 /// Where in the site a page stands, for the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,10 @@ pub struct Person {
     pub name: String,
     /// The token of every form.
     pub csrf: String,
+    /// For whom the person acts; none: for themself.
+    pub acts_for: Option<String>,
+    /// Whether the person decides about the mailbox itself.
+    pub decides: bool,
 }
 
 /// The frame of a page.
@@ -51,10 +56,22 @@ impl Page {
             person: Some(Person {
                 name: citizen.name.clone(),
                 csrf: citizen.csrf().unwrap_or_default().to_owned(),
+                acts_for: citizen.agency.as_ref().map(|it| it.owner_name.clone()),
+                decides: citizen.decides(),
             }),
             section,
             switch: "",
         }
+    }
+
+    /// The frame of a page that concerns the person, whichever mailbox they act in.
+    #[must_use]
+    pub fn of_person(person: &SessionPerson) -> Self {
+        let mut page = Self::of(person.own(), Section::Other);
+        if let Some(shown) = &mut page.person {
+            shown.acts_for = person.acts_for().map(ToOwned::to_owned);
+        }
+        page
     }
 
     /// The frame for anyone.
@@ -71,6 +88,12 @@ impl Page {
     #[must_use]
     pub fn csrf(&self) -> &str {
         self.person.as_ref().map_or("", |it| &it.csrf)
+    }
+
+    /// Whether who is logged in decides about the mailbox itself.
+    #[must_use]
+    pub fn decides(&self) -> bool {
+        self.person.as_ref().is_some_and(|it| it.decides)
     }
 
     /// Every language with its own name, and whether it is the one shown.

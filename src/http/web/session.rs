@@ -19,6 +19,7 @@ use super::super::App;
 use super::error::{Kind, PageError};
 use crate::domain::principal::Citizen;
 use crate::hub::ActError;
+use crate::hub::acting::Person;
 
 /// A cookie of ours: its names, and how long it lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,8 +80,8 @@ impl Cookie {
     }
 }
 
-/// The person who is logged in. Without a session a page leads to the login and back; anything else is answered 401. A form that another
-/// site sent is answered 403.
+/// The person who is logged in, in the mailbox they act in. Without a session a page leads to the login and back; anything else is answered
+/// 401. A form that another site sent is answered 403. When the mandate acted by has ended, the answer leads to the choice of a mailbox.
 #[derive(Debug, Clone)]
 pub struct CitizenSession(pub Citizen);
 
@@ -88,35 +89,75 @@ impl FromRequestParts<Arc<App>> for CitizenSession {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
-        let reads = matches!(parts.method, Method::GET | Method::HEAD);
-        if !reads && from_another_site(&parts.headers) {
-            return Err(foreign_form());
-        }
+        let cookie = session_cookie(parts, app)?;
         // Two extractors of one request ask the database once.
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
-        let found = match SESSION.read(app, &parts.headers) {
-            Some(cookie) => app.hub.citizen(&cookie).await,
-            None => Err(ActError::NotLoggedIn),
-        };
-        match found {
+        match app.hub.citizen(&cookie).await {
             Ok(citizen) => {
                 let session = Self(citizen);
                 parts.extensions.insert(session.clone());
                 Ok(session)
             }
-            Err(ActError::NotLoggedIn) if reads => {
-                let here = parts.uri.path_and_query().map_or("/", |it| it.as_str());
-                Err(Redirect::to(&login_path(here)).into_response())
-            }
-            Err(ActError::NotLoggedIn) => Err(PageError::Bare(Kind::SessionEnded).into_response()),
-            Err(error) => Err(PageError::from(error).into_response()),
+            Err(error) => Err(refusal(parts, error)),
         }
     }
 }
 
-/// A form of this session: its field `csrf` is the session's own. Fields that do not fit are answered 422.
+/// The person who is logged in, whichever mailbox they act in: for what concerns the person and the session alone. Works also while it cannot be
+/// found out whether a mandate holds. Otherwise as [`CitizenSession`].
+#[derive(Debug, Clone)]
+pub struct PersonSession(pub Person);
+
+impl FromRequestParts<Arc<App>> for PersonSession {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let cookie = session_cookie(parts, app)?;
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(known.clone());
+        }
+        match app.hub.person(&cookie).await {
+            Ok(person) => {
+                let session = Self(person);
+                parts.extensions.insert(session.clone());
+                Ok(session)
+            }
+            Err(error) => Err(refusal(parts, error)),
+        }
+    }
+}
+
+/// The session's cookie, of a request that another site did not make.
+#[expect(clippy::result_large_err, reason = "the error is the answer")]
+fn session_cookie(parts: &Parts, app: &App) -> Result<String, Response> {
+    if !reads(parts) && from_another_site(&parts.headers) {
+        return Err(foreign_form());
+    }
+    SESSION
+        .read(app, &parts.headers)
+        .ok_or_else(|| refusal(parts, ActError::NotLoggedIn))
+}
+
+fn reads(parts: &Parts) -> bool {
+    matches!(parts.method, Method::GET | Method::HEAD)
+}
+
+fn refusal(parts: &Parts, error: ActError) -> Response {
+    match error {
+        ActError::NotLoggedIn if reads(parts) => {
+            let here = parts.uri.path_and_query().map_or("/", |it| it.as_str());
+            Redirect::to(&login_path(here)).into_response()
+        }
+        ActError::NotLoggedIn => PageError::Bare(Kind::SessionEnded).into_response(),
+        // Nothing of either mailbox is shown or done: the person first sees in which one they are now.
+        ActError::MandateEnded => Redirect::to(super::acting::ENDED).into_response(),
+        error => PageError::from(error).into_response(),
+    }
+}
+
+/// A form of this session and of the mailbox acted in: its field `csrf` is theirs. Fields that do not fit are answered 422.
 #[derive(Debug, Clone)]
 pub struct CsrfForm<T>(pub T);
 
@@ -126,16 +167,42 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for CsrfForm<T> {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let CitizenSession(citizen) = CitizenSession::from_request_parts(&mut parts, app).await?;
-        let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), app)
+        form(parts, body, app, |token| check_csrf(&citizen, token))
             .await
-            .map_err(|rejection| rejection.into_response())?;
-        let token = form_urlencoded::parse(&bytes).find(|(name, _)| name == "csrf");
-        check_csrf(&citizen, token.as_ref().map_or("", |(_, value)| value))?;
-        let Form(form) = Form::from_request(Request::from_parts(parts, Body::from(bytes)), app)
-            .await
-            .map_err(|rejection: FormRejection| rejection.into_response())?;
-        Ok(Self(form))
+            .map(Self)
     }
+}
+
+/// A form of this session, whichever mailbox its page showed. Fields that do not fit are answered 422.
+#[derive(Debug, Clone)]
+pub struct PersonForm<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for PersonForm<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let PersonSession(person) = PersonSession::from_request_parts(&mut parts, app).await?;
+        let check = |token: &str| person.takes_token(token).then_some(()).ok_or_else(foreign_form);
+        form(parts, body, app, check).await.map(Self)
+    }
+}
+
+async fn form<T: DeserializeOwned>(
+    parts: Parts,
+    body: Body,
+    app: &Arc<App>,
+    check: impl FnOnce(&str) -> Result<(), Response>,
+) -> Result<T, Response> {
+    let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), app)
+        .await
+        .map_err(|rejection| rejection.into_response())?;
+    let token = form_urlencoded::parse(&bytes).find(|(name, _)| name == "csrf");
+    check(token.as_ref().map_or("", |(_, value)| value))?;
+    let Form(form) = Form::from_request(Request::from_parts(parts, Body::from(bytes)), app)
+        .await
+        .map_err(|rejection: FormRejection| rejection.into_response())?;
+    Ok(form)
 }
 
 /// Whether a form's token is the session's own, for handlers that read their form in parts.

@@ -20,6 +20,7 @@ use crate::domain::id::OrganisationId;
 use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::http::App;
+use crate::hub::mandate::decides;
 use crate::hub::view::{MailboxStatus, SenderChoice, SenderSetting};
 
 #[derive(Template)]
@@ -117,6 +118,7 @@ pub async fn show(
     CitizenSession(citizen): CitizenSession,
     Query(flags): Query<Flags>,
 ) -> Result<Response, PageError> {
+    decides(&citizen)?;
     let status = app.hub.mailbox_status(&citizen).await?;
     let months = app.hub.options.opt_out_months;
     let page = SettingsTemplate {

@@ -112,6 +112,7 @@ pub fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> 
             log: LogKey::from_pkcs8("bench.example/log", &LogKey::generate(&rng)?)?,
         }),
         clock: Arc::new(SystemClock),
+        mandates: None,
         provider: Arc::new(Provider::new(provider, Arc::new(SystemClock))?),
         rules: Arc::new(RuleSets::embedded()),
         options: HubOptions {

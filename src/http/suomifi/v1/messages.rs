@@ -79,7 +79,7 @@ impl From<IncomingMessage> for IncomingV1Response {
                     root_message_id: root,
                 }),
             },
-            sender: MessageSender::of(message.owner_id, message.owner_name),
+            sender: MessageSender::of((message.owner_id, message.owner_name), message.on_behalf),
         }
     }
 }
@@ -129,6 +129,7 @@ mod tests {
             thread_external_id: Some("A-1".into()),
             owner_id: "0208573-0".into(),
             owner_name: "Yritys".into(),
+            on_behalf: None,
         };
         let told = |reply_to| serde_json::to_value(IncomingV1Response::from(message(reply_to))).unwrap();
         let thread = serde_json::json!({ "inReplyToMessageId": 5, "rootMessageId": 3 });

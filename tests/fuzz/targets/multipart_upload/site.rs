@@ -74,6 +74,7 @@ impl Site {
             vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
             keys: Arc::new(evidence_keys()),
             clock: Arc::new(clock.clone()),
+            mandates: None,
             provider: Arc::new(provider(&base, &clock)),
             rules: Arc::new(RuleSets::embedded()),
             scanner: None,

@@ -1,0 +1,79 @@
+//! The owner grants and revokes.
+
+use super::{ActError, By, Hub, NewMandate, decides, invalid};
+use crate::domain::id::MandateId;
+use crate::domain::mandate::{AgentRole, Grant, Scope};
+use crate::domain::principal::Citizen;
+use crate::hub::delivery::owner_identifier;
+use crate::hub::event::{actor, represented};
+use crate::hub::owner::Owner;
+
+impl Hub {
+    /// Grants a mandate over the mailbox; the same one again is the one that is there. Answers alike whether or not the hub knows the agent.
+    ///
+    /// # Errors
+    /// [`ActError::OwnerDecides`] for who does not decide about the mailbox; [`ActError::Invalid`] for a mandate to oneself (`oneself`), for an
+    /// authority or topic that is not there, and for one mandate too many.
+    pub async fn grant_mandate(&self, citizen: &Citizen, grant: Grant) -> Result<MandateId, ActError> {
+        decides(citizen)?;
+        if grant.agent.reveal() == citizen.identifier {
+            return Err(invalid("/agent", "oneself", "Nobody grants a mandate to themself."));
+        }
+        let citizen = citizen.clone();
+        self.act(move |hub, tx| {
+            let (citizen, grant) = (citizen.clone(), grant.clone());
+            Box::pin(async move {
+                if let Scope::Some { organisations, topics } = &grant.scope {
+                    let choices = hub.scope_choices_in(tx).await?;
+                    let all = organisations
+                        .iter()
+                        .all(|id| choices.organisations.iter().any(|it| it.0 == *id))
+                        && topics.iter().all(|code| choices.topics.iter().any(|it| it.0 == *code));
+                    if !all {
+                        return Err(invalid(
+                            "/scope",
+                            "not-allowed-value",
+                            "There is no such authority or topic.",
+                        ));
+                    }
+                }
+                let mailbox = tx.get_mailbox(citizen.mailbox).await?;
+                let (owner, _) = Owner::open(&mailbox, &hub.vault)?;
+                let new = NewMandate {
+                    agent: grant.agent,
+                    name: grant.name,
+                    role: AgentRole::Mandate,
+                    scope: grant.scope,
+                    term: grant.term,
+                };
+                hub.add_mandate(tx, &mailbox, &new, &by(&citizen, &owner)).await
+            })
+        })
+        .await
+    }
+
+    /// Revokes a mandate that was granted in the page, at once everywhere; one that has ended already changes nothing. Not found when it is
+    /// another mailbox's, or was registered by the operator.
+    pub async fn revoke_mandate(&self, citizen: &Citizen, id: MandateId) -> Result<(), ActError> {
+        decides(citizen)?;
+        let citizen = citizen.clone();
+        self.act(move |hub, tx| {
+            let citizen = citizen.clone();
+            Box::pin(async move {
+                let row = tx.find_mandate(id).await?.filter(|row| row.owner_id == citizen.mailbox);
+                let row = row.filter(|row| row.role == AgentRole::Mandate.as_str());
+                let row = row.ok_or(ActError::NotFound)?;
+                let (owner, _) = Owner::open(&tx.get_mailbox(row.owner_id).await?, &hub.vault)?;
+                hub.end_mandate(tx, &row, &by(&citizen, &owner)).await
+            })
+        })
+        .await
+    }
+}
+
+fn by(citizen: &Citizen, owner: &Owner) -> By {
+    By {
+        actor: actor(citizen),
+        owner: represented(owner_identifier(owner), citizen),
+    }
+}
