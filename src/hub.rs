@@ -5,12 +5,15 @@
 
 pub mod activate;
 pub mod assertion;
+pub mod change_service;
 pub mod confirm;
 pub(crate) mod content;
 pub(crate) mod delivery;
 pub mod download;
 pub mod event;
 pub mod events;
+pub mod filing;
+pub mod folder;
 mod guesses;
 pub mod incoming;
 pub mod lane;
@@ -24,12 +27,14 @@ pub(crate) mod password;
 pub mod proof;
 mod recent;
 pub mod registry;
+pub mod removal;
 pub mod reply;
 pub mod seal;
 pub mod state;
 pub mod submit;
 pub mod system_key;
 mod tally;
+pub mod thread;
 pub mod token;
 pub mod upload;
 pub mod view;
@@ -69,6 +74,8 @@ pub struct HubOptions {
     pub regime: Regime,
     /// How long a person's choice of paper holds in the statutory regime.
     pub opt_out_months: i32,
+    /// How long a deleted message can be restored; then it leaves the mailbox for good.
+    pub deleted_window: Duration,
     /// Whether artificial identity codes (individual number 900-999) are taken.
     pub allow_artificial: bool,
     /// Whether letters are taken for printing.

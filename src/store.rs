@@ -8,6 +8,7 @@ mod bulk;
 pub mod consent;
 pub mod db;
 pub mod event;
+pub mod folder;
 pub mod log;
 pub mod mailbox;
 pub mod message;

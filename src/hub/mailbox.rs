@@ -1,26 +1,13 @@
-//! Looking into a mailbox: its state and choices, and its folders page by page.
+//! Looking into a mailbox: its state and the owner's choices.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-use super::content::{Reader, message_key, open_header};
-use super::delivery::{awaits_confirmation, copies_until, mode_of, standing};
-use super::owner::Owner;
-use super::view::{Correspondent, Folder, MailboxStatus, MessageSummary, Page, SenderSetting};
+use super::view::{MailboxStatus, SenderSetting};
 use super::{ActError, Hub};
 use crate::domain::consent::{Choice, OrganisationChoice, OrganisationFacts, reachability};
-use crate::domain::id::{EventId, MessageId};
-use crate::domain::message::Violation;
+use crate::domain::id::EventId;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
 use crate::store::consent::ConsentRow;
-use crate::store::message::MessageRow;
 use crate::store::registry::OrganisationRow;
-use crate::store::{StoreError, Tx};
-use crate::vault::PartyKey;
-
-/// Rows on a page of a folder.
-const PAGE: usize = 20;
 
 impl Hub {
     /// The mailbox's state and the choices made.
@@ -51,64 +38,6 @@ impl Hub {
                 .map(from_micros)
                 .filter(|until| *until > self.now()),
             senders,
-        })
-    }
-
-    /// One page of a folder, newest first; `cursor` is what the page before gave.
-    pub async fn list_folder(
-        &self,
-        citizen: &Citizen,
-        folder: Folder,
-        cursor: Option<&str>,
-    ) -> Result<Page<MessageSummary>, ActError> {
-        let after = match cursor {
-            Some(text) => read_cursor(text).ok_or_else(|| {
-                ActError::Invalid(vec![Violation::new(
-                    "/after",
-                    "bad-cursor",
-                    "This is no page of the folder. Start from the first page.",
-                )])
-            })?,
-            None => (i64::MAX, i64::MAX),
-        };
-        let mut tx = self.db.read().await?;
-        let mailbox = tx.get_mailbox(citizen.mailbox).await?;
-        let (_, key) = Owner::open(&mailbox, &self.vault)?;
-        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-        let mut found = tx
-            .list_messages(citizen.mailbox, folder.as_str(), copies_until(&mailbox), after, limit)
-            .await?;
-        let more = found.len() > PAGE;
-        found.truncate(PAGE);
-        let next = found
-            .last()
-            .filter(|_| more)
-            .map(|row| write_cursor((row.created_at, row.id)));
-        let mut rows = Vec::with_capacity(found.len());
-        for row in found {
-            // An agent's page may be shorter than others: what is kept from the agent is left out, and the next page goes on from there.
-            if self.may_see(&mut tx, citizen, &row, i64::MAX).await? {
-                rows.push(self.summary(&mut tx, &row, &key).await?);
-            }
-        }
-        Ok(Page { rows, next })
-    }
-
-    async fn summary(&self, tx: &mut Tx, row: &MessageRow, key: &PartyKey) -> Result<MessageSummary, ActError> {
-        let header = open_header(row, &message_key(row, Reader::Mailbox(key))?)?;
-        let organisation = self.organisation_in(tx, row.organisation_id).await?;
-        let service = self.service_in(tx, row.service_id).await?;
-        Ok(MessageSummary {
-            id: MessageId::try_from(row.id).map_err(|_| StoreError::Missing("message id"))?,
-            correspondent: Correspondent {
-                organisation: organisation.row.names.clone(),
-                service: service.row.names.clone(),
-            },
-            title: header.title,
-            at: from_micros(row.created_at),
-            mode: mode_of(row),
-            standing: standing(row, self),
-            attachments: (!awaits_confirmation(row)).then_some(header.attachments),
         })
     }
 }
@@ -145,37 +74,5 @@ fn setting(row: OrganisationRow, choice: Option<&ConsentRow>, can_send: bool) ->
         choice: choice.map(|row| row.choice.clone()),
         chosen_at: choice.map(|row| from_micros(row.changed_at)),
         can_send,
-    }
-}
-
-fn write_cursor((at, id): (i64, i64)) -> String {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&at.to_be_bytes());
-    bytes[8..].copy_from_slice(&id.to_be_bytes());
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-fn read_cursor(text: &str) -> Option<(i64, i64)> {
-    let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
-    let (at, id) = bytes.split_at(8);
-    Some((
-        i64::from_be_bytes(at.try_into().ok()?),
-        i64::from_be_bytes(id.try_into().ok()?),
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_reads_back_and_anything_else_is_refused() {
-        assert_eq!(
-            read_cursor(&write_cursor((1_700_000_000_000_000, 42))),
-            Some((1_700_000_000_000_000, 42))
-        );
-        for bad in ["", "AAAA", "%%", &"A".repeat(100)] {
-            assert_eq!(read_cursor(bad), None);
-        }
     }
 }
