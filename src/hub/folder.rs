@@ -42,9 +42,9 @@ impl Hub {
         let copies = copies_until(&mailbox);
         let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
         let mut found = tx.list_folder(citizen.mailbox, folder, copies, side, limit).await?;
+        let ended = found.is_empty() && side != TOP;
         if let Side::Older((at, id)) = side
-            && found.is_empty()
-            && side != TOP
+            && ended
         {
             side = Side::Newer((at, id.saturating_sub(1)));
             found = tx.list_folder(citizen.mailbox, folder, copies, side, limit).await?;
@@ -63,7 +63,9 @@ impl Hub {
         let cursor =
             |row: Option<&MessageRow>, side: fn((i64, i64)) -> Side| row.map(|row| write_cursor(side(place(row))));
         let previous = (side != TOP).then(|| cursor(found.first(), Side::Newer)).flatten();
-        let next = (more || upwards).then(|| cursor(found.last(), Side::Older)).flatten();
+        let next = (more && !upwards || upwards && !ended)
+            .then(|| cursor(found.last(), Side::Older))
+            .flatten();
         let mut rows = Vec::with_capacity(found.len());
         for row in found {
             // An agent's page may be shorter than others: what is kept from the agent is left out, and the next page goes on from there.

@@ -44,8 +44,8 @@ export class Sender {
     return answer.attachmentId;
   }
 
-  /** Sends a verifiable message that may be answered; gives status, answer and headers whatever they are. */
-  async send({ externalId, recipient, title, body, attachmentId }) {
+  /** Sends a message that may be answered, verifiable unless said otherwise; gives status, answer and headers whatever they are. */
+  async send({ externalId, recipient, title, body, attachmentId, type = 'Verifiable', inReplyTo }) {
     const response = await this.#post('/v2/messages/electronic', {
       externalId,
       recipient: { id: recipient },
@@ -54,8 +54,9 @@ export class Sender {
         title,
         body,
         bodyFormat: 'Text',
-        attachments: [{ attachmentId }],
-        messageServiceType: 'Verifiable',
+        attachments: attachmentId ? [{ attachmentId }] : [],
+        messageServiceType: type,
+        ...(inReplyTo ? { inReplyToMessageId: inReplyTo } : {}),
         replyAllowedBy: 'Anyone',
         visibility: 'Normal',
         notifications: {

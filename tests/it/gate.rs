@@ -21,7 +21,7 @@ async fn the_gate_says_what_confirming_means_and_offers_one_button() {
             "Koekunta, Rakennusvalvonta",
             "2.3.2026 klo 12.00",
             "maanantaina 9.3.2026",
-            "13/2003, 18 §",
+            "13/2003, 18\u{a0}§",
             "data-testid=\"confirm\"",
         ] {
             assert!(gate.contains(told), "{told}: {gate}");

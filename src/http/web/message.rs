@@ -91,6 +91,11 @@ impl MessageTemplate {
         self.beside = shown.find(|id| id.to_string() == file);
     }
 
+    /// The page takes the whole screen when a file stands beside the message.
+    fn width(&self) -> &'static str {
+        self.beside.map_or("", |_| " broad")
+    }
+
     fn is_beside(&self, file: &FileLine) -> bool {
         self.beside == Some(file.id)
     }
