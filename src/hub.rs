@@ -5,6 +5,7 @@
 
 pub mod activate;
 pub mod assertion;
+mod bearer;
 pub mod change_service;
 pub mod confirm;
 pub(crate) mod content;

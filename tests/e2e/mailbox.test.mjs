@@ -51,14 +51,14 @@ async function keepInOrder({ hub, window, person, screen }) {
   await sender.logIn();
   const send = async (number, rest) => {
     const sent = await sender.send({
-      externalId: `${screen}-${number}`, recipient: person.hetu, title: `Tiedote ${number}`, body: 'Katutöitä keskustassa.', type: 'Normal', ...rest,
+      externalId: `${screen}-${number}`, recipient: person.hetu, title: `Tiedote ${number}`, body: 'Katutöitä keskustassa.', kind: 'Normal', ...rest,
     });
     assert.equal(sent.status, 200, JSON.stringify(sent.answer));
     return sent.answer.messageId;
   };
   for (let number = 1; number <= 23; number += 1) await send(number);
   const decision = await send(24, {
-    title: 'Rakennuslupapäätös 2026-114', body: 'Lupa myönnetään.', type: 'Verifiable',
+    title: 'Rakennuslupapäätös 2026-114', body: 'Lupa myönnetään.', kind: 'Verifiable',
     attachmentId: await sender.upload('Rakennuslupapäätös 2026-114.pdf', pdf('Paatos 2026-114')),
   });
   const rows = () => page.getByTestId('inbox-row');

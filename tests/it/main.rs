@@ -5,6 +5,7 @@
 mod a4;
 mod bad_input;
 mod bad_paper;
+mod bearer;
 mod clamd;
 mod content;
 mod contract;
