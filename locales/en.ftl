@@ -124,6 +124,67 @@ search-first = Back to the newest results
 found-in-inbox = In the inbox
 found-in-sent = In sent messages
 found-in-archive = In the archive
+## Folders, threads and filing
+nav-archive = Archive
+nav-deleted = Deleted
+archive-title = Archive
+archive-empty = There are no messages in the archive.
+deleted-title = Deleted messages
+deleted-empty = There are no deleted messages.
+deleted-lead = { $count ->
+    [one] A deleted message can be restored for one day.
+   *[other] A deleted message can be restored for { $count } days.
+} After that it leaves your mailbox for good. The authority still has its own copy, and the proofs of delivery are kept.
+back-to-archive = Back to the archive
+back-to-deleted = Back to deleted messages
+badge-sent = Sent
+row-last-day = Any time for appeal ends on
+removed-on = Leaves for good on
+title-hidden = Document to be served verifiably
+gate-title-hidden = The sender shows the title of the message only when receipt has been confirmed.
+pick = Select the message: { $title }
+select-all = Select all messages on this page
+select-none = Clear the selection
+bulk = For the selected messages
+file-archive = Archive
+file-unarchive = Return from the archive
+file-delete = Delete
+file-restore = Restore
+filed-archive = { $count ->
+    [one] The message was moved to the archive.
+   *[other] { $count } messages were moved to the archive.
+}
+filed-unarchive = { $count ->
+    [one] The message was returned from the archive.
+   *[other] { $count } messages were returned from the archive.
+}
+filed-delete = { $count ->
+    [one] The message was deleted. You can restore it from the deleted messages.
+   *[other] { $count } messages were deleted. You can restore them from the deleted messages.
+}
+filed-restore = { $count ->
+    [one] The message was restored to where it was.
+   *[other] { $count } messages were restored to where they were.
+}
+filed-kept = { $count ->
+    [one] One message was not deleted, because its receipt has not been confirmed. A message can be deleted only once it has been opened.
+   *[other] { $count } messages were not deleted, because their receipt has not been confirmed. A message can be deleted only once it has been opened.
+}
+filed-nothing = Nothing was moved, because the messages are in another folder now.
+filed-none = First select the messages that you want to move.
+filed-undo = Undo
+message-deleted = This message has been deleted.
+pages = Pages of the list
+previous-page = Show newer messages
+thread-heading = Conversation
+thread-show = Show the { $count } messages of the conversation
+thread-newest = Show the { $count } newest messages of the conversation
+thread-hint = The newest message comes first. The list opens no messages.
+thread-to = To:
+thread-this = This message
+thread-deleted = In the deleted messages
+file-beside = Open beside the message
+file-close = Close the attachment
 
 ## Confirmation
 sender = Sender

@@ -124,6 +124,67 @@ search-first = Palaa uusimpiin tuloksiin
 found-in-inbox = Saapuneissa
 found-in-sent = Lähetetyissä
 found-in-archive = Arkistossa
+## Kansiot, ketjut ja siirtäminen
+nav-archive = Arkisto
+nav-deleted = Poistetut
+archive-title = Arkisto
+archive-empty = Arkistossa ei ole viestejä.
+deleted-title = Poistetut viestit
+deleted-empty = Poistettuja viestejä ei ole.
+deleted-lead = { $count ->
+    [one] Poistetun viestin voi palauttaa yhden päivän ajan.
+   *[other] Poistetun viestin voi palauttaa { $count } päivän ajan.
+} Sen jälkeen viesti poistuu lopullisesti postilaatikostasi. Viranomaisella on edelleen oma kappaleensa, ja todisteet toimituksesta säilyvät.
+back-to-archive = Takaisin arkistoon
+back-to-deleted = Takaisin poistettuihin viesteihin
+badge-sent = Lähetetty
+row-last-day = Mahdollinen muutoksenhakuaika päättyy
+removed-on = Poistuu lopullisesti
+title-hidden = Todisteellisesti tiedoksi annettava asiakirja
+gate-title-hidden = Lähettäjä näyttää viestin otsikon vasta, kun viesti on kuitattu vastaanotetuksi.
+pick = Valitse viesti: { $title }
+select-all = Valitse kaikki tämän sivun viestit
+select-none = Poista valinnat
+bulk = Valituille viesteille
+file-archive = Arkistoi
+file-unarchive = Palauta arkistosta
+file-delete = Poista
+file-restore = Palauta
+filed-archive = { $count ->
+    [one] Viesti on siirretty arkistoon.
+   *[other] { $count } viestiä on siirretty arkistoon.
+}
+filed-unarchive = { $count ->
+    [one] Viesti on palautettu arkistosta.
+   *[other] { $count } viestiä on palautettu arkistosta.
+}
+filed-delete = { $count ->
+    [one] Viesti on poistettu. Voit palauttaa sen poistetuista viesteistä.
+   *[other] { $count } viestiä on poistettu. Voit palauttaa ne poistetuista viesteistä.
+}
+filed-restore = { $count ->
+    [one] Viesti on palautettu sinne, missä se oli.
+   *[other] { $count } viestiä on palautettu sinne, missä ne olivat.
+}
+filed-kept = { $count ->
+    [one] Yhtä viestiä ei poistettu, koska sitä ei ole kuitattu vastaanotetuksi. Viestin voi poistaa vasta, kun se on avattu.
+   *[other] { $count } viestiä ei poistettu, koska niitä ei ole kuitattu vastaanotetuiksi. Viestin voi poistaa vasta, kun se on avattu.
+}
+filed-nothing = Mitään ei siirretty, koska viestit ovat nyt toisessa kansiossa.
+filed-none = Valitse ensin viestit, jotka haluat siirtää.
+filed-undo = Kumoa
+message-deleted = Tämä viesti on poistettu.
+pages = Viestiluettelon sivut
+previous-page = Näytä uudempia viestejä
+thread-heading = Viestiketju
+thread-show = Näytä ketjun { $count } viestiä
+thread-newest = Näytä ketjun { $count } uusinta viestiä
+thread-hint = Uusin viesti on ensimmäisenä. Luettelo ei avaa viestejä.
+thread-to = Vastaanottaja:
+thread-this = Tämä viesti
+thread-deleted = Poistetuissa viesteissä
+file-beside = Avaa viestin vieressä
+file-close = Sulje liite
 
 ## Kuittaussivu
 sender = Lähettäjä

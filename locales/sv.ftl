@@ -124,6 +124,67 @@ search-first = Tillbaka till de nyaste resultaten
 found-in-inbox = Bland inkomna
 found-in-sent = Bland skickade
 found-in-archive = I arkivet
+## Mappar, trådar och flyttning
+nav-archive = Arkiv
+nav-deleted = Raderade
+archive-title = Arkiv
+archive-empty = Det finns inga meddelanden i arkivet.
+deleted-title = Raderade meddelanden
+deleted-empty = Det finns inga raderade meddelanden.
+deleted-lead = { $count ->
+    [one] Ett raderat meddelande kan återställas i en dag.
+   *[other] Ett raderat meddelande kan återställas i { $count } dagar.
+} Därefter försvinner det för gott ur din postlåda. Myndigheten har kvar sitt eget exemplar, och bevisen över leveransen bevaras.
+back-to-archive = Tillbaka till arkivet
+back-to-deleted = Tillbaka till raderade meddelanden
+badge-sent = Skickat
+row-last-day = Eventuell tid för ändringssökande går ut
+removed-on = Försvinner för gott
+title-hidden = Handling som delges bevisligen
+gate-title-hidden = Avsändaren visar meddelandets rubrik först när meddelandet har kvitterats som mottaget.
+pick = Välj meddelandet: { $title }
+select-all = Välj alla meddelanden på den här sidan
+select-none = Ta bort valen
+bulk = För valda meddelanden
+file-archive = Arkivera
+file-unarchive = Återställ från arkivet
+file-delete = Radera
+file-restore = Återställ
+filed-archive = { $count ->
+    [one] Meddelandet har flyttats till arkivet.
+   *[other] { $count } meddelanden har flyttats till arkivet.
+}
+filed-unarchive = { $count ->
+    [one] Meddelandet har återställts från arkivet.
+   *[other] { $count } meddelanden har återställts från arkivet.
+}
+filed-delete = { $count ->
+    [one] Meddelandet har raderats. Du kan återställa det bland raderade meddelanden.
+   *[other] { $count } meddelanden har raderats. Du kan återställa dem bland raderade meddelanden.
+}
+filed-restore = { $count ->
+    [one] Meddelandet har återställts dit där det fanns.
+   *[other] { $count } meddelanden har återställts dit där de fanns.
+}
+filed-kept = { $count ->
+    [one] Ett meddelande raderades inte, eftersom det inte har kvitterats som mottaget. Ett meddelande kan raderas först när det har öppnats.
+   *[other] { $count } meddelanden raderades inte, eftersom de inte har kvitterats som mottagna. Ett meddelande kan raderas först när det har öppnats.
+}
+filed-nothing = Ingenting flyttades, eftersom meddelandena nu finns i en annan mapp.
+filed-none = Välj först de meddelanden som du vill flytta.
+filed-undo = Ångra
+message-deleted = Det här meddelandet har raderats.
+pages = Sidor i listan
+previous-page = Visa nyare meddelanden
+thread-heading = Meddelandetråd
+thread-show = Visa trådens { $count } meddelanden
+thread-newest = Visa trådens { $count } nyaste meddelanden
+thread-hint = Det nyaste meddelandet står först. Listan öppnar inga meddelanden.
+thread-to = Mottagare:
+thread-this = Det här meddelandet
+thread-deleted = Bland raderade meddelanden
+file-beside = Öppna bredvid meddelandet
+file-close = Stäng bilagan
 
 ## Kvittering
 sender = Avsändare

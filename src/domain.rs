@@ -10,6 +10,7 @@ pub mod consent;
 pub mod deadline;
 pub mod event;
 pub(crate) mod fields;
+pub mod folder;
 pub mod id;
 pub mod identity;
 pub mod letter;

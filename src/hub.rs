@@ -8,6 +8,7 @@ pub mod acting;
 pub mod activate;
 pub mod assertion;
 mod bearer;
+pub mod change_service;
 pub mod confirm;
 pub(crate) mod content;
 pub(crate) mod delivery;
@@ -15,6 +16,8 @@ pub mod download;
 pub mod event;
 pub mod events;
 pub mod export;
+pub mod filing;
+pub mod folder;
 mod guesses;
 pub mod incoming;
 pub mod lane;
@@ -30,6 +33,7 @@ pub mod proof;
 pub mod proofs;
 mod recent;
 pub mod registry;
+pub mod removal;
 pub mod reply;
 pub mod seal;
 pub mod search;
@@ -38,6 +42,7 @@ pub mod state;
 pub mod submit;
 pub mod system_key;
 mod tally;
+pub mod thread;
 pub mod token;
 pub mod upload;
 pub mod view;
@@ -78,6 +83,8 @@ pub struct HubOptions {
     pub regime: Regime,
     /// How long a person's choice of paper holds in the statutory regime.
     pub opt_out_months: i32,
+    /// How long a deleted message can be restored; then it leaves the mailbox for good.
+    pub deleted_window: Duration,
     /// Whether artificial identity codes (individual number 900-999) are taken.
     pub allow_artificial: bool,
     /// Whether letters are taken for printing.

@@ -9,6 +9,7 @@ mod bulk;
 pub mod consent;
 pub mod db;
 pub mod event;
+pub mod folder;
 pub mod log;
 pub mod mailbox;
 pub mod mandate;

@@ -87,6 +87,7 @@ async fn sweep(hub: Arc<Hub>, stop: CancellationToken) {
 pub async fn turn(hub: &Hub) {
     let done = [
         ("record expired confirmations", hub.sweep_unconfirmed().await),
+        ("remove deleted messages", hub.sweep_deleted().await),
         ("tally", hub.tally().await),
         ("sweep uploads", hub.sweep_uploads().await),
         ("sweep the spool", hub.sweep_spool().await),

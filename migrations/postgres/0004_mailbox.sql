@@ -10,7 +10,7 @@ CREATE INDEX message_list ON message (mailbox_id, folder, created_at DESC, id DE
 CREATE INDEX message_archive ON message (mailbox_id, created_at DESC, id DESC) WHERE archived_at IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX message_deleted ON message (mailbox_id, created_at DESC, id DESC) WHERE deleted_at IS NOT NULL AND removed_at IS NULL;
 CREATE INDEX message_removal ON message (deleted_at, id) WHERE deleted_at IS NOT NULL AND removed_at IS NULL;
-CREATE INDEX message_thread ON message (mailbox_id, root_id, id) WHERE root_id <> id;
+CREATE INDEX message_thread ON message (mailbox_id, root_id, created_at DESC, id DESC) WHERE root_id <> id AND removed_at IS NULL;
 
 -- What of a message stands in its mailbox's search index: sender and title; the body once it may be read.
 ALTER TABLE message ADD COLUMN front_indexed BOOLEAN NOT NULL DEFAULT FALSE;

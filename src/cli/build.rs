@@ -222,6 +222,7 @@ fn options(config: &Config) -> HubOptions {
         policy: config.log.policy.clone().unwrap_or_else(|| DEFAULT_POLICY.to_owned()),
         regime: config.mailbox.regime,
         opt_out_months: config.mailbox.opt_out_months,
+        deleted_window: 24 * hours(config.mailbox.deleted_days),
         allow_artificial: config.mailbox.allow_artificial,
         paper: config.paper.enabled,
         feed_window: 24 * hours(limits.feed_days),

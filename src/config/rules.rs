@@ -297,6 +297,11 @@ impl Config {
             "mailbox.opt_out_months",
             "must be from 1 to 120",
         );
+        check.that(
+            (1..=3_650).contains(&self.mailbox.deleted_days),
+            "mailbox.deleted_days",
+            "must be from 1 to 3650",
+        );
         let limits = &self.limits;
         for (key, value, most) in [
             ("limits.feed_days", limits.feed_days, 3_650),

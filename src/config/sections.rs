@@ -169,6 +169,8 @@ pub struct Mailbox {
     pub regime: Regime,
     /// How many months a choice of paper holds in the statutory regime.
     pub opt_out_months: i32,
+    /// Days that a deleted message can be restored.
+    pub deleted_days: u32,
     /// Whether artificial identity codes (individual number 900-999) are taken; never in production.
     pub allow_artificial: bool,
 }
@@ -178,6 +180,7 @@ impl Default for Mailbox {
         Self {
             regime: Regime::Consent,
             opt_out_months: 6,
+            deleted_days: 60,
             allow_artificial: false,
         }
     }

@@ -11,6 +11,7 @@ mod deadline;
 mod deliberate;
 mod dress;
 pub mod error;
+mod filing;
 mod folder;
 mod front;
 pub mod login;
@@ -26,6 +27,7 @@ pub mod session;
 mod sessions;
 mod settings;
 pub mod text;
+mod thread;
 
 use std::sync::Arc;
 
@@ -51,8 +53,6 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
         .route("/", get(front::show))
         .route("/activate", get(activate::show).post(activate::submit))
         .route("/opened", get(opened::show))
-        .route("/inbox", get(folder::inbox))
-        .route("/sent", get(folder::sent))
         .route("/messages/{id}", get(message::show).layer(from_fn(deliberate)))
         .route("/messages/{id}/confirm", post(message::confirm))
         .route(
@@ -71,6 +71,7 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
         .route("/settings/withdraw", post(settings::withdraw))
         .route("/assets/{name}", get(assets::show))
         .route("/messages/{id}/proof", get(proof::show))
+        .merge(folder::routes())
         .merge(login::routes())
         .merge(search::routes())
         .merge(openness::routes())

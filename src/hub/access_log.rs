@@ -124,7 +124,11 @@ impl Hub {
         for row in &found {
             rows.extend(self.access(&mut tx, &mut reading, row).await?);
         }
-        Ok(Page { rows, next })
+        Ok(Page {
+            rows,
+            previous: None,
+            next,
+        })
     }
 
     async fn access(

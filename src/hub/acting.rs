@@ -199,14 +199,16 @@ impl Hub {
         let held = self.find_held(&own, &stored.key).await?;
         let Some(held) = held else {
             let mut tx = self.db.write().await?;
-            tx.replace_acting(own.session().unwrap_or_default(), sealed, None).await?;
+            tx.replace_acting(own.session().unwrap_or_default(), sealed, None)
+                .await?;
             tx.commit().await?;
             return Err(ActError::MandateEnded);
         };
         if stored.outside.is_some() {
             let anew = self.seal_acting(own.session().unwrap_or_default(), stored.mailbox, &held)?;
             let mut tx = self.db.write().await?;
-            tx.replace_acting(own.session().unwrap_or_default(), sealed, Some(&anew)).await?;
+            tx.replace_acting(own.session().unwrap_or_default(), sealed, Some(&anew))
+                .await?;
             tx.commit().await?;
         }
         Ok(self.in_mailbox(own, stored.mailbox, agency(&held)))

@@ -202,7 +202,8 @@ impl Hub {
         Owner::open(&tx.get_mailbox(citizen.mailbox).await?, &self.vault)
     }
 
-    fn own_fact(&self, citizen: &Citizen, owner: &Owner, event: EventType, now: Timestamp) -> Fact<'static> {
+    /// A fact about the mailbox itself, brought about by who acts in it.
+    pub(super) fn own_fact(&self, citizen: &Citizen, owner: &Owner, event: EventType, now: Timestamp) -> Fact<'static> {
         Fact {
             recipient: Some(represented(owner_identifier(owner), citizen)),
             actor: Some(actor(citizen)),

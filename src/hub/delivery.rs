@@ -20,6 +20,7 @@ use crate::evidence::record::{ContentPart, DeliveryLink, EventType};
 use crate::store::attachment::MessageAttachmentRow;
 use crate::store::mailbox::MailboxRow;
 use crate::store::message::{DeliveryStep, MessageRow};
+use crate::store::registry::ServiceRow;
 use crate::store::{StoreError, Tx};
 use crate::vault::{DataKey, PartyKey, Place};
 
@@ -161,6 +162,11 @@ pub(crate) fn awaits_confirmation(row: &MessageRow) -> bool {
         && !went_on_paper(row)
         && row.confirmed_at.is_none()
         && row.late_at.is_none()
+}
+
+/// The title as the reader may see it now: a service may hide the titles of its verifiable messages until receipt is confirmed.
+pub(crate) fn shown_title(row: &MessageRow, service: &ServiceRow, title: String) -> Option<String> {
+    (!service.hides_title || !awaits_confirmation(row)).then_some(title)
 }
 
 /// Whether the message was served as a letter: what lies in the mailbox is a copy, and opening it serves nothing.

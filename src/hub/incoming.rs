@@ -49,7 +49,9 @@ impl Hub {
         let delivery = self.load(&mut tx, row).await?;
         let body = tx.find_body(id.get()).await?.ok_or(ActError::NotFound)?;
         let files = tx.list_message_attachments(id.get()).await?;
-        let root = tx.find_message(delivery.mailbox, delivery.row.root_id).await?;
+        // Also when the owner has deleted it: the authority goes on knowing its own message.
+        let root = tx.find_message_by_id(delivery.row.root_id).await?;
+        let root = root.filter(|root| root.mailbox_id == Some(delivery.mailbox));
         drop(tx);
         let reader = Reader::Organisation(&delivery.organisation.key);
         let key = message_key(&delivery.row, reader)?;

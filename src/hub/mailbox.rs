@@ -1,26 +1,17 @@
-//! Looking into a mailbox: its state and choices, and its folders page by page.
+//! Looking into a mailbox: its state and the owner's choices.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::content::{Reader, message_key, open_header};
-use super::delivery::{awaits_confirmation, copies_until, mode_of, standing};
-use super::owner::Owner;
-use super::view::{Correspondent, Folder, MailboxStatus, MessageSummary, Page, SenderSetting};
+use super::view::{MailboxStatus, SenderSetting};
 use super::{ActError, Hub};
 use crate::domain::consent::{Choice, OrganisationChoice, OrganisationFacts, reachability};
-use crate::domain::id::{EventId, MessageId};
+use crate::domain::id::EventId;
 use crate::domain::message::Violation;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
 use crate::store::consent::ConsentRow;
-use crate::store::message::MessageRow;
 use crate::store::registry::OrganisationRow;
-use crate::store::{StoreError, Tx};
-use crate::vault::PartyKey;
-
-/// Rows on a page of a folder.
-const PAGE: usize = 20;
 
 impl Hub {
     /// The mailbox's state and the choices made.
@@ -51,65 +42,6 @@ impl Hub {
                 .map(from_micros)
                 .filter(|until| *until > self.now()),
             senders,
-        })
-    }
-
-    /// One page of a folder, newest first; `cursor` is what the page before gave.
-    pub async fn list_folder(
-        &self,
-        citizen: &Citizen,
-        folder: Folder,
-        cursor: Option<&str>,
-    ) -> Result<Page<MessageSummary>, ActError> {
-        let after = match cursor {
-            Some(text) => read_cursor(text).ok_or_else(bad_cursor)?,
-            None => (i64::MAX, i64::MAX),
-        };
-        let mut tx = self.db.read().await?;
-        let mailbox = tx.get_mailbox(citizen.mailbox).await?;
-        let (_, key) = Owner::open(&mailbox, &self.vault)?;
-        self.someone_is_in(citizen.mailbox);
-        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-        let mut found = tx
-            .list_messages(citizen.mailbox, folder.as_str(), copies_until(&mailbox), after, limit)
-            .await?;
-        let more = found.len() > PAGE;
-        found.truncate(PAGE);
-        let next = found
-            .last()
-            .filter(|_| more)
-            .map(|row| write_cursor((row.created_at, row.id)));
-        let mut rows = Vec::with_capacity(found.len());
-        for row in found {
-            // An agent's page may be shorter than others: what is kept from the agent is left out, and the next page goes on from there.
-            if self.may_see(&mut tx, citizen, &row, i64::MAX).await? {
-                rows.push(self.summary(&mut tx, &row, &key).await?);
-            }
-        }
-        Ok(Page { rows, next })
-    }
-
-    /// What a list tells of a message.
-    pub(super) async fn summary(
-        &self,
-        tx: &mut Tx,
-        row: &MessageRow,
-        key: &PartyKey,
-    ) -> Result<MessageSummary, ActError> {
-        let header = open_header(row, &message_key(row, Reader::Mailbox(key))?)?;
-        let organisation = self.organisation_in(tx, row.organisation_id).await?;
-        let service = self.service_in(tx, row.service_id).await?;
-        Ok(MessageSummary {
-            id: MessageId::try_from(row.id).map_err(|_| StoreError::Missing("message id"))?,
-            correspondent: Correspondent {
-                organisation: organisation.row.names.clone(),
-                service: service.row.names.clone(),
-            },
-            title: header.title,
-            at: from_micros(row.created_at),
-            mode: mode_of(row),
-            standing: standing(row, self),
-            attachments: (!awaits_confirmation(row)).then_some(header.attachments),
         })
     }
 }

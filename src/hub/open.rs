@@ -1,7 +1,8 @@
 //! Opening a message: the content, or before confirmation the gate.
 
 use super::content::{Reader, open_body};
-use super::delivery::{Delivery, Marks, went_on_paper};
+use super::delivery::{Delivery, Marks, shown_title, went_on_paper};
+use super::folder::{TOP, folder_of};
 use super::view::{Correspondent, MessageView, Opened, WaitingMessage};
 use super::{ActError, Hub};
 use crate::domain::event::FeedType;
@@ -28,7 +29,7 @@ impl Hub {
         }
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
-        self.view(&mut tx, &delivery, id)
+        self.view(&mut tx, citizen, &delivery, id)
             .await
             .map(|view| Opened::Message(Box::new(view)))
     }
@@ -78,10 +79,11 @@ impl Hub {
 
     async fn waiting(&self, tx: &mut Tx, delivery: &Delivery, id: MessageId) -> Result<WaitingMessage, ActError> {
         let (_, header) = delivery.open_as_owner()?;
+        let service = self.service_in(tx, delivery.row.service_id).await?;
         Ok(WaitingMessage {
             id,
             correspondent: self.correspondent(tx, delivery).await?,
-            title: header.title,
+            title: shown_title(&delivery.row, &service.row, header.title),
             at: from_micros(delivery.row.created_at),
             confirm_by: self.last_day_to_confirm(&delivery.row),
             window_passed: delivery
@@ -91,7 +93,13 @@ impl Hub {
         })
     }
 
-    async fn view(&self, tx: &mut Tx, delivery: &Delivery, id: MessageId) -> Result<MessageView, ActError> {
+    async fn view(
+        &self,
+        tx: &mut Tx,
+        citizen: &Citizen,
+        delivery: &Delivery,
+        id: MessageId,
+    ) -> Result<MessageView, ActError> {
         let row = &delivery.row;
         let (key, header) = delivery.open_as_owner()?;
         let body = tx.find_body(row.id).await?.ok_or(ActError::NotFound)?;
@@ -117,6 +125,9 @@ impl Hub {
             reply_allowed: row.folder == "inbox" && row.reply_allowed,
             reply_to,
             deadline: (row.folder == "inbox").then(|| self.deadline(row)).flatten(),
+            folder: folder_of(row),
+            removed_on: self.removed_on(row),
+            thread: self.thread_of(tx, citizen, delivery, TOP).await?,
         })
     }
 

@@ -73,6 +73,7 @@ impl Hub {
             summaries.push(self.delivery_summary(&mut tx, &row, &key).await?);
         }
         Ok(Page {
+            previous: None,
             rows: summaries,
             next: next.map(write_cursor),
         })

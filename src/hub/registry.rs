@@ -206,7 +206,8 @@ impl Hub {
                     .find(|one| one.id == row.system_id)
                     .map(|one| one.username.clone()),
                 name: row.code,
-                details: format!("{} / {} / {}", row.names.fi, row.names.sv, row.names.en),
+                details: [row.names.fi, row.names.sv, row.names.en].join(" / ")
+                    + if row.hides_title { ", hides titles" } else { "" },
                 active: row.active,
             })
             .collect())

@@ -7,30 +7,12 @@ use futures::Stream;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub use crate::domain::folder::{Filing, Folder};
 use crate::domain::id::{AttachmentId, MessageId, OrganisationId};
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::Mode;
 use crate::domain::name::Names;
 use crate::objects::ObjectError;
-
-/// A folder of a mailbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Folder {
-    /// What was received.
-    Inbox,
-    /// What was sent.
-    Sent,
-}
-
-impl Folder {
-    /// Its name in the database and in paths.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Inbox => "inbox",
-            Self::Sent => "sent",
-        }
-    }
-}
 
 /// Who sent (or received) a message, as a citizen reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,8 +62,8 @@ pub struct MessageSummary {
     pub id: MessageId,
     /// The other side.
     pub correspondent: Correspondent,
-    /// Title.
-    pub title: String,
+    /// Title; none while its service hides it.
+    pub title: Option<String>,
     /// When it came (or was sent).
     pub at: Timestamp,
     /// Ordinary or verifiable.
@@ -90,15 +72,32 @@ pub struct MessageSummary {
     pub standing: Standing,
     /// How many attachments; none is told before a verifiable message is confirmed.
     pub attachments: Option<u16>,
+    /// The last day for appeal, once the message is served and while that day is ahead (local date).
+    pub last_day: Option<Date>,
+    /// The folder it lies in.
+    pub folder: Folder,
+    /// When it leaves the mailbox for good, if it was deleted.
+    pub removed_on: Option<Timestamp>,
 }
 
-/// One page of a folder.
+/// One page of a folder or a thread.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
     /// The rows, newest first.
     pub rows: Vec<T>,
+    /// Opaque cursor of the page before this one, when there may be one.
+    pub previous: Option<String>,
     /// Opaque cursor of the next page, when there is one.
     pub next: Option<String>,
+}
+
+/// What became of messages that were to be filed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filed {
+    /// Those that now lie where they were to, also when they lay there before.
+    pub done: Vec<MessageId>,
+    /// Those not deleted because their receipt is not confirmed.
+    pub kept: Vec<MessageId>,
 }
 
 /// What opening a message shows.
@@ -117,8 +116,8 @@ pub struct WaitingMessage {
     pub id: MessageId,
     /// The other side.
     pub correspondent: Correspondent,
-    /// Title.
-    pub title: String,
+    /// Title; none while its service hides it.
+    pub title: Option<String>,
     /// When it became available.
     pub at: Timestamp,
     /// The last day (local) on which confirming counts as service.
@@ -169,6 +168,12 @@ pub struct MessageView {
     pub reply_to: Option<MessageId>,
     /// Served date, last day and reasoning by the rule set: calculated, not evidence (`domain::deadline`). None for sent messages.
     pub deadline: Option<crate::domain::deadline::Outcome>,
+    /// The folder it lies in.
+    pub folder: Folder,
+    /// When it leaves the mailbox for good, if it was deleted.
+    pub removed_on: Option<Timestamp>,
+    /// The newest messages of its thread, this one among them.
+    pub thread: Page<MessageSummary>,
 }
 
 /// The answer to confirming receipt; a repeat is answered with the same.

@@ -188,21 +188,6 @@ impl Tx {
         )
     }
 
-    /// One page of a folder, newest first, after the message `(created_at, id)`; of copies of letters those made no later than `copies_until`.
-    pub async fn list_messages(
-        &mut self,
-        mailbox: MailboxId,
-        folder: &str,
-        copies_until: i64,
-        after: (i64, i64),
-        limit: i64,
-    ) -> Result<Vec<MessageRow>> {
-        Ok(on!(self, conn => sqlx::query_as(
-            "SELECT * FROM message WHERE mailbox_id = $1 AND folder = $2 AND (created_at, id) < ($3, $4)
-             AND archived_at IS NULL AND deleted_at IS NULL AND (channel = 'electronic' OR created_at <= $6) ORDER BY created_at DESC, id DESC LIMIT $5")
-            .bind(mailbox).bind(folder).bind(after.0).bind(after.1).bind(limit).bind(copies_until).fetch_all(conn).await)?)
-    }
-
     /// Moves a delivery on. False when another act was faster: its caller runs again and sees what that act did.
     pub async fn advance_delivery(&mut self, step: &DeliveryStep) -> Result<bool> {
         Ok(on!(self, conn => sqlx::query(

@@ -224,6 +224,15 @@ impl Tx {
         )
     }
 
+    /// Stores what a service wishes.
+    pub async fn change_service(&mut self, id: ServiceId, hides_title: bool) -> Result<bool> {
+        Ok(
+            on!(self, conn => sqlx::query("UPDATE service SET hides_title = $1 WHERE id = $2").bind(hides_title).bind(id)
+            .execute(conn).await.map(|done| done.rows_affected()))?
+                == 1,
+        )
+    }
+
     /// Adds a secret.
     pub async fn insert_secret(&mut self, row: &SecretRow) -> Result<()> {
         on!(self, conn => sqlx::query(

@@ -66,6 +66,7 @@ const commands = (config) => {
     system: admin('system', '--organisation', ORGANISATION.businessId, '--username', SYSTEM.username),
     service: admin('service', '--system', SYSTEM.username, '--id', SERVICE.id, ...names(SERVICE)),
     secret: admin('secret', '--system', SYSTEM.username),
+    hideTitles: (hides) => ['admin', '--config', config, 'service', 'set', SERVICE.id, '--hides-title', String(hides)],
     serve: ['serve', '--config', config],
   };
 };
@@ -167,7 +168,7 @@ export async function startHub(kind) {
     await writeTrust(trust, { baseUrl, config });
     return {
       baseUrl, folder, trust, provider, close, password, username: SYSTEM.username, serviceId: SERVICE.id,
-      organisation: ORGANISATION.fi, service: SERVICE.fi, log: () => readFile(logFile, 'utf8'),
+      organisation: ORGANISATION.fi, service: SERVICE.fi, hideTitles: (hides) => runWell(command.hideTitles(hides)), log: () => readFile(logFile, 'utf8'),
     };
   } catch (error) {
     await close();

@@ -53,7 +53,7 @@ export class Sender {
   }
 
   /** Sends a message that may be answered, a verifiable one of text if nothing else is said; gives status, answer and headers whatever they are. */
-  async send({ externalId, recipient, title, body, attachmentId, attachments = [{ attachmentId }], kind = 'Verifiable', format = 'Text' }) {
+  async send({ externalId, recipient, title, body, attachmentId, attachments = attachmentId ? [{ attachmentId }] : [], kind = 'Verifiable', format = 'Text', inReplyTo }) {
     const response = await this.#post('/v2/messages/electronic', {
       externalId,
       recipient: { id: recipient },
@@ -64,6 +64,7 @@ export class Sender {
         bodyFormat: format,
         attachments,
         messageServiceType: kind,
+        ...(inReplyTo ? { inReplyToMessageId: inReplyTo } : {}),
         replyAllowedBy: 'Anyone',
         visibility: 'Normal',
         notifications: {

@@ -350,7 +350,7 @@ async fn revoked_while_the_page_is_open_nothing_more_is_shown_or_done() {
             .await
             .unwrap();
         let eino = Session::begin(&site, EINO).await;
-        let csrf = eino.act_for(&site, "Helmi Östersund").await.csrf;
+        let csrf = eino.act_for(&site, "Helmi Östersund").await.csrf().unwrap().to_owned();
         assert_eq!(
             eino.browser.get(site.at(&format!("/messages/{id}"))).await.status(),
             StatusCode::OK
@@ -395,7 +395,7 @@ async fn a_form_counts_in_the_mailbox_that_its_page_showed() {
         let liisa = Session::begin(&site, LIISA).await;
         let own = liisa.citizen(&site).await.unwrap();
         let company = liisa.act_for(&site, "Laineen Puu Oy").await;
-        assert_ne!(own.csrf, company.csrf);
+        assert_ne!(own.csrf(), company.csrf());
         let activate = |csrf: String| {
             let browser = &liisa.browser;
             let url = site.at("/activate");
@@ -406,19 +406,25 @@ async fn a_form_counts_in_the_mailbox_that_its_page_showed() {
                     .status()
             }
         };
-        assert_eq!(activate(own.csrf.clone()).await, StatusCode::FORBIDDEN);
-        assert_eq!(activate(company.csrf.clone()).await, StatusCode::SEE_OTHER);
+        assert_eq!(activate(own.csrf().unwrap().to_owned()).await, StatusCode::FORBIDDEN);
+        assert_eq!(
+            activate(company.csrf().unwrap().to_owned()).await,
+            StatusCode::SEE_OTHER
+        );
         // What concerns the person and the session takes a token of either; switching back is such a thing, and so is logging out.
         let fields = [
-            ("csrf", company.csrf.as_str()),
+            ("csrf", company.csrf().unwrap()),
             ("mandate", "own"),
             ("return_to", "/sent"),
         ];
         let back = liisa.browser.post(site.at("/acting"), &fields).await;
         assert_eq!(location(&back).unwrap(), site.at("/sent"));
-        assert_eq!(activate(company.csrf.clone()).await, StatusCode::FORBIDDEN);
+        assert_eq!(
+            activate(company.csrf().unwrap().to_owned()).await,
+            StatusCode::FORBIDDEN
+        );
         let elsewhere = [
-            ("csrf", own.csrf.as_str()),
+            ("csrf", own.csrf().unwrap()),
             ("mandate", "own"),
             ("return_to", "https://evil.example/"),
         ];
@@ -427,7 +433,7 @@ async fn a_form_counts_in_the_mailbox_that_its_page_showed() {
         liisa.act_for(&site, "Laineen Puu Oy").await;
         let out = liisa
             .browser
-            .post(site.at("/auth/logout"), &[("csrf", company.csrf.as_str())])
+            .post(site.at("/auth/logout"), &[("csrf", company.csrf().unwrap())])
             .await;
         assert_eq!(out.status(), StatusCode::SEE_OTHER);
         assert!(matches!(liisa.citizen(&site).await, Err(ActError::NotLoggedIn)));

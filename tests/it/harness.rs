@@ -512,6 +512,7 @@ fn options(regime: Regime) -> HubOptions {
         policy: "https://koe.example/policy".into(),
         regime,
         opt_out_months: 6,
+        deleted_window: days(60),
         allow_artificial: true,
         paper: true,
         feed_window: days(30),

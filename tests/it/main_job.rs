@@ -70,7 +70,7 @@ async fn a_decision_is_sent_read_confirmed_answered_and_proved() {
         let attachment: AttachmentId = file.parse().unwrap();
         let page = site.hub.list_folder(&matti, Folder::Inbox, None).await.unwrap();
         assert_eq!(page.rows.len(), 1);
-        assert_eq!(page.rows[0].title, "Päätös rakennusluvasta");
+        assert_eq!(page.rows[0].title.as_deref(), Some("Päätös rakennusluvasta"));
         assert_eq!(page.rows[0].attachments, None);
         assert!(matches!(page.rows[0].standing, Standing::AwaitsConfirmation(_)));
 

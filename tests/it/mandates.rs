@@ -25,7 +25,7 @@ async fn an_owner_grants_and_revokes_in_the_page() {
     for database in databases() {
         let site = Site::start(&database, persons(), Settings::default()).await;
         let helmi = Session::begin(&site, HELMI).await;
-        let csrf = helmi.citizen(&site).await.unwrap().csrf;
+        let csrf = helmi.citizen(&site).await.unwrap().csrf().unwrap().to_owned();
         let send = |agent: &'static str, rest: &'static [(&'static str, &'static str)]| {
             let (browser, url, csrf) = (&helmi.browser, site.at("/mandates/grant"), csrf.clone());
             async move {
@@ -279,7 +279,7 @@ async fn a_register_that_does_not_answer_well_keeps_nobody_from_their_own_mailbo
         for bad in Answers::bad() {
             register.says(company.clone(), json!([]));
             let liisa = Session::begin(&site, LIISA).await;
-            let csrf = liisa.act_for(&site, "Laineen Puu Oy").await.csrf;
+            let csrf = liisa.act_for(&site, "Laineen Puu Oy").await.csrf().unwrap().to_owned();
             site.advance(SignedDuration::from_mins(15));
             register.answers(bad.clone());
             // Acting for another: nothing is shown or done, and why is told.

@@ -33,7 +33,7 @@ async fn a_person_sees_and_ends_their_own_sessions_and_no_others() {
         let csrf = |session: &Session| {
             let cookie = session.cookie.clone();
             let hub = site.hub.clone();
-            async move { hub.citizen(&cookie).await.unwrap().csrf }
+            async move { hub.citizen(&cookie).await.unwrap().csrf().unwrap().to_owned() }
         };
         let (mine, hers) = (csrf(&here).await, csrf(&helmi).await);
         for wrong in [keys[0].as_str(), "x", "%%", ""] {

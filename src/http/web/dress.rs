@@ -28,14 +28,7 @@ impl Dress {
 
     /// `form_action` are the origins to which a form's answer may redirect beside our own; what is no origin is left out.
     pub(super) fn new(form_action: &[String], secure: bool) -> Self {
-        let origins: String = form_action
-            .iter()
-            .filter(|it| is_origin(it))
-            .map(|it| format!(" {it}"))
-            .collect();
-        let policy = format!(
-            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{origins}; base-uri 'none'; frame-ancestors 'none'"
-        );
+        let policy = policy(form_action);
         let mut headers = vec![
             (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
             (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -78,6 +71,23 @@ impl Dress {
             }
         }
     }
+}
+
+/// The content security policy of a page. `form_action` as for [`Dress::new`].
+fn policy(form_action: &[String]) -> String {
+    let origins: String = form_action
+        .iter()
+        .filter(|it| is_origin(it))
+        .map(|it| format!(" {it}"))
+        .collect();
+    format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{origins}; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// The policy of a page that shows one of our own addresses in a frame.
+pub(super) fn framing_policy(app: &App) -> String {
+    format!("{}; frame-src 'self'", policy(&app.form_action_origins))
 }
 
 fn is_origin(text: &str) -> bool {

@@ -4,22 +4,24 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::deadline::DeadlineView;
+use super::dress::framing_policy;
 use super::error::{Kind, PageError};
+use super::folder::{offers, section};
 use super::page::{Page, Section, html};
 use super::session::{CitizenSession, CsrfForm};
 use super::text::{Lang, Text};
-use crate::domain::attachment::FileName;
+use crate::domain::attachment::{FileName, MediaType};
 use crate::domain::id::{AttachmentId, MessageId};
 use crate::domain::markup::{SafeHtml, render};
 use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::http::App;
-use crate::hub::view::{AttachmentView, MessageView, Opened, Standing, WaitingMessage};
+use crate::hub::view::{AttachmentView, Filing, Folder, MessageView, Opened, Standing, WaitingMessage};
 
 #[derive(Template)]
 #[template(path = "gate.html")]
@@ -39,6 +41,9 @@ pub(super) struct MessageTemplate {
     pub deadline: Option<DeadlineView>,
     pub is_sent: bool,
     pub just_sent: bool,
+    /// The file that is shown beside the message.
+    pub beside: Option<AttachmentId>,
+    pub back: &'static str,
     pub message: MessageView,
 }
 
@@ -48,6 +53,8 @@ pub(super) struct FileLine {
     pub name: String,
     pub kind: String,
     pub size: String,
+    /// Whether a browser shows it.
+    pub is_pdf: bool,
 }
 
 impl MessageTemplate {
@@ -56,14 +63,47 @@ impl MessageTemplate {
         let is_sent = message.standing == Standing::Sent;
         Self {
             t,
-            page: Page::of(citizen, if is_sent { Section::Sent } else { Section::Inbox }),
+            page: Page::of(citizen, section(message.folder)),
             body: render(&message.body, message.body_format),
             files: message.attachments.iter().map(|file| line(t, file)).collect(),
             deadline: message.deadline.as_ref().map(|outcome| DeadlineView::new(t, outcome)),
             is_sent,
             just_sent,
+            beside: None,
+            back: match message.folder {
+                Folder::Inbox => "back-to-inbox",
+                Folder::Sent => "back-to-sent",
+                Folder::Archive => "back-to-archive",
+                Folder::Deleted => "back-to-deleted",
+            },
             message,
         }
+    }
+
+    /// The buttons that file it.
+    fn offers(&self) -> &'static [(Filing, &'static str)] {
+        offers(self.message.folder)
+    }
+
+    /// Shows one of the message's PDFs beside it; any other id shows nothing.
+    fn show_beside(&mut self, file: &str) {
+        let mut shown = self.files.iter().filter(|it| it.is_pdf).map(|it| it.id);
+        self.beside = shown.find(|id| id.to_string() == file);
+    }
+
+    /// The page takes the whole screen when a file stands beside the message.
+    fn width(&self) -> &'static str {
+        self.beside.map_or("", |_| " broad")
+    }
+
+    fn is_beside(&self, file: &FileLine) -> bool {
+        self.beside == Some(file.id)
+    }
+
+    /// The name of the file that is shown beside the message.
+    fn beside_name(&self) -> &str {
+        let file = self.files.iter().find(|it| Some(it.id) == self.beside);
+        file.map_or("", |it| &it.name)
     }
 }
 
@@ -73,6 +113,7 @@ fn line(t: Text, file: &AttachmentView) -> FileLine {
         name: display_name(t, &file.filename),
         kind: t.file_kind(&file.media_type).into_owned(),
         size: t.size(file.size),
+        is_pdf: file.media_type == MediaType::Pdf.as_str(),
     }
 }
 
@@ -90,6 +131,7 @@ pub(super) fn message_id(text: &str) -> Result<MessageId, PageError> {
 #[derive(Debug, Deserialize)]
 pub struct Flags {
     sent: Option<String>,
+    file: Option<String>,
 }
 
 /// `GET /messages/{id}`
@@ -107,8 +149,15 @@ pub async fn show(
             html(StatusCode::OK, &GateTemplate { t, page, message }, language)
         }
         Opened::Message(message) => {
-            let page = MessageTemplate::new(language, &citizen, *message, flags.sent.is_some());
-            html(StatusCode::OK, &page, language)
+            let mut page = MessageTemplate::new(language, &citizen, *message, flags.sent.is_some());
+            page.show_beside(flags.file.as_deref().unwrap_or_default());
+            let mut response = html(StatusCode::OK, &page, language);
+            if page.beside.is_some()
+                && let Ok(policy) = HeaderValue::try_from(framing_policy(&app))
+            {
+                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
+            response
         }
     })
 }

@@ -18,6 +18,10 @@ pub enum Section {
     Inbox,
     /// Sent messages.
     Sent,
+    /// The archive.
+    Archive,
+    /// Deleted messages.
+    Deleted,
     /// Settings.
     Settings,
     /// Anything else.

@@ -113,6 +113,12 @@ impl Text {
         Cow::Owned(bundle.format_pattern(pattern, args, &mut errors).into_owned())
     }
 
+    /// The title of a message, or what stands in its place while its service hides it.
+    #[must_use]
+    pub fn title(self, title: Option<&str>) -> Cow<'_, str> {
+        title.map_or_else(|| self.get("title-hidden"), Cow::Borrowed)
+    }
+
     /// A name in this language.
     #[must_use]
     pub fn name(self, names: &Names) -> &str {

@@ -122,6 +122,7 @@ pub fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> 
             policy: "http://bench.example/policy".to_owned(),
             regime: Regime::Consent,
             opt_out_months: 6,
+            deleted_window: 60 * day,
             allow_artificial: true,
             paper: false,
             feed_window: 30 * day,

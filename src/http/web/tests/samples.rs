@@ -1,11 +1,13 @@
 //! Sample data for the pages; persons and matters are invented.
 
 use askama::Template as _;
+use axum::extract::Query;
 use jiff::Timestamp;
 
 use super::super::acting::ActingTemplate;
 use super::super::activate::ActivateTemplate;
 use super::super::error::{ErrorTemplate, Kind};
+use super::super::filing::Notice;
 use super::super::folder::FolderTemplate;
 use super::super::front::FrontTemplate;
 use super::super::mandates::{GrantTemplate, MandatesTemplate, problems as grant_problems};
@@ -22,21 +24,22 @@ use super::super::search::SearchTemplate;
 use super::super::sessions::SessionsTemplate;
 use super::super::settings::SettingsTemplate;
 use super::super::text::Text;
+use super::super::thread::ThreadTemplate;
 use crate::domain::browser::Browser;
 use crate::domain::consent::Regime;
 use crate::domain::deadline::{Inputs, Outcome, RuleSets, ServiceMode, compute};
-use crate::domain::principal::{CameBy, Citizen};
-use crate::hub::search::{FoundIn, FoundMessage, SearchPage};
-use crate::evidence::record::EventType;
-use crate::hub::access_log::{Access, AccessedMessage, Accessor};
-use crate::hub::proofs::{DeliverySummary, Place};
 use crate::domain::id::{AttachmentId, MailboxId, MandateId, MessageId, OrganisationId};
 use crate::domain::mandate::{Agency, AgentRole, Grant, GrantForm, Scope, Term, today};
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::{Mode, ReplyDraft};
 use crate::domain::name::{Language, Names};
+use crate::domain::principal::{CameBy, Citizen};
+use crate::evidence::record::EventType;
+use crate::hub::access_log::{Access, AccessedMessage, Accessor};
 use crate::hub::acting::{MandateChoice, MandateChoices, Person};
 use crate::hub::mandate::{GrantedMandates, MandateView, ScopeChoices, ScopeView};
+use crate::hub::proofs::{DeliverySummary, Place};
+use crate::hub::search::{FoundIn, FoundMessage, SearchPage};
 use crate::hub::session::SessionView;
 use crate::hub::view::{
     AttachmentView, Correspondent, Folder, MailboxStatus, MessageSummary, MessageView, Page as Rows, ReplyTarget,
@@ -102,19 +105,38 @@ fn row(number: i64, title: &str, standing: Standing, attachments: Option<u16>) -
     MessageSummary {
         id: id(number),
         correspondent: town(),
-        title: title.into(),
+        title: Some(title.into()),
         at: at("2026-11-20T10:15:00Z"),
         mode: Mode::Ordinary,
         standing,
         attachments,
+        last_day: None,
+        folder: Folder::Inbox,
+        removed_on: None,
     }
 }
 
 fn rows() -> Rows<MessageSummary> {
     let day = "2026-11-29".parse().unwrap();
     let instant = at("2026-11-22T15:05:09.123Z");
+    let hidden = MessageSummary {
+        title: None,
+        ..row(8, "", Standing::AwaitsConfirmation(day), None)
+    };
+    let sent = MessageSummary {
+        folder: Folder::Deleted,
+        removed_on: Some(instant),
+        ..row(7, HOSTILE, Standing::Sent, Some(1))
+    };
+    let served = MessageSummary {
+        last_day: Some(day),
+        ..row(3, "Päätös poikkeamisluvasta", Standing::Confirmed(instant), Some(1))
+    };
     Rows {
         rows: vec![
+            hidden,
+            sent,
+            served,
             row(
                 5,
                 "Rakennuslupapäätös 2026-114",
@@ -122,11 +144,11 @@ fn rows() -> Rows<MessageSummary> {
                 None,
             ),
             row(4, "Kutsu rakennushankkeen aloituskokoukseen", Standing::Unread, Some(2)),
-            row(3, "Päätös poikkeamisluvasta", Standing::Confirmed(instant), Some(1)),
             row(2, HOSTILE, Standing::WindowPassed(day), None),
             row(1, "Muistutus nuohouksesta", Standing::ReadLate(instant), Some(0)),
             row(6, "Loka-auton kulku Keskitiellä", Standing::Read(instant), Some(1)),
         ],
+        previous: Some("d e&f".into()),
         next: Some("a b&c".into()),
     }
 }
@@ -178,6 +200,9 @@ fn message(title: &str, standing: Standing) -> MessageView {
         reply_allowed: true,
         reply_to: None,
         deadline: None,
+        folder: Folder::Inbox,
+        removed_on: None,
+        thread: rows(),
     }
 }
 
@@ -217,6 +242,7 @@ fn accesses() -> Rows<Access> {
     let here = |title: Option<&str>| Some(AccessedMessage::Here(id(3), title.map(ToOwned::to_owned)));
     let person = |name: &str| Accessor::Person(name.to_owned());
     Rows {
+        previous: None,
         rows: vec![
             access(
                 EventType::ContentHandover,
@@ -275,6 +301,7 @@ fn deliveries() -> Rows<DeliverySummary> {
         attachments: Some(1),
     };
     Rows {
+        previous: None,
         rows: vec![
             delivery(1, None, Standing::AwaitsConfirmation(day), Place::Inbox),
             delivery(2, Some("Päätös"), Standing::Confirmed(instant), Place::Archive),
@@ -301,6 +328,8 @@ fn index_of_export(t: Text) -> askama::Result<String> {
         ..IndexTemplate::new(t, HOSTILE, at("2026-11-22T15:05:09.123Z"), &lines)
     };
     page.render()
+}
+
 /// The pages of mandates, of acting for another and of sessions.
 fn agents(language: Language) -> Vec<(&'static str, askama::Result<String>)> {
     let (t, me, now) = (Text::new(language), citizen(), at("2026-11-22T15:05:09.123Z"));
@@ -432,13 +461,13 @@ fn in_language(language: Language) -> Vec<Sample> {
     let (t, me) = (Text::new(language), citizen());
     let page = || Page::of(&me, Section::Inbox);
     let confirmed = at("2026-11-22T15:05:09.123Z");
-    let gate = |title: &str, window_passed| GateTemplate {
+    let gate = |title: Option<&str>, window_passed| GateTemplate {
         t,
         page: page(),
         message: WaitingMessage {
             id: id(5),
             correspondent: town(),
-            title: title.into(),
+            title: title.map(ToOwned::to_owned),
             at: at("2026-11-20T10:15:00Z"),
             confirm_by: "2026-11-29".parse().unwrap(),
             window_passed,
@@ -470,7 +499,19 @@ fn in_language(language: Language) -> Vec<Sample> {
     let folder = |folder, rows| FolderTemplate::new(language, &me, folder, rows);
     let empty = || Rows {
         rows: Vec::new(),
+        previous: None,
         next: None,
+    };
+    let filed = |place, filed: &str, ids: &str, kept: &str, rows| {
+        let uri = format!("/x?filed={filed}&ids={ids}&kept={kept}&cursor=a");
+        let Query(flags) = Query::try_from_uri(&uri.parse().unwrap()).unwrap();
+        FolderTemplate {
+            notice: Notice::read(t, &flags),
+            cursor: Some("a\"b".into()),
+            all: true,
+            ..folder(place, rows)
+        }
+        .render()
     };
     let front = |statutory| FrontTemplate {
         t,
@@ -503,7 +544,6 @@ fn in_language(language: Language) -> Vec<Sample> {
             FolderTemplate {
                 active: false,
                 activated: true,
-                paged: true,
                 ..folder(Folder::Inbox, empty())
             }
             .render(),
@@ -528,8 +568,21 @@ fn in_language(language: Language) -> Vec<Sample> {
             }
             .render(),
         ),
-        ("gate", gate("Rakennuslupapäätös 2026-114", false).render()),
-        ("gate-passed", gate(HOSTILE, true).render()),
+        ("archive", filed(Folder::Archive, "archive", "3-4", "5", rows())),
+        ("deleted", filed(Folder::Deleted, "restore", "3", "", rows())),
+        ("deleted-nothing", filed(Folder::Deleted, "delete", "", "", empty())),
+        ("inbox-none-chosen", filed(Folder::Inbox, "none", "", "", rows())),
+        (
+            "thread",
+            ThreadTemplate {
+                paged: true,
+                ..ThreadTemplate::new(language, &me, id(3), rows())
+            }
+            .render(),
+        ),
+        ("gate", gate(Some("Rakennuslupapäätös 2026-114"), false).render()),
+        ("gate-hidden", gate(None, false).render()),
+        ("gate-passed", gate(Some(HOSTILE), true).render()),
         (
             "message",
             show(
@@ -585,6 +638,7 @@ fn in_language(language: Language) -> Vec<Sample> {
                     language,
                     &me,
                     Rows {
+                        previous: None,
                         rows: Vec::new(),
                         next: None,
                     },
@@ -601,6 +655,7 @@ fn in_language(language: Language) -> Vec<Sample> {
                     language,
                     &me,
                     Rows {
+                        previous: None,
                         rows: Vec::new(),
                         next: None,
                     },
