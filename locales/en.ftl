@@ -269,3 +269,8 @@ login-weak-title = Strong identification is needed
 login-weak-text = The means of identification you chose is not strong enough for this service. Start again and choose another.
 login-failed-title = Identification did not succeed
 login-failed-text = The identification service is not answering correctly right now. Try again in a moment.
+
+## Logging in again before confirming
+login-again-heading = Log in again first
+login-again-text = You logged in so long ago that you must log in again before you can confirm receipt of the message. After that you come back to this page.
+login-again = Log in again

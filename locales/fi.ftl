@@ -266,3 +266,8 @@ login-weak-title = Vahva tunnistautuminen tarvitaan
 login-weak-text = Valitsemasi tunnistustapa ei riitä tähän palveluun. Aloita alusta ja valitse toinen tunnistustapa.
 login-failed-title = Tunnistautuminen ei onnistunut
 login-failed-text = Tunnistuspalvelu ei juuri nyt vastaa oikein. Yritä hetken kuluttua uudelleen.
+
+## Uusi tunnistautuminen ennen kuittaamista
+login-again-heading = Tunnistaudu ensin uudelleen
+login-again-text = Edellisestä tunnistautumisestasi on kulunut niin kauan, että sinun on tunnistauduttava uudelleen ennen kuin voit kuitata viestin. Tunnistautumisen jälkeen palaat tälle sivulle.
+login-again = Tunnistaudu uudelleen

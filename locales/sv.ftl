@@ -266,3 +266,8 @@ login-weak-title = Stark autentisering behövs
 login-weak-text = Det identifieringssätt du valde räcker inte för den här tjänsten. Börja om och välj ett annat sätt.
 login-failed-title = Identifieringen lyckades inte
 login-failed-text = Identifieringstjänsten svarar inte som den ska just nu. Försök på nytt om en stund.
+
+## Ny identifiering före kvitteringen
+login-again-heading = Identifiera dig först på nytt
+login-again-text = Det har gått så lång tid sedan du identifierade dig att du måste göra det på nytt innan du kan kvittera meddelandet. Efter identifieringen kommer du tillbaka till den här sidan.
+login-again = Identifiera dig på nytt

@@ -41,6 +41,8 @@ pub struct BeginLogin<'a> {
     pub login_hint: Option<&'a str>,
     /// The language the person reads.
     pub language: &'a str,
+    /// Whether the person must authenticate anew, whatever session the provider still has.
+    pub fresh: bool,
     /// The binding of a login that the same browser began earlier: kept, so that both can be finished.
     pub binding: Option<&'a str>,
 }
@@ -76,6 +78,21 @@ impl std::fmt::Debug for Callback {
         f.debug_struct("Callback")
             .field("error", &self.error)
             .finish_non_exhaustive()
+    }
+}
+
+/// What the browser shows when it comes back: its cookies.
+#[derive(Clone, Copy, Default)]
+pub struct Shown<'a> {
+    /// The binding of the login under way.
+    pub binding: Option<&'a str>,
+    /// The session it had before.
+    pub session: Option<&'a str>,
+}
+
+impl std::fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shown(redacted)")
     }
 }
 
@@ -160,6 +177,7 @@ impl Hub {
         let flow = Flow {
             nonce: self.secret()?,
             verifier: self.secret()?,
+            fresh_since: begin.fresh.then(|| self.now()),
         };
         let binding = match begin.binding.filter(|it| it.len() == SECRET_CHARS) {
             Some(binding) => binding.to_owned(),
@@ -187,15 +205,12 @@ impl Hub {
         Ok(BegunLogin { redirect, binding })
     }
 
-    /// Finishes a login with what the provider sent and what the browser shows. Works once for each login begun.
-    pub async fn finish_login(
-        &self,
-        callback: Callback,
-        binding_cookie: Option<&str>,
-    ) -> Result<FinishedLogin, LoginError> {
+    /// Finishes a login with what the provider sent and what the browser shows. Works once for each login begun, and ends the session that the
+    /// same browser had before.
+    pub async fn finish_login(&self, callback: Callback, shown: Shown<'_>) -> Result<FinishedLogin, LoginError> {
         let stored = self.take_login(callback.state.as_deref()).await?;
-        let shown = self.vault.digest("login binding", binding_cookie.unwrap_or_default());
-        if !bool::from(shown.ct_eq(&stored.binding)) {
+        let binding = self.vault.digest("login binding", shown.binding.unwrap_or_default());
+        if !bool::from(binding.ct_eq(&stored.binding)) {
             return Err(LoginError::OtherBrowser);
         }
         let code = match (callback.error.as_deref(), callback.code) {
@@ -209,7 +224,7 @@ impl Hub {
             identity: identity.owner.clone(),
             name: identity.name.clone(),
         };
-        let (cookie, citizen) = self.begin_session(&identity, &owner).await?;
+        let (cookie, citizen) = self.begin_session(&identity, &owner, shown.session).await?;
         let notice = self
             .activate_at_login(&citizen)
             .await?
@@ -236,7 +251,7 @@ impl Hub {
             id_token: String::new(),
             sid: None,
         };
-        let (_, citizen) = self.begin_session(&identity, &owner).await?;
+        let (_, citizen) = self.begin_session(&identity, &owner, None).await?;
         if let Some(session) = citizen.session() {
             let mut tx = self.db.write().await?;
             tx.delete_session(session).await?;
@@ -322,8 +337,14 @@ impl Hub {
         serde_json::from_slice(&opened).map_err(|_| StoreError::Missing("login").into())
     }
 
-    /// Finds or makes the person's mailbox and begins a session in it, in one transaction.
-    async fn begin_session(&self, identity: &Identity, owner: &Owner) -> Result<(String, Citizen), ActError> {
+    /// Finds or makes the person's mailbox, begins a session in it and ends the one of the cookie `earlier`, in one transaction.
+    async fn begin_session(
+        &self,
+        identity: &Identity,
+        owner: &Owner,
+        earlier: Option<&str>,
+    ) -> Result<(String, Citizen), ActError> {
+        let earlier = earlier.map(|cookie| self.vault.digest("session", cookie));
         let (cookie, csrf) = (self.secret()?, self.secret()?);
         let id_hash = self.vault.digest("session", &cookie);
         let session = StoredSession {
@@ -346,6 +367,9 @@ impl Hub {
             created_at: now,
             seen_at: now,
         };
+        if let Some(earlier) = earlier {
+            tx.delete_session(&earlier).await?;
+        }
         tx.insert_session(&row).await?;
         tx.commit().await?;
         let citizen = Citizen {

@@ -45,7 +45,7 @@ origin = "tiedoksi.example/e2e"
 [login]
 issuer = ${JSON.stringify(provider.issuer)}
 client_id = ${JSON.stringify(provider.clientId)}
-client_secret = ${JSON.stringify(provider.clientSecret)}
+${provider.clientSecret ? `client_secret = ${JSON.stringify(provider.clientSecret)}` : 'profile = "ftn"'}
 
 [login.claims]
 hetu = ${JSON.stringify(idp.HETU_CLAIM)}
@@ -66,6 +66,7 @@ const commands = (config) => {
     system: admin('system', '--organisation', ORGANISATION.businessId, '--username', SYSTEM.username),
     service: admin('service', '--system', SYSTEM.username, '--id', SERVICE.id, ...names(SERVICE)),
     secret: admin('secret', '--system', SYSTEM.username),
+    loginKeys: ['login-key', '--config', config, 'show'],
     serve: ['serve', '--config', config],
   };
 };
@@ -128,8 +129,11 @@ const databases = {
   },
 };
 
-/** Starts a hub on a database of the given kind, with its provider. `close()` stops both and leaves nothing behind. */
-export async function startHub(kind) {
+/**
+ * Starts a hub on a database of the given kind, with its provider: with the profile `ftn` one of the Finnish Trust Network.
+ * `close()` stops both and leaves nothing behind.
+ */
+export async function startHub(kind, { profile } = {}) {
   const undo = [];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -141,13 +145,20 @@ export async function startHub(kind) {
     undo.push(database.remove);
     const listen = `127.0.0.1:${await freePort()}`;
     const baseUrl = `http://${listen}`;
-    const provider = await idp.startProvider({ hubUrl: baseUrl });
-    undo.push(provider.close);
-
     const config = join(folder, 'tiedoksi.toml');
     for (const [name, make] of Object.entries(secrets)) await writeFile(join(folder, name), make(), { mode: 0o600 });
-    await writeFile(config, configuration({ baseUrl, listen, databaseUrl: database.url, folder, provider }), { mode: 0o600 });
+    const configure = (provider) => writeFile(
+      config, configuration({ baseUrl, listen, databaseUrl: database.url, folder, provider }), { mode: 0o600 },
+    );
     const command = commands(config);
+    // The operator hands the hub's public keys to the broker, before anyone logs in.
+    const register = profile === 'ftn' && (async (issuer, clientId) => {
+      await configure({ issuer, clientId });
+      return JSON.parse(await runWell(command.loginKeys));
+    });
+    const provider = await idp.startProvider({ hubUrl: baseUrl, register });
+    undo.push(provider.close);
+    await configure(provider);
     await runWell(command.migrate);
     await runWell(command.organisation);
     await runWell(command.system);

@@ -21,7 +21,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::{Map, Value};
 use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
-use tiedoksi::auth::oidc::{ClaimNames, Provider, ProviderOptions, default_levels};
+use tiedoksi::auth::oidc::{ClaimNames, Profile, Provider, ProviderOptions, default_levels};
 use tiedoksi::domain::consent::Regime;
 use tiedoksi::domain::deadline::RuleSets;
 use tiedoksi::domain::principal::Citizen;
@@ -136,6 +136,8 @@ pub struct Settings {
     pub scanner: Option<Scanner>,
     /// Where objects live; in the site's own folder when nothing is said.
     pub objects: Option<ObjectsAt>,
+    /// How old a login may be to confirm receipt with; by default of any age, because tests move the clock by days.
+    pub confirm_login: Duration,
     /// Proxies whose `X-Forwarded-For` the server believes.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -148,6 +150,7 @@ impl Default for Settings {
             accept_test_levels: false,
             scanner: None,
             objects: None,
+            confirm_login: Duration::MAX,
             trusted_proxies: Vec::new(),
         }
     }
@@ -204,7 +207,7 @@ impl Site {
             clock: Arc::new(clock.clone()),
             provider: Arc::new(provider(&base, &clock, settings.accept_test_levels)),
             rules: Arc::new(RuleSets::embedded()),
-            options: options(settings.regime),
+            options: options(settings.regime, settings.confirm_login),
         };
         let hub = Hub::new(parts.clone());
         let app = Arc::new(App {
@@ -479,7 +482,7 @@ fn provider(base: &Url, clock: &SimulatedClock, accept_test_levels: bool) -> Pro
     let options = ProviderOptions {
         issuer: base.join("/demo-idp").unwrap(),
         client_id: "hub".into(),
-        client_secret: CLIENT_SECRET.into(),
+        profile: Profile::Secret(CLIENT_SECRET.into()),
         redirect_url: base.join("/auth/callback").unwrap(),
         post_logout_url: base.clone(),
         scopes: Vec::new(),
@@ -494,7 +497,7 @@ fn provider(base: &Url, clock: &SimulatedClock, accept_test_levels: bool) -> Pro
     Provider::new(options, Arc::new(clock.clone())).unwrap()
 }
 
-fn options(regime: Regime) -> HubOptions {
+fn options(regime: Regime, confirm_login: Duration) -> HubOptions {
     let days = |days: u64| Duration::from_secs(days * 24 * 60 * 60);
     HubOptions {
         origin: "koe.example/log".into(),
@@ -511,6 +514,7 @@ fn options(regime: Regime) -> HubOptions {
         password_interval: days(1),
         session_idle: Duration::from_secs(30 * 60),
         session_lifetime: Duration::from_secs(8 * 60 * 60),
+        confirm_login,
         queue: 512,
         share_commits: true,
         evidence: true,

@@ -87,7 +87,7 @@ impl Kind {
             ActError::NotFound => Self::NotFound,
             ActError::Invalid(_) => Self::Invalid,
             ActError::Forbidden(_) => Self::Forbidden,
-            ActError::NotLoggedIn => Self::NotLoggedIn,
+            ActError::NotLoggedIn | ActError::LoginTooOld => Self::NotLoggedIn,
             ActError::Busy | ActError::Halted | ActError::Throttled(_) | ActError::Store(_) => Self::Busy,
             ActError::Unknown => Self::Unknown,
             // No page acts by external id.

@@ -184,7 +184,7 @@ fn in_language(language: Language) -> Vec<Sample> {
     let (t, me) = (Text::new(language), citizen());
     let page = || Page::of(&me, Section::Inbox);
     let confirmed = at("2026-11-22T15:05:09.123Z");
-    let gate = |title: &str, window_passed| GateTemplate {
+    let gate = |title: &str, window_passed, login_too_old| GateTemplate {
         t,
         page: page(),
         message: WaitingMessage {
@@ -194,6 +194,7 @@ fn in_language(language: Language) -> Vec<Sample> {
             at: at("2026-11-20T10:15:00Z"),
             confirm_by: "2026-11-29".parse().unwrap(),
             window_passed,
+            login_too_old,
         },
     };
     let show = |message, just_sent| MessageTemplate::new(language, &me, message, just_sent).render();
@@ -257,8 +258,9 @@ fn in_language(language: Language) -> Vec<Sample> {
             .render(),
         ),
         ("sent", folder(Folder::Sent, empty()).render()),
-        ("gate", gate("Rakennuslupapäätös 2026-114", false).render()),
-        ("gate-passed", gate(HOSTILE, true).render()),
+        ("gate", gate("Rakennuslupapäätös 2026-114", false, false).render()),
+        ("gate-login", gate("Rakennuslupapäätös 2026-114", false, true).render()),
+        ("gate-passed", gate(HOSTILE, true, false).render()),
         (
             "message",
             show(
