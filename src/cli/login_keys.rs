@@ -32,7 +32,7 @@ pub(super) struct LoginKey {
 enum Verb {
     /// Print the public keys as a JSON Web Key Set, to be registered with the broker
     Show,
-    /// Make the next keys beside those in use, and print all public keys: register them, then `switch`
+    /// Make the next keys beside those in use, and print all public keys: restart the hub, register them, then `switch`
     Next,
     /// Put the next keys into use, when the broker knows them; then restart the hub
     Switch,

@@ -102,6 +102,9 @@ async function run(args) {
 /** `tiedoksi verify` of one file, with or without keys that the verifier trusts: 0, 3 or 1. */
 export const verify = (file, trust) => run(verification(file, trust));
 
+/** What `tiedoksi doctor` says of a hub. */
+export const doctor = (hub) => run(['doctor', '--config', join(hub.folder, 'tiedoksi.toml')]);
+
 async function runWell(args) {
   const { code, stdout, stderr } = await run(args);
   if (code !== 0) throw new Error(`tiedoksi ${args.join(' ')}: exit ${code}\n${stdout}\n${stderr}`);

@@ -1,3 +1,5 @@
+//! Opening what another program encrypted, what the standard gives as examples, and nothing that was changed on the way.
+
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::pem::PemObject as _;
 
