@@ -504,3 +504,7 @@ index-message = Message
 index-proof = Proof
 index-archive = Archive
 index-deleted = Deleted
+## Logging in again before confirming
+login-again-heading = Log in again first
+login-again-text = You logged in so long ago that you must log in again before you can confirm receipt of the message. After that you come back to this page.
+login-again = Log in again

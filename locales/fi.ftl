@@ -501,3 +501,7 @@ index-message = Viesti
 index-proof = Todiste
 index-archive = Arkisto
 index-deleted = Poistetut
+## Uusi tunnistautuminen ennen kuittaamista
+login-again-heading = Tunnistaudu ensin uudelleen
+login-again-text = Edellisestä tunnistautumisestasi on kulunut niin kauan, että sinun on tunnistauduttava uudelleen ennen kuin voit kuitata viestin. Tunnistautumisen jälkeen palaat tälle sivulle.
+login-again = Tunnistaudu uudelleen

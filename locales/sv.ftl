@@ -501,3 +501,7 @@ index-message = Meddelande
 index-proof = Bevis
 index-archive = Arkiv
 index-deleted = Borttagna
+## Ny identifiering före kvitteringen
+login-again-heading = Identifiera dig först på nytt
+login-again-text = Det har gått så lång tid sedan du identifierade dig att du måste göra det på nytt innan du kan kvittera meddelandet. Efter identifieringen kommer du tillbaka till den här sidan.
+login-again = Identifiera dig på nytt

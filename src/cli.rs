@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod doctor;
 mod keys;
+mod login_keys;
 mod migrate;
 mod openapi;
 mod press;
@@ -60,6 +61,8 @@ enum Command {
     Verify(verify::Verify),
     /// Write the public keys that verifiers need
     Trust(trust::Trust),
+    /// Our keys at the citizens' identity provider: show, and replace
+    LoginKey(login_keys::LoginKey),
     /// Write the descriptions of the two APIs
     Openapi(openapi::Openapi),
     /// Read one PDF, for the hub
@@ -110,6 +113,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor(at) => asynchronously(doctor::doctor(at)),
         Command::Verify(verify) => Ok(verify.run()),
         Command::Trust(trust) => trust.run().map(done),
+        Command::LoginKey(key) => key.run().map(done),
         Command::Openapi(openapi) => openapi.run(),
         Command::Press => press::work().map(done),
     }
@@ -169,6 +173,9 @@ mod tests {
             "doctor --config f",
             "verify f --trust d --json",
             "trust --config f --out d",
+            "login-key --config f show",
+            "login-key --config f next",
+            "login-key --config f switch",
             "openapi --check",
         ] {
             let parsed = Cli::try_parse_from(["tiedoksi"].into_iter().chain(line.split(' ')));

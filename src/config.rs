@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-pub use login::{ClaimNames, Level, Login};
+pub use login::{ClaimNames, Level, Login, LoginProfile};
 pub use malware::{Clamd, Malware};
 pub use mandates::Mandates;
 pub use rules::is_loopback;
@@ -156,6 +156,14 @@ impl Config {
             *file = folder.join(&*file);
         }
         self.keys.folder = folder.join(&self.keys.folder);
+        let login = &mut self.login;
+        for file in login
+            .signing_key_files
+            .iter_mut()
+            .chain(&mut login.encryption_key_files)
+        {
+            *file = folder.join(&*file);
+        }
         if let Some(file) = self
             .objects
             .s3

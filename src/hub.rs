@@ -101,6 +101,8 @@ pub struct HubOptions {
     pub session_idle: Duration,
     /// … and after this long in any case.
     pub session_lifetime: Duration,
+    /// How old a login may be to confirm receipt with.
+    pub confirm_login: Duration,
     /// Acts that may wait for the writer; one more is answered "busy".
     pub queue: usize,
     /// Whether acts share commits; off only in benchmarks.
@@ -197,6 +199,9 @@ pub enum ActError {
     /// The login or token is missing, expired or revoked.
     #[error("not logged in")]
     NotLoggedIn,
+    /// The login is too old for this act: log in again, then repeat it.
+    #[error("the login is too old for this act")]
+    LoginTooOld,
     /// Too many wrong passwords came from the caller's address: come back after so many seconds.
     #[error("too many wrong passwords from one address: come back after {0} s")]
     Throttled(i64),
@@ -292,6 +297,11 @@ impl Hub {
     /// Whether artificial identity codes are taken.
     pub fn allows_artificial(&self) -> bool {
         self.options.allow_artificial
+    }
+
+    /// Our public keys at the citizens' identity provider, where it knows us by keys.
+    pub fn login_jwks(&self) -> Option<serde_json::Value> {
+        self.provider.jwks()
     }
 
     /// How far back the sender API reaches, in microseconds.

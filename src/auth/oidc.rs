@@ -3,12 +3,13 @@
 //! Guarantees: an [`Identity`] comes only from an ID token whose signature, issuer, audience, authorised party, nonce and times were
 //! checked and whose assurance level suffices. The provider need not be up when we start; its metadata and keys are fetched when first
 //! needed, kept an hour, and fetched anew when a token names an unknown key. Nothing here touches the database. A code works once, so
-//! [`Provider::exchange`] must not be retried. Leaves out: state, sessions and mailboxes (`hub::login`), encrypted ID tokens.
+//! [`Provider::exchange`] must not be retried. Leaves out: state, sessions and mailboxes (`hub::login`).
 
 mod access_token;
 mod claims;
 mod discovery;
 mod exchange;
+mod ftn;
 mod level;
 
 use std::collections::BTreeMap;
@@ -16,15 +17,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use openidconnect::core::CoreAuthenticationFlow;
+use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow};
 use openidconnect::{
     AuthenticationContextClass, ClientId, CsrfToken, LanguageTag, LoginHint, LogoutRequest, Nonce, PkceCodeChallenge,
     PkceCodeVerifier, PostLogoutRedirectUrl, Scope, reqwest,
 };
+use ring::rand::SystemRandom;
+use serde_json::Value;
 use url::{Host, Url};
 
 pub use self::access_token::Holder;
 pub use self::level::default_levels;
+use super::login_keys::LoginKeys;
 use crate::domain::identity::OwnerIdentity;
 use crate::domain::time::Clock;
 
@@ -40,8 +44,8 @@ pub struct ProviderOptions {
     pub issuer: Url,
     /// Our client id.
     pub client_id: String,
-    /// Our client secret.
-    pub client_secret: String,
+    /// How we and the provider prove ourselves to each other.
+    pub profile: Profile,
     /// Where the provider sends the browser back to.
     pub redirect_url: Url,
     /// Where the provider may send the browser after logout.
@@ -69,8 +73,28 @@ impl std::fmt::Debug for ProviderOptions {
         f.debug_struct("ProviderOptions")
             .field("issuer", &self.issuer.as_str())
             .field("client_id", &self.client_id)
+            .field("profile", &self.profile)
             .field("required_level", &self.required_level)
             .finish_non_exhaustive()
+    }
+}
+
+/// How we and a provider prove ourselves to each other.
+#[derive(Clone)]
+pub enum Profile {
+    /// As most providers do: we know a secret, what we ask is plain, and the ID token is signed.
+    Secret(String),
+    /// As brokers of the Finnish Trust Network do (Traficom recommendation 213/2023 S): we sign what we ask and who we are, and the ID token is
+    /// encrypted to us around its signature.
+    Ftn(Arc<LoginKeys>),
+}
+
+impl std::fmt::Debug for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Secret(_) => "Secret(redacted)",
+            Self::Ftn(_) => "Ftn",
+        })
     }
 }
 
@@ -98,13 +122,16 @@ impl Default for ClaimNames {
     }
 }
 
-/// What a login must remember between the redirect and the answer. Secret.
+/// What a login must remember between the redirect and the answer. Secret, but for `fresh_since`.
 #[derive(Clone, serde::Serialize, serde::Deserialize)]
 pub struct Flow {
     /// Comes back inside the ID token.
     pub nonce: String,
     /// Proves to the token endpoint that we began the flow (RFC 7636): 43 to 128 characters.
     pub verifier: String,
+    /// When the login was begun, where the person must authenticate anew: whoever authenticated before that does not count.
+    #[serde(default)]
+    pub fresh_since: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Flow {
@@ -193,6 +220,7 @@ pub struct Asked<'a> {
 pub struct Provider {
     options: ProviderOptions,
     clock: Arc<dyn Clock>,
+    rng: SystemRandom,
     http: reqwest::Client,
     cache: tokio::sync::Mutex<discovery::Cache>,
 }
@@ -221,6 +249,7 @@ impl Provider {
         Ok(Self {
             options,
             clock,
+            rng: SystemRandom::new(),
             http,
             cache: tokio::sync::Mutex::default(),
         })
@@ -253,7 +282,23 @@ impl Provider {
         if let Some(hint) = asked.login_hint {
             request = request.set_login_hint(LoginHint::new(hint.to_owned()));
         }
-        Ok(request.url().0)
+        if asked.flow.fresh_since.is_some() {
+            request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::ZERO);
+        }
+        let plain = request.url().0;
+        match &self.options.profile {
+            Profile::Secret(_) => Ok(plain),
+            Profile::Ftn(keys) => self.signed_request(keys, &metadata, &plain),
+        }
+    }
+
+    /// Our public keys, for a provider that registers them; none where we prove ourselves by a secret.
+    #[must_use]
+    pub fn jwks(&self) -> Option<Value> {
+        match &self.options.profile {
+            Profile::Secret(_) => None,
+            Profile::Ftn(keys) => Some(keys.jwks()),
+        }
     }
 
     /// Where to send the browser to end the provider's session; none when the provider has no such place or cannot be reached.

@@ -7,10 +7,10 @@ use std::time::Duration;
 use anyhow::Context as _;
 use url::Url;
 
-use super::{keys, schema};
+use super::{keys, login_keys, schema};
 use crate::auth::mandates::{MandateRegister, RegisterOptions};
-use crate::auth::oidc::{ClaimNames, Provider, ProviderOptions};
-use crate::config::{Clamd, Config, Level, is_loopback};
+use crate::auth::oidc::{ClaimNames, Profile, Provider, ProviderOptions};
+use crate::config::{Clamd, Config, Level, LoginProfile, is_loopback};
 use crate::domain::deadline::RuleSets;
 use crate::domain::time::Clock;
 use crate::http::App;
@@ -42,6 +42,7 @@ impl Built {
 /// Opens every part. Makes missing keys; refuses a database whose schema is too old. Call within a tokio runtime.
 pub(super) async fn build(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Built> {
     keys::ensure(config, clock.now())?;
+    login_keys::ensure(config)?;
     let keys = keys::open(config)?;
     let db = Db::open(&database(config)).await.context("database.url")?;
     schema::require(&db).await?;
@@ -140,11 +141,17 @@ pub(super) fn scanner(config: &Config) -> Option<Scanner> {
 /// The identity provider. Nothing is fetched before the first login.
 fn provider(config: &Config, base_url: &Url, clock: Arc<dyn Clock>) -> anyhow::Result<Provider> {
     let login = &config.login;
-    let secret = login.client_secret.as_ref().context("login.client_secret is missing")?;
+    let profile = match login.profile {
+        LoginProfile::Standard => {
+            let secret = login.client_secret.as_ref().context("login.client_secret is missing")?;
+            Profile::Secret(secret.reveal().to_owned())
+        }
+        LoginProfile::Ftn => Profile::Ftn(Arc::new(login_keys::open(config)?)),
+    };
     let options = ProviderOptions {
         issuer: login.issuer.clone().context("login.issuer is missing")?,
         client_id: login.client_id.clone(),
-        client_secret: secret.reveal().to_owned(),
+        profile,
         redirect_url: base_url.join(LOGIN_CALLBACK)?,
         post_logout_url: base_url.clone(),
         scopes: login.scopes.clone(),
@@ -231,6 +238,7 @@ fn options(config: &Config) -> HubOptions {
         password_interval: hours(limits.password_interval_hours),
         session_idle: minutes(limits.session_idle_minutes),
         session_lifetime: hours(limits.session_hours),
+        confirm_login: minutes(limits.confirm_login_minutes),
         queue: limits.queue,
         #[cfg(feature = "bench-switches")]
         share_commits: config.bench.share_commits,
@@ -262,6 +270,7 @@ mod tests {
         let limits = &mut config.limits;
         (limits.feed_days, limits.upload_hours, limits.password_interval_hours) = (2, 3, 5);
         (limits.token_minutes, limits.session_idle_minutes, limits.session_hours) = (7, 11, 13);
+        limits.confirm_login_minutes = 17;
         let options = options(&config);
         let found = [
             options.feed_window,
@@ -270,10 +279,11 @@ mod tests {
             options.token_lifetime,
             options.session_idle,
             options.session_lifetime,
+            options.confirm_login,
         ];
         assert_eq!(
             found.map(|window| window.as_secs()),
-            [172_800, 10_800, 18_000, 420, 660, 46_800]
+            [172_800, 10_800, 18_000, 420, 660, 46_800, 1_020]
         );
     }
 }

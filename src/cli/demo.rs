@@ -126,6 +126,7 @@ fn config(folder: &Folder, listen: SocketAddr, base_url: &Url, secret: &str) -> 
     config.login.issuer = base_url.join(PROVIDER).ok();
     config.login.client_id = CLIENT_ID.into();
     config.login.client_secret = Some(Secret::new(secret));
+    config.login.api_audience = Some(format!("{base_url}api/v1"));
     config.mailbox.allow_artificial = true;
     config.paper.enabled = true;
     config

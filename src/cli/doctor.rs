@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use anyhow::{Context as _, ensure};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{ConfigFile, build, install_quiet_telemetry, keys, schema};
-use crate::config::Config;
+use super::{ConfigFile, build, install_quiet_telemetry, keys, login_keys, schema};
+use crate::config::{Config, LoginProfile};
 use crate::domain::time::{Clock as _, SystemClock, from_micros};
 use crate::objects::Objects;
 use crate::store::Db;
@@ -77,6 +77,12 @@ fn keys_work(config: &Config, now: Timestamp) -> Finding {
     .flatten()
     {
         host::is_ours_alone(file)?;
+    }
+    if config.login.profile == LoginProfile::Ftn {
+        login_keys::open(config)?;
+        login_keys::files(config)
+            .iter()
+            .try_for_each(|file| host::is_ours_alone(file))?;
     }
     let until = host::certificate_holds(opened.evidence.seal.chain_pem(), now).context("the sealing certificate")?;
     Ok(format!(

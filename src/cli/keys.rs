@@ -123,7 +123,7 @@ pub(super) fn write_new(file: &Path, content: &[u8]) -> anyhow::Result<()> {
     write().with_context(|| format!("the file {}", file.display()))
 }
 
-fn pkcs8_pem(der: &[u8]) -> Zeroizing<String> {
+pub(super) fn pkcs8_pem(der: &[u8]) -> Zeroizing<String> {
     let base64 = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(der));
     let mut pem = Zeroizing::new("-----BEGIN PRIVATE KEY-----\n".to_owned());
     for (n, character) in base64.chars().enumerate() {
@@ -163,7 +163,7 @@ pub(super) fn open(config: &Config) -> anyhow::Result<Opened> {
     })
 }
 
-fn read(file: &Path) -> anyhow::Result<Secret> {
+pub(super) fn read(file: &Path) -> anyhow::Result<Secret> {
     std::fs::read_to_string(file)
         .map(Secret::new)
         .with_context(|| format!("{} cannot be read", file.display()))

@@ -16,10 +16,16 @@ pub struct Login {
     pub issuer: Option<Url>,
     /// Our client id at the provider. Required.
     pub client_id: String,
-    /// Our client secret. Required.
+    /// How we and the provider prove ourselves to each other.
+    pub profile: LoginProfile,
+    /// Our client secret. Required, but for the profile `ftn`.
     pub client_secret: Option<Secret>,
     /// A file that holds the client secret.
     pub client_secret_file: Option<PathBuf>,
+    /// RSA keys (PKCS#8 PEM) that sign what we ask, the one in use first; by default those of the keys folder. Profile `ftn` alone.
+    pub signing_key_files: Vec<PathBuf>,
+    /// RSA keys (PKCS#8 PEM) that ID tokens are encrypted to, the one in use first; by default those of the keys folder. Profile `ftn` alone.
+    pub encryption_key_files: Vec<PathBuf>,
     /// Scopes asked for beside `openid`.
     pub scopes: Vec<String>,
     /// Languages of the provider's pages, after the one the person reads ours in.
@@ -34,6 +40,16 @@ pub struct Login {
     pub accept_test_levels: bool,
     /// The audience (`aud`) of the provider's access tokens for `/api/v1`; without one none are taken.
     pub api_audience: Option<String>,
+}
+
+/// How we and the provider prove ourselves to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginProfile {
+    /// By a client secret; ID tokens are signed.
+    Standard,
+    /// As brokers of the Finnish Trust Network demand: by keys; requests are signed, ID tokens encrypted.
+    Ftn,
 }
 
 /// What an authentication context is worth.
@@ -62,8 +78,11 @@ impl Default for Login {
         Self {
             issuer: None,
             client_id: String::new(),
+            profile: LoginProfile::Standard,
             client_secret: None,
             client_secret_file: None,
+            signing_key_files: Vec::new(),
+            encryption_key_files: Vec::new(),
             scopes: Vec::new(),
             ui_locales: Vec::new(),
             claims: ClaimNames::default(),

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::{Config, Level, Problem};
+use super::{Config, Level, LoginProfile, Problem};
 
 /// Collects complaints.
 struct Check<'a>(&'a mut Vec<Problem>);
@@ -191,10 +191,21 @@ impl Config {
             "login.client_id",
             "is missing: the identity provider gives it",
         );
+        let by_keys = login.profile == LoginProfile::Ftn;
         check.that(
-            login.client_secret.is_some(),
+            by_keys || login.client_secret.is_some(),
             "login.client_secret",
             "is missing: put it here, into client_secret_file or into TIEDOKSI_CLIENT_SECRET",
+        );
+        check.that(
+            !by_keys || login.client_secret.is_none(),
+            "login.client_secret",
+            "has no place with profile = \"ftn\", where the hub proves itself by its keys: leave it out, in the environment too",
+        );
+        check.that(
+            by_keys || (login.signing_key_files.is_empty() && login.encryption_key_files.is_empty()),
+            "login.profile",
+            "signing_key_files and encryption_key_files are for profile = \"ftn\": set it, or leave them out",
         );
         check.that(!login.claims.hetu.is_empty(), "login.claims.hetu", "must name a claim");
         check.that(
@@ -228,7 +239,10 @@ impl Config {
             "login.accept_test_levels",
             "lets anyone in who has a test identity: set false, or try it with a base_url of this machine (http://127.0.0.1:8080)",
         );
-        let is_test = |acr: &str| acr.contains("loatest") || acr.ends_with(".999");
+        let is_test = |acr: &str| {
+            let acr = acr.to_ascii_lowercase();
+            acr.contains("loatest") || acr.ends_with("/test") || acr.ends_with(".999")
+        };
         let ranked = self
             .login
             .levels
@@ -309,6 +323,7 @@ impl Config {
             ("limits.token_minutes", limits.token_minutes, 1_440),
             ("limits.session_idle_minutes", limits.session_idle_minutes, 1_440),
             ("limits.session_hours", limits.session_hours, 168),
+            ("limits.confirm_login_minutes", limits.confirm_login_minutes, 10_080),
         ] {
             check.that((1..=most).contains(&value), key, &format!("must be from 1 to {most}"));
         }

@@ -210,6 +210,8 @@ pub struct Limits {
     pub session_idle_minutes: u32,
     /// Hours after which a session ends in any case.
     pub session_hours: u32,
+    /// Minutes for which a login lets a person confirm receipt; later they log in again first.
+    pub confirm_login_minutes: u32,
     /// Acts that may wait for the writer.
     pub queue: usize,
 }
@@ -223,6 +225,7 @@ impl Default for Limits {
             password_interval_hours: 0,
             session_idle_minutes: 30,
             session_hours: 8,
+            confirm_login_minutes: 60,
             queue: 1024,
         }
     }

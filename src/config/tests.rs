@@ -210,6 +210,11 @@ fn what_is_for_tests_stays_on_this_machine() {
         ),
         (
             "[login]",
+            "levels = { \"http://eidas.europa.eu/LoA/TEST\" = \"high\" }",
+            "login.levels",
+        ),
+        (
+            "[login]",
             "levels = { \"urn:oid:1.2.246.517.3002.110.999\" = \"high\" }",
             "login.levels",
         ),
@@ -218,6 +223,30 @@ fn what_is_for_tests_stays_on_this_machine() {
         assert_eq!(keys(&load(&text).unwrap_err()), [key], "{line}");
         assert!(load(&here(text)).is_ok(), "{line}");
     }
+}
+
+#[test]
+fn a_broker_is_shown_keys_and_no_secret() {
+    let ftn = EXAMPLE.replace("client_secret = \"change me\"", "profile = \"ftn\"");
+    let config = load(&ftn).unwrap();
+    assert_eq!(config.login.profile, LoginProfile::Ftn);
+    let named = ftn.replace(
+        "[mailbox]",
+        "signing_key_files = [\"sign.pem\", \"/etc/old.pem\"]\n[mailbox]",
+    );
+    let config = Config::from_text(&named, Path::new("/srv"), NOTHING).unwrap();
+    let files = [Path::new("/srv/sign.pem"), Path::new("/etc/old.pem")];
+    assert_eq!(config.login.signing_key_files, files);
+
+    let both = EXAMPLE.replace("[login]", "[login]\nprofile = \"ftn\"");
+    assert_eq!(keys(&load(&both).unwrap_err()), ["login.client_secret"]);
+    let environment: Environment<'_> = &|name| (name == "TIEDOKSI_CLIENT_SECRET").then(|| "x".to_owned());
+    let refused = Config::from_text(&ftn, Path::new("/"), environment).unwrap_err();
+    assert_eq!(keys(&refused), ["login.client_secret"]);
+    let without = EXAMPLE.replace("[login]", "[login]\nencryption_key_files = [\"x\"]");
+    assert_eq!(keys(&load(&without).unwrap_err()), ["login.profile"]);
+    let same = EXAMPLE.replace("[login]", "[login]\napi_audience = \"tiedoksi\"");
+    assert_eq!(keys(&load(&same).unwrap_err()), ["login.api_audience"]);
 }
 
 #[test]

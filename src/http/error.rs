@@ -166,8 +166,10 @@ pub fn sender_error(error: ActError) -> Response {
 pub fn problem(error: &ActError) -> Response {
     let status = status(error);
     log(error, status);
-    let ActError::Invalid(found) = error else {
-        return problem_document(status, &words(error));
+    let found = match error {
+        ActError::Invalid(found) => found,
+        ActError::LoginTooOld => return problem_with_code(status, "login-too-old", &words(error)),
+        _ => return problem_document(status, &words(error)),
     };
     let violations: Vec<ValidationError> = found.iter().cloned().map(Into::into).collect();
     document(status, &words(error), &serde_json::json!({ "violations": violations }))
@@ -208,7 +210,7 @@ pub fn status(error: &ActError) -> StatusCode {
         ActError::NotFound => StatusCode::NOT_FOUND,
         ActError::Invalid(_) => StatusCode::BAD_REQUEST,
         ActError::Forbidden(_) | ActError::OwnerDecides | ActError::MandateEnded => StatusCode::FORBIDDEN,
-        ActError::NotLoggedIn => StatusCode::UNAUTHORIZED,
+        ActError::NotLoggedIn | ActError::LoginTooOld => StatusCode::UNAUTHORIZED,
         ActError::Repeated(_) => StatusCode::CONFLICT,
         ActError::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
         ActError::Store(error) if error.is_permanent() => StatusCode::INTERNAL_SERVER_ERROR,
@@ -241,6 +243,9 @@ fn words(error: &ActError) -> String {
         ActError::Mandates(_) => "The register of mandates does not work now. Nothing was changed.".to_owned(),
         ActError::NotLoggedIn => {
             "The access token is missing, expired or revoked. Get a new one from /v1/token.".to_owned()
+        }
+        ActError::LoginTooOld => {
+            "The login is too old to confirm receipt with. Let the person log in again (prompt=login), then repeat the request.".to_owned()
         }
         ActError::Busy => "The hub is busy. Repeat the request in a moment.".to_owned(),
         ActError::Unknown => {

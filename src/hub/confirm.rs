@@ -20,7 +20,8 @@ impl Hub {
     /// Confirms receipt. A repeat, also a simultaneous one, is answered as the first time.
     ///
     /// Within the window this is a ConsignmentAcceptance and a ContentHandover: the document is served. After it, a ContentHandover and a
-    /// late retrieval: the document is shown, and the answer says that it does not count as service. Durable when it returns.
+    /// late retrieval: the document is shown, and the answer says that it does not count as service. Durable when it returns. With a login that
+    /// is older than configured nothing is confirmed ([`ActError::LoginTooOld`]).
     pub async fn confirm(&self, citizen: &Citizen, id: MessageId) -> Result<Confirmation, ActError> {
         let citizen = citizen.clone();
         self.act(move |hub, tx| {
@@ -37,11 +38,18 @@ impl Hub {
                             .await
                     }
                     (None, Some(at)) => hub.first_answer(tx, &delivery, at, EventType::LateRetrieval).await,
+                    (None, None) if hub.login_too_old(&citizen) => Err(ActError::LoginTooOld),
                     (None, None) => hub.confirm_now(tx, &citizen, &delivery).await,
                 }
             })
         })
         .await
+    }
+
+    /// Whether the person must log in again before they may confirm receipt.
+    pub(super) fn login_too_old(&self, citizen: &Citizen) -> bool {
+        let most = jiff::SignedDuration::try_from(self.options.confirm_login).unwrap_or(jiff::SignedDuration::MAX);
+        self.now().duration_since(citizen.auth_time) >= most
     }
 
     /// What the first confirmation was told.

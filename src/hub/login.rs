@@ -40,6 +40,8 @@ pub struct BeginLogin<'a> {
     pub login_hint: Option<&'a str>,
     /// The language the person reads.
     pub language: &'a str,
+    /// Whether the person must authenticate anew, whatever session the provider still has.
+    pub fresh: bool,
     /// The binding of a login that the same browser began earlier: kept, so that both can be finished.
     pub binding: Option<&'a str>,
 }
@@ -78,6 +80,23 @@ impl std::fmt::Debug for Callback {
     }
 }
 
+/// What the browser shows when it comes back: its cookies, and what it says of itself.
+#[derive(Clone, Copy, Default)]
+pub struct Shown<'a> {
+    /// The binding of the login under way.
+    pub binding: Option<&'a str>,
+    /// The session it had before.
+    pub session: Option<&'a str>,
+    /// Its `User-Agent`.
+    pub user_agent: Option<&'a str>,
+}
+
+impl std::fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shown(redacted)")
+    }
+}
+
 /// A finished login.
 #[derive(Clone)]
 pub struct FinishedLogin {
@@ -89,15 +108,6 @@ pub struct FinishedLogin {
     pub notice: Option<LoginNotice>,
     /// Whether the person may act for another, and so chooses for whom.
     pub chooses: bool,
-}
-
-/// What the browser shows when it comes back.
-#[derive(Clone, Copy, Default)]
-pub struct Shown<'a> {
-    /// The binding that the login began with.
-    pub binding: Option<&'a str>,
-    /// Its `User-Agent`.
-    pub user_agent: Option<&'a str>,
 }
 
 impl std::fmt::Debug for FinishedLogin {
@@ -159,6 +169,7 @@ impl Hub {
         let flow = Flow {
             nonce: self.secret()?,
             verifier: self.secret()?,
+            fresh_since: begin.fresh.then(|| self.now()),
         };
         let binding = match begin.binding.filter(|it| it.len() == SECRET_CHARS) {
             Some(binding) => binding.to_owned(),
@@ -186,11 +197,12 @@ impl Hub {
         Ok(BegunLogin { redirect, binding })
     }
 
-    /// Finishes a login with what the provider sent and what the browser shows. Works once for each login begun.
-    pub async fn finish_login(&self, callback: Callback, browser: Shown<'_>) -> Result<FinishedLogin, LoginError> {
+    /// Finishes a login with what the provider sent and what the browser shows. Works once for each login begun, and ends the session that the
+    /// same browser had before.
+    pub async fn finish_login(&self, callback: Callback, shown: Shown<'_>) -> Result<FinishedLogin, LoginError> {
         let stored = self.take_login(callback.state.as_deref()).await?;
-        let shown = self.vault.digest("login binding", browser.binding.unwrap_or_default());
-        if !bool::from(shown.ct_eq(&stored.binding)) {
+        let binding = self.vault.digest("login binding", shown.binding.unwrap_or_default());
+        if !bool::from(binding.ct_eq(&stored.binding)) {
             return Err(LoginError::OtherBrowser);
         }
         let code = match (callback.error.as_deref(), callback.code) {
@@ -204,7 +216,7 @@ impl Hub {
             identity: identity.owner.clone(),
             name: identity.name.clone(),
         };
-        let (cookie, citizen) = self.begin_session(&identity, &owner, browser.user_agent).await?;
+        let (cookie, citizen) = self.begin_session(&identity, &owner, shown).await?;
         let notice = self
             .activate_at_login(&citizen)
             .await?
@@ -233,7 +245,7 @@ impl Hub {
             id_token: String::new(),
             sid: None,
         };
-        let (_, citizen) = self.begin_session(&identity, &owner, None).await?;
+        let (_, citizen) = self.begin_session(&identity, &owner, Shown::default()).await?;
         if let Some(session) = citizen.session() {
             let mut tx = self.db.write().await?;
             tx.delete_session(session).await?;
@@ -254,13 +266,14 @@ impl Hub {
         serde_json::from_slice(&opened).map_err(|_| StoreError::Missing("login").into())
     }
 
-    /// Finds or makes the person's mailbox and begins a session in it, in one transaction.
+    /// Finds or makes the person's mailbox, begins a session in it and ends the one of the cookie `earlier`, in one transaction.
     async fn begin_session(
         &self,
         identity: &Identity,
         owner: &Owner,
-        user_agent: Option<&str>,
+        shown: Shown<'_>,
     ) -> Result<(String, Citizen), ActError> {
+        let earlier = shown.session.map(|cookie| self.vault.digest("session", cookie));
         let (cookie, csrf) = (self.secret()?, self.secret()?);
         let id_hash = self.vault.digest("session", &cookie);
         let session = StoredSession {
@@ -270,7 +283,7 @@ impl Hub {
             auth_time: identity.auth_time,
             csrf,
             id_token: identity.id_token.clone(),
-            browser: user_agent.and_then(Browser::of),
+            browser: shown.user_agent.and_then(Browser::of),
         };
         let session_sealed = self.seal_for_hub(session_place(&id_hash), &session)?;
         let now = self.now().as_microsecond();
@@ -285,6 +298,9 @@ impl Hub {
             seen_at: now,
             acting_sealed: None,
         };
+        if let Some(earlier) = earlier {
+            tx.delete_session(&earlier).await?;
+        }
         tx.insert_session(&row).await?;
         tx.commit().await?;
         let citizen = session.into_citizen(&row);

@@ -19,7 +19,9 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
         if delivery.awaits_confirmation() {
-            return self.waiting(&mut tx, &delivery, id).await.map(Opened::Waiting);
+            let mut message = self.waiting(&mut tx, &delivery, id).await?;
+            message.login_too_old = self.login_too_old(citizen);
+            return Ok(Opened::Waiting(message));
         }
         drop(tx);
         // A hub that takes no acts still shows what was handed over before.
@@ -90,6 +92,7 @@ impl Hub {
                 .row
                 .confirm_before
                 .is_none_or(|before| self.now().as_microsecond() >= before),
+            login_too_old: false,
         })
     }
 

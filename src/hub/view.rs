@@ -124,6 +124,8 @@ pub struct WaitingMessage {
     pub confirm_by: Date,
     /// Whether that day has passed: it can still be read, but this no longer counts as service.
     pub window_passed: bool,
+    /// Whether the person must log in again before they may confirm.
+    pub login_too_old: bool,
 }
 
 /// A file of a message.

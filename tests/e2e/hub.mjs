@@ -45,7 +45,7 @@ origin = "tiedoksi.example/e2e"
 [login]
 issuer = ${JSON.stringify(provider.issuer)}
 client_id = ${JSON.stringify(provider.clientId)}
-client_secret = ${JSON.stringify(provider.clientSecret)}
+${provider.clientSecret ? `client_secret = ${JSON.stringify(provider.clientSecret)}` : 'profile = "ftn"'}
 
 [login.claims]
 hetu = ${JSON.stringify(idp.HETU_CLAIM)}
@@ -67,6 +67,7 @@ const commands = (config) => {
     service: admin('service', '--system', SYSTEM.username, '--id', SERVICE.id, ...names(SERVICE)),
     secret: admin('secret', '--system', SYSTEM.username),
     hideTitles: (hides) => ['admin', '--config', config, 'service', 'set', SERVICE.id, '--hides-title', String(hides)],
+    loginKeys: ['login-key', '--config', config, 'show'],
     serve: ['serve', '--config', config],
   };
 };
@@ -102,6 +103,9 @@ async function run(args) {
 /** `tiedoksi verify` of one file, with or without keys that the verifier trusts: 0, 3 or 1. */
 export const verify = (file, trust) => run(verification(file, trust));
 
+/** What `tiedoksi doctor` says of a hub. */
+export const doctor = (hub) => run(['doctor', '--config', join(hub.folder, 'tiedoksi.toml')]);
+
 async function runWell(args) {
   const { code, stdout, stderr } = await run(args);
   if (code !== 0) throw new Error(`tiedoksi ${args.join(' ')}: exit ${code}\n${stdout}\n${stderr}`);
@@ -129,8 +133,11 @@ const databases = {
   },
 };
 
-/** Starts a hub on a database of the given kind, with its provider. `close()` stops both and leaves nothing behind. */
-export async function startHub(kind) {
+/**
+ * Starts a hub on a database of the given kind, with its provider: with the profile `ftn` one of the Finnish Trust Network.
+ * `close()` stops both and leaves nothing behind.
+ */
+export async function startHub(kind, { profile } = {}) {
   const undo = [];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -142,13 +149,20 @@ export async function startHub(kind) {
     undo.push(database.remove);
     const listen = `127.0.0.1:${await freePort()}`;
     const baseUrl = `http://${listen}`;
-    const provider = await idp.startProvider({ hubUrl: baseUrl });
-    undo.push(provider.close);
-
     const config = join(folder, 'tiedoksi.toml');
     for (const [name, make] of Object.entries(secrets)) await writeFile(join(folder, name), make(), { mode: 0o600 });
-    await writeFile(config, configuration({ baseUrl, listen, databaseUrl: database.url, folder, provider }), { mode: 0o600 });
+    const configure = (provider) => writeFile(
+      config, configuration({ baseUrl, listen, databaseUrl: database.url, folder, provider }), { mode: 0o600 },
+    );
     const command = commands(config);
+    // The operator hands the hub's public keys to the broker, before anyone logs in.
+    const register = profile === 'ftn' && (async (issuer, clientId) => {
+      await configure({ issuer, clientId });
+      return JSON.parse(await runWell(command.loginKeys));
+    });
+    const provider = await idp.startProvider({ hubUrl: baseUrl, register });
+    undo.push(provider.close);
+    await configure(provider);
     await runWell(command.migrate);
     await runWell(command.organisation);
     await runWell(command.system);

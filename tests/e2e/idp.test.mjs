@@ -40,7 +40,7 @@ test('the provider logs a person in with the Finnish claims, and out again', asy
   const login = new URL(response.headers.get('location'), provider.issuer);
   const html = await (await browser(login)).text();
   assert.ok(html.includes(person.hetu));
-  response = await browser(login, { method: 'POST', body: new URLSearchParams({ hetu: person.hetu }) });
+  response = await browser(login, { method: 'POST', body: new URLSearchParams({ person: person.hetu }) });
   response = await browser(new URL(response.headers.get('location'), provider.issuer));
   const back = new URL(response.headers.get('location'));
   assert.equal(back.origin + back.pathname, `${hubUrl}/auth/callback`);

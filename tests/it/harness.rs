@@ -22,7 +22,7 @@ use serde_json::{Map, Value};
 use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 use tiedoksi::auth::mandates::MandateRegister;
-use tiedoksi::auth::oidc::{ClaimNames, Provider, ProviderOptions, default_levels};
+use tiedoksi::auth::oidc::{ClaimNames, Profile, Provider, ProviderOptions, default_levels};
 use tiedoksi::domain::consent::Regime;
 use tiedoksi::domain::deadline::RuleSets;
 use tiedoksi::domain::principal::Citizen;
@@ -139,6 +139,8 @@ pub struct Settings {
     pub mandates: Option<MandateRegister>,
     /// Where objects live; in the site's own folder when nothing is said.
     pub objects: Option<ObjectsAt>,
+    /// How old a login may be to confirm receipt with; by default of any age, because tests move the clock by days.
+    pub confirm_login: Duration,
     /// Proxies whose `X-Forwarded-For` the server believes.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -152,6 +154,7 @@ impl Default for Settings {
             scanner: None,
             mandates: None,
             objects: None,
+            confirm_login: Duration::MAX,
             trusted_proxies: Vec::new(),
         }
     }
@@ -209,7 +212,7 @@ impl Site {
             mandates: settings.mandates,
             provider: Arc::new(provider(&base, &clock, settings.accept_test_levels)),
             rules: Arc::new(RuleSets::embedded()),
-            options: options(settings.regime),
+            options: options(settings.regime, settings.confirm_login),
         };
         let hub = Hub::new(parts.clone());
         let app = Arc::new(App {
@@ -488,7 +491,7 @@ fn provider(base: &Url, clock: &SimulatedClock, accept_test_levels: bool) -> Pro
     let options = ProviderOptions {
         issuer: base.join("/demo-idp").unwrap(),
         client_id: "hub".into(),
-        client_secret: CLIENT_SECRET.into(),
+        profile: Profile::Secret(CLIENT_SECRET.into()),
         redirect_url: base.join("/auth/callback").unwrap(),
         post_logout_url: base.clone(),
         scopes: Vec::new(),
@@ -503,7 +506,7 @@ fn provider(base: &Url, clock: &SimulatedClock, accept_test_levels: bool) -> Pro
     Provider::new(options, Arc::new(clock.clone())).unwrap()
 }
 
-fn options(regime: Regime) -> HubOptions {
+fn options(regime: Regime, confirm_login: Duration) -> HubOptions {
     let days = |days: u64| Duration::from_secs(days * 24 * 60 * 60);
     HubOptions {
         origin: "koe.example/log".into(),
@@ -521,6 +524,7 @@ fn options(regime: Regime) -> HubOptions {
         password_interval: days(1),
         session_idle: Duration::from_secs(30 * 60),
         session_lifetime: Duration::from_secs(8 * 60 * 60),
+        confirm_login,
         queue: 512,
         share_commits: true,
         evidence: true,

@@ -7,6 +7,7 @@ use tiedoksi::hub::login::{BeginLogin, Callback, Shown};
 use url::Url;
 
 use crate::harness::{Browser, Settings, Site, databases, location, person, person_with};
+use crate::sender::sender;
 
 const EINO: &str = "010594Y9032";
 const HELMI: &str = "010594Y9021";
@@ -217,6 +218,7 @@ async fn reason_of_refusal(site: &Site) -> String {
         return_to: None,
         login_hint: Some(ODD),
         language: "fi",
+        fresh: false,
         binding: None,
     };
     let begun = site.hub.begin_login(begin).await.unwrap();
@@ -383,6 +385,115 @@ async fn the_provider_may_be_down_and_may_change_its_keys() {
             .await;
         assert_eq!(out.status(), 303);
         assert!(!is_logged_in(&site, &browser).await);
+    }
+}
+
+#[tokio::test]
+async fn a_second_login_in_a_browser_ends_its_first_session() {
+    for database in databases() {
+        let site = Site::start(&database, persons(), Settings::default()).await;
+        let browser = site.logged_in(EINO).await;
+        let first = browser.get(site.at("/probe/session")).await.text().await.unwrap();
+        let elsewhere = site.logged_in(EINO).await;
+        browser
+            .follow(site.at(&format!("/auth/login?return_to=/probe/whoami&login_hint={HELMI}")))
+            .await;
+        assert_eq!(whoami(&site, &browser).await["name"], "Helmi Östersund-Mäkelä");
+        assert!(
+            site.hub.citizen(&first).await.is_err(),
+            "the old cookie is worth nothing"
+        );
+        assert!(
+            is_logged_in(&site, &elsewhere).await,
+            "another browser's session goes on"
+        );
+        assert_eq!(site.count("SELECT count(*) FROM session").await, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_must_be_new_is_new() {
+    for database in databases() {
+        let site = Site::start(&database, persons(), Settings::default()).await;
+        let browser = site.browser();
+        let asked = location(&browser.get(site.at("/auth/login?fresh=1")).await).unwrap();
+        let query: std::collections::HashMap<_, _> = asked.query_pairs().into_owned().collect();
+        assert_eq!((&*query["prompt"], &*query["max_age"]), ("login", "0"));
+        let fresh = format!("/auth/login?fresh=1&return_to=/probe/whoami&login_hint={EINO}");
+        assert_eq!(browser.follow(site.at(&fresh)).await.status(), 200);
+        assert!(is_logged_in(&site, &browser).await);
+
+        // A provider that answers from a session it still has, or does not say, is not believed; a clock a little off is.
+        let begun = 1_772_445_600;
+        for (auth_time, status) in [(json!(begun - 61), 502), (Value::Null, 502), (json!(begun - 60), 200)] {
+            let errs = person_with(ODD, json!({ "auth_time": auth_time }));
+            let site = Site::start(&database, vec![errs], Settings::default()).await;
+            let fresh = format!("/auth/login?fresh=1&return_to=/probe/whoami&login_hint={ODD}");
+            assert_eq!(
+                site.browser().follow(site.at(&fresh)).await.status(),
+                status,
+                "{auth_time}"
+            );
+            let any = format!("/auth/login?return_to=/probe/whoami&login_hint={ODD}");
+            assert_eq!(site.browser().follow(site.at(&any)).await.status(), 200, "{auth_time}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn receipt_is_confirmed_with_a_login_that_is_not_old() {
+    for database in databases() {
+        let settings = Settings {
+            confirm_login: std::time::Duration::from_secs(20 * 60),
+            ..Settings::default()
+        };
+        let site = Site::start(&database, persons(), settings).await;
+        let sender = sender(&site, "0208573-0", false).await;
+        site.hub.activate(&site.citizen(HELMI).await).await.unwrap();
+        let id = sender.sent(&sender.message("A-1", HELMI, "Verifiable")).await;
+        let (page, confirm) = (
+            site.at(&format!("/messages/{id}")),
+            site.at(&format!("/messages/{id}/confirm")),
+        );
+        let browser = site.logged_in(HELMI).await;
+        let csrf = async || whoami(&site, &browser).await["csrf"].as_str().unwrap().to_owned();
+
+        site.advance(SignedDuration::from_mins(20));
+        let gate = browser.get(page.clone()).await.text().await.unwrap();
+        let again = format!("/auth/login?return_to=/messages/{id}&amp;fresh=1");
+        assert!(gate.contains(&again) && !gate.contains("/confirm"), "{gate}");
+        let refused = browser.post(confirm.clone(), &[("csrf", &csrf().await)]).await;
+        assert_eq!(
+            location(&refused).unwrap(),
+            page,
+            "a form that was shown in time leads to the gate again"
+        );
+        assert_eq!(
+            site.count("SELECT count(*) FROM message WHERE confirmed_at IS NOT NULL")
+                .await,
+            0
+        );
+
+        let begin = site.at(&format!(
+            "/auth/login?return_to=/messages/{id}&fresh=1&login_hint={HELMI}"
+        ));
+        let gate = browser.follow(begin).await;
+        assert_eq!(gate.url(), &page);
+        assert!(gate.text().await.unwrap().contains("/confirm"));
+        assert_eq!(
+            browser.post(confirm.clone(), &[("csrf", &csrf().await)]).await.status(),
+            303
+        );
+        assert_eq!(
+            site.count("SELECT count(*) FROM message WHERE confirmed_at IS NOT NULL")
+                .await,
+            1
+        );
+        // What was confirmed needs no new login to be seen, nor to be confirmed once more.
+        site.advance(SignedDuration::from_mins(25));
+        let repeat = browser.post(confirm, &[("csrf", &csrf().await)]).await;
+        assert_eq!(location(&repeat).unwrap(), page);
+        assert_eq!(browser.get(page).await.status(), 200);
     }
 }
 

@@ -9,7 +9,7 @@ use openidconnect::{
     ProviderMetadataWithLogout, RedirectUrl,
 };
 
-use super::{OidcError, Provider};
+use super::{OidcError, Profile, Provider};
 
 /// How long metadata is used without asking again.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
@@ -94,16 +94,17 @@ impl Provider {
         let methods = metadata.token_endpoint_auth_methods_supported();
         // Without a statement the method is client_secret_basic (OpenID Connect Discovery 3).
         let post = methods.is_some_and(|it| it.contains(&ClientSecretPost) && !it.contains(&ClientSecretBasic));
-        CoreClient::from_provider_metadata(
-            metadata.clone(),
-            ClientId::new(self.options.client_id.clone()),
-            Some(ClientSecret::new(self.options.client_secret.clone())),
-        )
-        .set_redirect_uri(RedirectUrl::from_url(self.options.redirect_url.clone()))
-        .set_auth_type(if post {
-            AuthType::RequestBody
-        } else {
-            AuthType::BasicAuth
-        })
+        let (secret, post) = match &self.options.profile {
+            Profile::Secret(secret) => (Some(ClientSecret::new(secret.clone())), post),
+            // The client's id stands in the body, beside its assertion.
+            Profile::Ftn(_) => (None, true),
+        };
+        CoreClient::from_provider_metadata(metadata.clone(), ClientId::new(self.options.client_id.clone()), secret)
+            .set_redirect_uri(RedirectUrl::from_url(self.options.redirect_url.clone()))
+            .set_auth_type(if post {
+                AuthType::RequestBody
+            } else {
+                AuthType::BasicAuth
+            })
     }
 }

@@ -9,7 +9,8 @@ use openidconnect::{
     SignatureVerificationError, TokenResponse as _,
 };
 
-use super::{Flow, Identity, LEEWAY, OidcError, Provider, claims, level};
+use super::ftn::{ASSERTION_TYPE, Undelivered};
+use super::{Flow, Identity, LEEWAY, OidcError, Profile, Provider, claims, level};
 
 /// How old a token may be when it is handed to us.
 const OLDEST: SignedDuration = SignedDuration::from_mins(10);
@@ -30,7 +31,17 @@ impl Provider {
             }
             verified => verified,
         };
-        self.identity(&verified.map_err(OidcError::bad_answer)?, token.to_string())
+        let verified = verified.map_err(OidcError::bad_answer)?;
+        let anew = |since: Timestamp| {
+            let at = verified.auth_time().map(|at| at.timestamp());
+            at.is_some_and(|at| at >= since.as_second() - LEEWAY.as_secs())
+        };
+        if !flow.fresh_since.is_none_or(anew) {
+            return Err(OidcError::bad_answer(
+                "the person was not authenticated anew: auth_time",
+            ));
+        }
+        self.identity(&verified, token.to_string())
     }
 
     async fn redeem(
@@ -39,21 +50,25 @@ impl Provider {
         code: &str,
         flow: &Flow,
     ) -> Result<CoreIdToken, OidcError> {
-        let answer = self
-            .client(metadata)
+        let client = self.client(metadata);
+        let mut request = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .map_err(OidcError::bad_answer)?
-            .set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.clone()))
-            .request_async(&self.http)
-            .await
-            .map_err(|error| match error {
-                RequestTokenError::ServerResponse(answer) => OidcError::Refused(answer.error().to_string()),
-                RequestTokenError::Request(error) => OidcError::Unreachable(error.into()),
-                // The sources of these may quote the token, so they go no further.
-                RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
-                    OidcError::bad_answer("the token endpoint's answer cannot be read")
-                }
-            })?;
+            .set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.clone()));
+        if let (Profile::Ftn(keys), Some(endpoint)) = (&self.options.profile, metadata.token_endpoint()) {
+            request = request
+                .add_extra_param("client_assertion_type", ASSERTION_TYPE)
+                .add_extra_param("client_assertion", self.client_assertion(keys, endpoint)?);
+        }
+        let answer = request.request_async(self).await.map_err(|error| match error {
+            RequestTokenError::ServerResponse(answer) => OidcError::Refused(answer.error().to_string()),
+            RequestTokenError::Request(Undelivered::Http(error)) => OidcError::Unreachable(error.into()),
+            RequestTokenError::Request(error @ Undelivered::Jwe(_)) => OidcError::bad_answer(error),
+            // The sources of these may quote the token, so they go no further.
+            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+                OidcError::bad_answer("the token endpoint's answer cannot be read")
+            }
+        })?;
         let token = answer
             .id_token()
             .ok_or_else(|| OidcError::bad_answer("no ID token came"))?;

@@ -46,14 +46,14 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::auth::oidc::ClaimNames;
+    use crate::auth::oidc::{ClaimNames, Profile};
 
     fn options(required_level: u8, accept_test_levels: bool) -> ProviderOptions {
         let url = |path: &str| format!("https://idp.example/{path}").parse().unwrap();
         ProviderOptions {
             issuer: url(""),
             client_id: "hub".into(),
-            client_secret: "secret".into(),
+            profile: Profile::Secret("secret".into()),
             redirect_url: url("callback"),
             post_logout_url: url("out"),
             scopes: Vec::new(),

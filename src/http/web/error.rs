@@ -95,7 +95,7 @@ impl Kind {
             ActError::Forbidden(_) | ActError::MandateEnded => Self::Forbidden,
             ActError::OwnerDecides => Self::OwnerDecides,
             ActError::Mandates(_) => Self::MandatesDown,
-            ActError::NotLoggedIn => Self::NotLoggedIn,
+            ActError::NotLoggedIn | ActError::LoginTooOld => Self::NotLoggedIn,
             ActError::Busy | ActError::Halted | ActError::Throttled(_) | ActError::Store(_) => Self::Busy,
             ActError::Unknown => Self::Unknown,
             // No page acts by external id.

@@ -23,12 +23,15 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/auth/login", get(login))
         .route("/auth/callback", get(callback))
         .route("/auth/logout", post(logout))
+        .route("/auth/jwks.json", get(jwks))
 }
 
 #[derive(Debug, Deserialize)]
 struct LoginQuery {
     return_to: Option<String>,
     login_hint: Option<String>,
+    /// Whether the person must authenticate anew.
+    fresh: Option<String>,
 }
 
 async fn login(
@@ -42,6 +45,7 @@ async fn login(
         return_to: query.return_to.as_deref(),
         login_hint: query.login_hint.as_deref(),
         language: language.code(),
+        fresh: query.fresh.is_some(),
         binding: binding.as_deref(),
     };
     match app.hub.begin_login(begin).await {
@@ -58,9 +62,10 @@ async fn login(
 }
 
 async fn callback(State(app): State<Arc<App>>, headers: HeaderMap, Query(query): Query<Callback>) -> Response {
-    let binding = LOGIN.read(&app, &headers);
+    let (binding, session) = (LOGIN.read(&app, &headers), SESSION.read(&app, &headers));
     let shown = Shown {
         binding: binding.as_deref(),
+        session: session.as_deref(),
         user_agent: headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()),
     };
     match app.hub.finish_login(query, shown).await {
@@ -84,6 +89,12 @@ async fn callback(State(app): State<Arc<App>>, headers: HeaderMap, Query(query):
         }
         Err(error) => login_problem(error),
     }
+}
+
+/// Our public keys at the provider (RFC 7517). Not found where we prove ourselves by a secret.
+async fn jwks(State(app): State<Arc<App>>) -> Result<Response, PageError> {
+    let jwks = app.hub.login_jwks().ok_or(PageError::Bare(Kind::NotFound))?;
+    Ok(([(header::CONTENT_TYPE, "application/jwk-set+json")], jwks.to_string()).into_response())
 }
 
 #[derive(Debug, Deserialize)]

@@ -461,7 +461,7 @@ fn in_language(language: Language) -> Vec<Sample> {
     let (t, me) = (Text::new(language), citizen());
     let page = || Page::of(&me, Section::Inbox);
     let confirmed = at("2026-11-22T15:05:09.123Z");
-    let gate = |title: Option<&str>, window_passed| GateTemplate {
+    let gate = |title: Option<&str>, window_passed, login_too_old| GateTemplate {
         t,
         page: page(),
         message: WaitingMessage {
@@ -471,6 +471,7 @@ fn in_language(language: Language) -> Vec<Sample> {
             at: at("2026-11-20T10:15:00Z"),
             confirm_by: "2026-11-29".parse().unwrap(),
             window_passed,
+            login_too_old,
         },
     };
     let show = |message, just_sent| MessageTemplate::new(language, &me, message, just_sent).render();
@@ -580,9 +581,13 @@ fn in_language(language: Language) -> Vec<Sample> {
             }
             .render(),
         ),
-        ("gate", gate(Some("Rakennuslupapäätös 2026-114"), false).render()),
-        ("gate-hidden", gate(None, false).render()),
-        ("gate-passed", gate(Some(HOSTILE), true).render()),
+        ("gate", gate(Some("Rakennuslupapäätös 2026-114"), false, false).render()),
+        (
+            "gate-login",
+            gate(Some("Rakennuslupapäätös 2026-114"), false, true).render(),
+        ),
+        ("gate-hidden", gate(None, false, false).render()),
+        ("gate-passed", gate(Some(HOSTILE), true, false).render()),
         (
             "message",
             show(
