@@ -7,6 +7,7 @@ pub mod attachment;
 mod bulk;
 pub mod consent;
 pub mod db;
+pub mod draft;
 pub mod event;
 pub mod log;
 pub mod mailbox;

@@ -86,6 +86,7 @@ pub async fn turn(hub: &Hub) {
     let done = [
         ("record expired confirmations", hub.sweep_unconfirmed().await),
         ("tally", hub.tally().await),
+        ("sweep drafts", hub.sweep_drafts().await),
         ("sweep uploads", hub.sweep_uploads().await),
         ("sweep the spool", hub.sweep_spool().await),
         ("sweep sessions", hub.sweep_sessions().await),

@@ -74,6 +74,8 @@ uuid_ids! {
     EventId;
     /// An uploaded file; the wire's `attachmentId`.
     AttachmentId;
+    /// What a citizen is writing.
+    DraftId;
 }
 
 fn uuid_v7(now: Timestamp, random: [u8; 10]) -> Uuid {

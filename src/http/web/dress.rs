@@ -13,10 +13,16 @@ use super::text::{LANGUAGE_COOKIE, chosen_language, language_of};
 use crate::domain::name::Language;
 use crate::http::App;
 
+/// The mark of an answer whose page runs a script of ours: it may load it, and the script may call us.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WithScript;
+
 /// What the layer adds, the same for every answer.
 #[derive(Debug, Clone)]
 pub struct Dress {
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// The content policy of pages marked [`WithScript`].
+    with_script: Option<HeaderValue>,
     secure: bool,
 }
 
@@ -54,16 +60,25 @@ impl Dress {
                 HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
             ),
         ];
+        let with_script = HeaderValue::try_from(format!("{policy}; script-src 'self'; connect-src 'self'")).ok();
         // An origin is ASCII without control characters, so this never fails.
         headers.extend(HeaderValue::try_from(policy).map(|it| (header::CONTENT_SECURITY_POLICY, it)));
         if secure {
             let year = HeaderValue::from_static("max-age=31536000");
             headers.push((header::STRICT_TRANSPORT_SECURITY, year));
         }
-        Self { headers, secure }
+        Self {
+            headers,
+            with_script,
+            secure,
+        }
     }
 
     pub(super) fn finish(&self, response: &mut Response, chosen: Option<Language>) {
+        if let (Some(WithScript), Some(policy)) = (response.extensions().get(), &self.with_script) {
+            let policy = policy.clone();
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         for (name, value) in &self.headers {
             response.headers_mut().entry(name).or_insert_with(|| value.clone());
         }

@@ -19,7 +19,7 @@ use crate::domain::markup::{SafeHtml, render};
 use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::http::App;
-use crate::hub::view::{AttachmentView, MessageView, Opened, Standing, WaitingMessage};
+use crate::hub::view::{AttachmentView, MessageView, Opened, ReceiptView, Standing, WaitingMessage};
 
 #[derive(Template)]
 #[template(path = "gate.html")]
@@ -39,6 +39,7 @@ pub(super) struct MessageTemplate {
     pub deadline: Option<DeadlineView>,
     pub is_sent: bool,
     pub just_sent: bool,
+    pub receipt: Option<ReceiptView>,
     pub message: MessageView,
 }
 
@@ -48,10 +49,11 @@ pub(super) struct FileLine {
     pub name: String,
     pub kind: String,
     pub size: String,
+    pub sha256: String,
 }
 
 impl MessageTemplate {
-    pub(super) fn new(language: Language, citizen: &Citizen, message: MessageView, just_sent: bool) -> Self {
+    pub(super) fn new(language: Language, citizen: &Citizen, mut message: MessageView, just_sent: bool) -> Self {
         let t = Text::new(language);
         let is_sent = message.standing == Standing::Sent;
         Self {
@@ -62,17 +64,27 @@ impl MessageTemplate {
             deadline: message.deadline.as_ref().map(|outcome| DeadlineView::new(t, outcome)),
             is_sent,
             just_sent,
+            receipt: message.receipt.take(),
             message,
         }
     }
+
+    fn body_hash(&self) -> String {
+        self.receipt
+            .as_ref()
+            .map(|it| hex::encode(it.body_sha256))
+            .unwrap_or_default()
+    }
 }
 
-fn line(t: Text, file: &AttachmentView) -> FileLine {
+/// A file as the pages name it.
+pub(super) fn line(t: Text, file: &AttachmentView) -> FileLine {
     FileLine {
         id: file.id,
         name: display_name(t, &file.filename),
         kind: t.file_kind(&file.media_type).into_owned(),
         size: t.size(file.size),
+        sha256: hex::encode(file.sha256),
     }
 }
 

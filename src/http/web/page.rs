@@ -17,6 +17,10 @@ pub enum Section {
     Inbox,
     /// Sent messages.
     Sent,
+    /// Drafts, and writing one.
+    Drafts,
+    /// Choosing to whom to write.
+    Write,
     /// Settings.
     Settings,
     /// Anything else.
@@ -90,6 +94,12 @@ impl Page {
     #[must_use]
     pub fn style(&self) -> &'static str {
         assets::style_path()
+    }
+
+    /// Address of the script of the page where people write.
+    #[must_use]
+    pub fn writing_script(&self) -> &'static str {
+        assets::writing_path()
     }
 
     /// Address of the logo.
