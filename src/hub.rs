@@ -5,6 +5,7 @@
 
 pub mod activate;
 pub mod assertion;
+pub mod change_service;
 pub mod confirm;
 pub(crate) mod content;
 pub(crate) mod delivery;

@@ -1,6 +1,8 @@
 //! `tiedoksi admin`: what the operator registers, through the same acts as everything else, without serving.
 
+mod service;
 mod system_key;
+mod topic;
 
 use std::sync::Arc;
 
@@ -10,7 +12,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use self::service::ServiceVerb;
 use self::system_key::SystemKeyVerb;
+use self::topic::TopicVerb;
 use super::{ConfigFile, build, install_quiet_telemetry};
 use crate::domain::id::SecretId;
 use crate::domain::identity::BusinessId;
@@ -44,7 +48,10 @@ enum Noun {
     Organisation(Verb<NewOrganisationArgs>),
     /// What a citizen sees as sender; belongs to the system that sends for it
     #[command(subcommand)]
-    Service(Verb<NewServiceArgs>),
+    Service(ServiceVerb),
+    /// What services are about: by topic a citizen finds where to write
+    #[command(subcommand)]
+    Topic(TopicVerb),
     /// API clients of an organisation
     #[command(subcommand)]
     System(SystemVerb),
@@ -182,18 +189,6 @@ struct NewOrganisationArgs {
 }
 
 #[derive(Debug, Args)]
-struct NewServiceArgs {
-    /// The username of the system that sends for it
-    #[arg(long, value_name = "USERNAME")]
-    system: String,
-    /// The API's serviceId, 1-64 characters
-    #[arg(long)]
-    id: String,
-    #[command(flatten)]
-    names: NamesArgs,
-}
-
-#[derive(Debug, Args)]
 struct NewSystemArgs {
     /// The organisation's Business ID
     #[arg(long, value_name = "BUSINESS_ID", value_parser = business_id)]
@@ -240,7 +235,8 @@ impl Noun {
     async fn run(self, hub: &Hub) -> anyhow::Result<()> {
         match self {
             Self::Organisation(verb) => organisation(hub, verb).await,
-            Self::Service(verb) => service(hub, verb).await,
+            Self::Service(verb) => verb.run(hub).await,
+            Self::Topic(verb) => verb.run(hub).await,
             Self::System(verb) => system(hub, verb).await,
             Self::Secret(verb) => secret(hub, verb).await,
             Self::PrintHouse(verb) => print_house(hub, verb).await,
@@ -269,21 +265,6 @@ async fn organisation(hub: &Hub, verb: Verb<NewOrganisationArgs>) -> anyhow::Res
         Verb::List { json } => print(&hub.list_organisations().await.map_err(told)?, json)?,
         Verb::Disable { name } => set(name, false).await?,
         Verb::Enable { name } => set(name, true).await?,
-    }
-    Ok(())
-}
-
-async fn service(hub: &Hub, verb: Verb<NewServiceArgs>) -> anyhow::Result<()> {
-    match verb {
-        Verb::Add(new) => {
-            hub.add_service(&new.system, &new.id, new.names.into())
-                .await
-                .map_err(told)?;
-            println!("Service {} is registered; {} sends for it.", new.id, new.system);
-        }
-        Verb::List { json } => print(&hub.list_services().await.map_err(told)?, json)?,
-        Verb::Disable { name } => hub.set_service_active(&name, false).await.map_err(told)?,
-        Verb::Enable { name } => hub.set_service_active(&name, true).await.map_err(told)?,
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod attachment;
 mod deadline;
 mod deliberate;
 mod draft;
+mod drafts;
 mod dress;
 pub mod error;
 mod folder;
@@ -52,7 +53,7 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
             "/messages/{id}/attachments/{attachment}",
             get(attachment::show).layer(from_fn(deliberate)),
         )
-        .route("/messages/{id}/reply", post(draft::reply))
+        .route("/messages/{id}/reply", post(drafts::reply))
         .merge(write::routes())
         .route("/settings", get(settings::show))
         .route("/settings/sender", post(settings::choose))

@@ -19,9 +19,9 @@ use serde_json::json;
 use self::form::{Action, DraftForm, Problem, problems};
 use super::dress::WithScript;
 use super::error::{Kind, PageError, log};
-use super::message::{FileLine, NoFields, line, message_id};
+use super::message::{FileLine, line};
 use super::page::{Page, Section, html};
-use super::session::{CitizenSession, CsrfForm};
+use super::session::CitizenSession;
 use super::text::{Lang, Text};
 use crate::domain::attachment::MAX_UPLOAD_REQUEST;
 use crate::domain::id::DraftId;
@@ -30,8 +30,7 @@ use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::http::App;
 use crate::hub::ActError;
-use crate::hub::draft::IDLE_DAYS;
-use crate::hub::view::{DraftSummary, DraftView, Hindrance};
+use crate::hub::view::{DraftView, Hindrance};
 
 /// Largest whole form in bytes: ten files of the largest size, the texts, and the framing.
 #[expect(clippy::cast_possible_truncation, reason = "about 106 million")]
@@ -95,81 +94,15 @@ impl DraftTemplate {
     }
 }
 
-#[derive(Template)]
-#[template(path = "drafts.html")]
-pub(super) struct DraftsTemplate {
-    pub t: Text,
-    pub page: Page,
-    pub full: bool,
-    pub deleted: bool,
-    pub kept_days: i64,
-    pub drafts: Vec<DraftSummary>,
-}
-
 /// The draft that an address names; what is no id names none.
-fn draft_id(text: &str) -> Result<DraftId, PageError> {
+pub(super) fn draft_id(text: &str) -> Result<DraftId, PageError> {
     text.parse().map_err(|_| PageError::Bare(Kind::NotFound))
 }
 
-/// What the address of a page about drafts may say.
+/// What the address of a draft may say.
 #[derive(Debug, Deserialize)]
 pub struct Flags {
     saved: Option<String>,
-    deleted: Option<String>,
-    full: Option<String>,
-}
-
-/// `GET /drafts`
-pub async fn list(
-    State(app): State<Arc<App>>,
-    Lang(language): Lang,
-    CitizenSession(citizen): CitizenSession,
-    Query(flags): Query<Flags>,
-) -> Result<Response, PageError> {
-    let page = DraftsTemplate {
-        t: Text::new(language),
-        page: Page::of(&citizen, Section::Drafts),
-        full: flags.full.is_some(),
-        deleted: flags.deleted.is_some(),
-        kept_days: IDLE_DAYS,
-        drafts: app.hub.drafts(&citizen).await?,
-    };
-    Ok(html(StatusCode::OK, &page, language))
-}
-
-/// `POST /messages/{id}/reply`: leads to the draft of the reply.
-pub async fn reply(
-    State(app): State<Arc<App>>,
-    Lang(language): Lang,
-    CitizenSession(citizen): CitizenSession,
-    Path(id): Path<String>,
-    CsrfForm(NoFields {}): CsrfForm<NoFields>,
-) -> Result<Response, PageError> {
-    let target = app.hub.reply_target(&citizen, message_id(&id)?).await?;
-    let title = reply_title(Text::new(language), &target.title);
-    begun(app.hub.begin_reply(&citizen, target.id, title).await)
-}
-
-/// Leads to a draft that was begun; to the list of drafts when there are too many.
-pub(super) fn begun(draft: Result<DraftId, ActError>) -> Result<Response, PageError> {
-    let to = match draft {
-        Ok(id) => format!("/drafts/{id}"),
-        Err(ActError::Invalid(_)) => "/drafts?full=1".to_owned(),
-        Err(error) => return Err(error.into()),
-    };
-    Ok(Redirect::to(&to).into_response())
-}
-
-/// The title of a reply to a message of this title, which may be a reply's itself.
-pub(super) fn reply_title(t: Text, title: &str) -> String {
-    let marked = |t: Text, title: &str| t.with("reply-title-of", "title", title).into_owned();
-    let is_reply = |it| title.starts_with(&marked(Text::new(it), ""));
-    let title = if Language::ALL.into_iter().any(is_reply) {
-        title.to_owned()
-    } else {
-        marked(t, title)
-    };
-    title.chars().take(Written::MAX_TITLE).collect()
 }
 
 /// `GET /drafts/{id}`; of a sent one leads to the message.
@@ -189,17 +122,6 @@ pub async fn show(
         ..DraftTemplate::new(language, &citizen, draft)
     };
     Ok(page.answer(StatusCode::OK))
-}
-
-/// `POST /drafts/{id}/delete`
-pub async fn delete(
-    State(app): State<Arc<App>>,
-    CitizenSession(citizen): CitizenSession,
-    Path(id): Path<String>,
-    CsrfForm(NoFields {}): CsrfForm<NoFields>,
-) -> Result<Response, PageError> {
-    app.hub.delete_draft(&citizen, draft_id(&id)?).await?;
-    Ok(Redirect::to("/drafts?deleted=1").into_response())
 }
 
 /// `POST /drafts/{id}` and `POST /drafts/{id}/files`: keeps what was written and what was chosen, and does what the button says.

@@ -11,7 +11,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::draft;
+use super::{draft, drafts};
 use super::error::{Kind, PageError};
 use super::page::{Page, Section, html};
 use super::session::{CitizenSession, CsrfForm};
@@ -33,10 +33,10 @@ pub fn routes() -> Router<Arc<App>> {
     };
     Router::new()
         .route("/write", get(show).post(begin))
-        .route("/drafts", get(draft::list))
+        .route("/drafts", get(drafts::list))
         .route("/drafts/{id}", get(draft::show).merge(with_files()))
         .route("/drafts/{id}/files", with_files())
-        .route("/drafts/{id}/delete", post(draft::delete))
+        .route("/drafts/{id}/delete", post(drafts::delete))
 }
 
 #[derive(Template)]
@@ -107,5 +107,5 @@ pub async fn begin(
     CsrfForm(chosen): CsrfForm<Chosen>,
 ) -> Result<Response, PageError> {
     let service: ServiceId = chosen.service.parse().map_err(|_| PageError::Bare(Kind::NotFound))?;
-    draft::begun(app.hub.begin_message(&citizen, service).await)
+    drafts::begun(app.hub.begin_message(&citizen, service).await)
 }
