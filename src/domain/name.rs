@@ -97,7 +97,10 @@ mod tests {
             sv: sv.into(),
             en: String::new(),
         };
-        let (town, service) = (names("Äänekosken kaupunki", "Äänekoski stad"), names("Rakennusvalvonta", "Byggnadstillsyn"));
+        let (town, service) = (
+            names("Äänekosken kaupunki", "Äänekoski stad"),
+            names("Rakennusvalvonta", "Byggnadstillsyn"),
+        );
         let found = |text: &str| any_matches(&[&town, &service], &folded_words(text));
         for text in ["aanek", "ÄÄNE rak", "stad bygg", "Kaupunki, äänekosken", "  ", "!"] {
             assert!(found(text), "{text}");

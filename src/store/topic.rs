@@ -2,8 +2,8 @@
 
 use sqlx::FromRow;
 
-use super::db::{Tx, on};
 use super::Result;
+use super::db::{Tx, on};
 use crate::domain::id::ServiceId;
 use crate::domain::name::Names;
 
@@ -32,14 +32,18 @@ impl Tx {
 
     /// The codes of a service's topics.
     pub async fn list_topics_of(&mut self, service: ServiceId) -> Result<Vec<String>> {
-        Ok(on!(self, conn => sqlx::query_scalar("SELECT topic_code FROM service_topic WHERE service_id = $1 ORDER BY topic_code")
-            .bind(service).fetch_all(conn).await)?)
+        Ok(
+            on!(self, conn => sqlx::query_scalar("SELECT topic_code FROM service_topic WHERE service_id = $1 ORDER BY topic_code")
+            .bind(service).fetch_all(conn).await)?,
+        )
     }
 
     /// Every service with each of its topics.
     pub async fn list_topics_of_services(&mut self) -> Result<Vec<(ServiceId, String)>> {
-        Ok(on!(self, conn => sqlx::query_as("SELECT service_id, topic_code FROM service_topic ORDER BY service_id, topic_code")
-            .fetch_all(conn).await)?)
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT service_id, topic_code FROM service_topic ORDER BY service_id, topic_code")
+            .fetch_all(conn).await)?,
+        )
     }
 
     /// Says that a service is about a topic; saying it again changes nothing.

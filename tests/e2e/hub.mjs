@@ -67,6 +67,7 @@ const commands = (config) => {
     service: admin('service', '--system', SYSTEM.username, '--id', SERVICE.id, ...names(SERVICE)),
     secret: admin('secret', '--system', SYSTEM.username),
     serve: ['serve', '--config', config],
+    any: (...rest) => ['admin', '--config', config, ...rest],
   };
 };
 
@@ -167,7 +168,7 @@ export async function startHub(kind) {
     await writeTrust(trust, { baseUrl, config });
     return {
       baseUrl, folder, trust, provider, close, password, username: SYSTEM.username, serviceId: SERVICE.id,
-      organisation: ORGANISATION.fi, service: SERVICE.fi, log: () => readFile(logFile, 'utf8'),
+      organisation: ORGANISATION.fi, service: SERVICE.fi, admin: (...rest) => runWell(command.any(...rest)), log: () => readFile(logFile, 'utf8'),
     };
   } catch (error) {
     await close();

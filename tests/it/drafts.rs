@@ -22,7 +22,10 @@ const DRAFTS: &str = "SELECT count(*) FROM draft";
 
 /// A site where Matti has a message that he may answer.
 async fn begin(database: &Database) -> (Site, Sender, Citizen, MessageId) {
-    let persons = vec![person(MATTI, "Matti", "Meikäläinen"), person(MAIJA, "Maija", "Meikäläinen")];
+    let persons = vec![
+        person(MATTI, "Matti", "Meikäläinen"),
+        person(MAIJA, "Maija", "Meikäläinen"),
+    ];
     let site = Site::start(database, persons, Settings::default()).await;
     let sender = sender(&site, "0208573-0", false).await;
     let matti = site.citizen(MATTI).await;
@@ -53,13 +56,24 @@ async fn a_draft_keeps_what_was_written_and_is_sent_once() {
         assert_eq!(begun(&site, &matti, to).await, draft);
         site.advance(SignedDuration::from_mins(3));
         let half = text("Vs: Päätös", "Hyvä kunta, \0 kesken");
-        assert_eq!(site.hub.save_draft(&matti, draft, half.clone()).await.unwrap(), site.hub.now());
-        let file = add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite"))).await.unwrap();
+        assert_eq!(
+            site.hub.save_draft(&matti, draft, half.clone()).await.unwrap(),
+            site.hub.now()
+        );
+        let file = add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite")))
+            .await
+            .unwrap();
         let view = site.hub.draft(&matti, draft).await.unwrap();
-        assert_eq!((view.text, view.reply_to, view.hindrance), (half.clone(), Some(to), None));
+        assert_eq!(
+            (view.text, view.reply_to, view.hindrance),
+            (half.clone(), Some(to), None)
+        );
         assert_eq!((view.files[0].id, view.files[0].filename.as_str()), (file, "liite.pdf"));
         let list = site.hub.drafts(&matti).await.unwrap();
-        assert_eq!((list.len(), list[0].title.as_str(), list[0].is_reply), (1, "Vs: Päätös", true));
+        assert_eq!(
+            (list.len(), list[0].title.as_str(), list[0].is_reply),
+            (1, "Vs: Päätös", true)
+        );
 
         // What cannot be sent is kept all the same.
         let wrong = text("", "Hyvä kunta");
@@ -76,8 +90,15 @@ async fn a_draft_keeps_what_was_written_and_is_sent_once() {
         assert_eq!((view.sent, view.text), (Some(receipt.id), DraftText::default()));
         assert!(view.files.is_empty() && site.hub.drafts(&matti).await.unwrap().is_empty());
         assert_eq!(site.count(FILES).await, 0, "the hub keeps no key to the file");
-        assert_eq!(site.count("SELECT count(*) FROM draft WHERE length(draft_sealed) > 0").await, 0);
-        assert_eq!(site.count("SELECT count(*) FROM message WHERE folder = 'sent'").await, 1);
+        assert_eq!(
+            site.count("SELECT count(*) FROM draft WHERE length(draft_sealed) > 0")
+                .await,
+            0
+        );
+        assert_eq!(
+            site.count("SELECT count(*) FROM message WHERE folder = 'sent'").await,
+            1
+        );
         for late in [
             site.hub.save_draft(&matti, draft, half).await.map(drop),
             site.hub.delete_draft(&matti, draft).await,
@@ -99,16 +120,23 @@ async fn twenty_sends_at_once_are_one_message() {
         let (site, sender, matti, to) = begin(&database).await;
         let other = site.another_hub().await;
         let draft = begun(&site, &matti, to).await;
-        add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite"))).await.unwrap();
+        add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite")))
+            .await
+            .unwrap();
         let hubs = [&site.hub, &other];
         let sends = (0..20).map(|turn| hubs[turn % 2].send_draft(&matti, draft, text("Vs", "Kiitos.")));
         let receipts: Vec<_> = join_all(sends).await.into_iter().map(Result::unwrap).collect();
         assert!(receipts.iter().all(|it| *it == receipts[0]), "{receipts:?}");
-        assert_eq!(site.count("SELECT count(*) FROM message WHERE folder = 'sent'").await, 1);
+        assert_eq!(
+            site.count("SELECT count(*) FROM message WHERE folder = 'sent'").await,
+            1
+        );
         assert_eq!(site.count("SELECT count(*) FROM message_attachment").await, 1);
         site.seal().await;
         let told: Vec<_> = sender.feed(None).await.0;
-        let from_end_users = told.iter().filter(|it| it["type"] == "Electronic message from end user");
+        let from_end_users = told
+            .iter()
+            .filter(|it| it["type"] == "Electronic message from end user");
         assert_eq!(from_end_users.count(), 1);
     }
 }
@@ -170,7 +198,9 @@ async fn nobody_finds_the_draft_of_another() {
         let maija = site.citizen(MAIJA).await;
         site.hub.activate(&maija).await.unwrap();
         let draft = begun(&site, &matti, to).await;
-        let file = add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite"))).await.unwrap();
+        let file = add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite")))
+            .await
+            .unwrap();
         // Maija in her own mailbox, and acting in Matti's: the owner's draft is not hers.
         let agent = Citizen {
             mailbox: matti.mailbox,
@@ -214,11 +244,17 @@ async fn files_live_as_long_as_their_draft_and_ninety_days_of_silence_end_both()
     for database in databases() {
         let (site, sender, matti, to) = begin(&database).await;
         let draft = begun(&site, &matti, to).await;
-        add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite"))).await.unwrap();
+        add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite")))
+            .await
+            .unwrap();
         let sent = begun(&site, &matti, received(&sender, "A-2").await).await;
         site.hub.send_draft(&matti, sent, text("Vs", "Kiitos.")).await.unwrap();
         site.advance(days(3));
-        assert_eq!(site.hub.sweep_uploads().await.unwrap(), 0, "a draft's file outlives the window of uploads");
+        assert_eq!(
+            site.hub.sweep_uploads().await.unwrap(),
+            0,
+            "a draft's file outlives the window of uploads"
+        );
         site.hub.save_draft(&matti, draft, text("Vs", "Jatkuu.")).await.unwrap();
         site.advance(days(88));
         // The memory of what was sent is ninety days old, the draft is not.
@@ -239,14 +275,24 @@ async fn a_deleted_draft_takes_its_files_along_also_after_a_crash_half_way() {
     for database in databases() {
         let (site, sender, matti, to) = begin(&database).await;
         let draft = begun(&site, &matti, to).await;
-        add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite"))).await.unwrap();
+        add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite")))
+            .await
+            .unwrap();
         site.hub.delete_draft(&matti, draft).await.unwrap();
-        assert_eq!((site.count(DRAFTS).await, site.count(FILES).await, site.stored_files()), (0, 0, 0));
-        assert!(matches!(site.hub.delete_draft(&matti, draft).await, Err(ActError::NotFound)));
+        assert_eq!(
+            (site.count(DRAFTS).await, site.count(FILES).await, site.stored_files()),
+            (0, 0, 0)
+        );
+        assert!(matches!(
+            site.hub.delete_draft(&matti, draft).await,
+            Err(ActError::NotFound)
+        ));
 
         // The process ended after the commit and before the bytes went: what the act's own transaction leaves.
         let draft = begun(&site, &matti, received(&sender, "A-2").await).await;
-        add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite"))).await.unwrap();
+        add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite")))
+            .await
+            .unwrap();
         site.execute("UPDATE attachment SET draft_id = NULL").await;
         site.execute("DELETE FROM draft").await;
         site.advance(days(1) + SignedDuration::from_hours(2));
@@ -255,7 +301,9 @@ async fn a_deleted_draft_takes_its_files_along_also_after_a_crash_half_way() {
 
         // Deleted and sent at once: one of the two.
         let draft = begun(&site, &matti, received(&sender, "A-3").await).await;
-        add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite"))).await.unwrap();
+        add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite")))
+            .await
+            .unwrap();
         let sent = site.hub.send_draft(&matti, draft, text("Vs", "Kiitos."));
         let (sent, deleted) = futures::future::join(sent, site.hub.delete_draft(&matti, draft)).await;
         assert_ne!(sent.is_ok(), deleted.is_ok());

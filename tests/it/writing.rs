@@ -85,7 +85,11 @@ impl Writer {
 
     /// As the page's script asks.
     async fn ask(&self, site: &Site, path: &str, form: Form) -> (u16, Value) {
-        let request = self.browser.client.post(site.at(path)).header("Accept", "application/json");
+        let request = self
+            .browser
+            .client
+            .post(site.at(path))
+            .header("Accept", "application/json");
         let answer = request.multipart(form).send().await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap_or_default())
     }
@@ -102,7 +106,13 @@ async fn a_new_message_begins_a_thread_that_the_authority_goes_on_with() {
         let writer = Writer::new(&site, HELMI).await;
         // Found by name, then a draft, a file, and sent; each step leads on.
         let found = writer.browser.get(site.at("/write?q=rak")).await.text().await.unwrap();
-        let service = found.split("name=\"service\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let service = found
+            .split("name=\"service\" value=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap();
         let fields = [("csrf", writer.csrf.as_str()), ("service", service)];
         let begun = writer.browser.post(site.at("/write"), &fields).await;
         assert_eq!(begun.status(), StatusCode::SEE_OTHER);
@@ -136,19 +146,31 @@ async fn a_new_message_begins_a_thread_that_the_authority_goes_on_with() {
         };
         assert_eq!(view.reply_to, Some(message_id(id)));
         // And so on, in the same thread.
-        let again = crate::citizen::reply(&site.hub, &helmi, message_id(answer)).await.unwrap().id;
+        let again = crate::citizen::reply(&site.hub, &helmi, message_id(answer))
+            .await
+            .unwrap()
+            .id;
         let got: Value = sender.get(&format!("/v2/messages/{again}")).await.json().await.unwrap();
         assert_eq!(got["electronic"]["thread"], serde_json::json!({ "rootMessageId": id }));
         site.seal().await;
         for proof in [
             site.hub.proof_as_citizen(&helmi, message_id(id)).await.unwrap(),
-            sender.get(&format!("/api/v1/messages/{id}/proof")).await.bytes().await.unwrap().to_vec(),
+            sender
+                .get(&format!("/api/v1/messages/{id}/proof"))
+                .await
+                .bytes()
+                .await
+                .unwrap()
+                .to_vec(),
         ] {
             assert_eq!(verify_proof(&proof, &site.trust()).exit_code(), 0);
         }
         // No other system gets it.
         let other = crate::sender::sender(&site, "9900001-8", false).await;
-        assert_eq!(other.get(&format!("/v2/messages/{id}")).await.status(), StatusCode::NOT_FOUND);
+        assert_eq!(
+            other.get(&format!("/v2/messages/{id}")).await.status(),
+            StatusCode::NOT_FOUND
+        );
     }
 }
 
@@ -176,9 +198,15 @@ async fn the_receipt_tells_time_numbers_hashes_and_seal_and_stays() {
             panic!("a sent message waits for nothing")
         };
         let receipt = view.receipt.unwrap();
-        assert_eq!((receipt.thread, receipt.reference.as_deref()), (id, Some("VIITE 2026-114")));
+        assert_eq!(
+            (receipt.thread, receipt.reference.as_deref()),
+            (id, Some("VIITE 2026-114"))
+        );
         let digest = |bytes: &[u8]| hex::encode(ring::digest::digest(&ring::digest::SHA256, bytes));
-        assert_eq!(hex::encode(receipt.body_sha256), digest("Milloin?\r\nTerveisin".as_bytes()));
+        assert_eq!(
+            hex::encode(receipt.body_sha256),
+            digest("Milloin?\r\nTerveisin".as_bytes())
+        );
         for address in [sent.as_str(), site.at(&format!("/messages/{number}")).as_str()] {
             let page = writer.browser.get(address.parse().unwrap()).await.text().await.unwrap();
             for told in [
@@ -201,7 +229,9 @@ async fn the_receipt_tells_time_numbers_hashes_and_seal_and_stays() {
         for answer in [
             writer.browser.get(site.at(&path)).await,
             writer.post(&site, &path, writer.form("send")).await,
-            writer.post(&site, &path, writer.form("send").part("files", file("b.pdf", pdf("b")))).await,
+            writer
+                .post(&site, &path, writer.form("send").part("files", file("b.pdf", pdf("b"))))
+                .await,
         ] {
             assert_eq!(location(&answer).unwrap(), sent);
         }
@@ -221,9 +251,15 @@ async fn what_cannot_be_sent_is_told_and_kept() {
         let answer = writer.post(&site, &path, writer.form("send")).await;
         assert_eq!(answer.status(), StatusCode::CONFLICT);
         let page = answer.text().await.unwrap();
-        assert!(page.contains("ei enää ota vastaan viestejä") && page.contains("Milloin?"), "{page}");
+        assert!(
+            page.contains("ei enää ota vastaan viestejä") && page.contains("Milloin?"),
+            "{page}"
+        );
         let view = site.hub.draft(&helmi, draft).await.unwrap();
-        assert_eq!((view.hindrance, view.text.title.as_str()), (Some(Hindrance::NotTaken), "Kysymys"));
+        assert_eq!(
+            (view.hindrance, view.text.title.as_str()),
+            (Some(Hindrance::NotTaken), "Kysymys")
+        );
         let id = site.hub.directory(&helmi, &about("rakennus")).await.unwrap();
         assert!(id.services.is_empty());
 
@@ -232,7 +268,10 @@ async fn what_cannot_be_sent_is_told_and_kept() {
         let answer = writer.post(&site, &path, writer.form("send")).await;
         assert_eq!(answer.status(), StatusCode::CONFLICT);
         let page = answer.text().await.unwrap();
-        assert!(page.contains("href=\"/activate\"") && page.contains("Ota viestit käyttöön"), "{page}");
+        assert!(
+            page.contains("href=\"/activate\"") && page.contains("Ota viestit käyttöön"),
+            "{page}"
+        );
         site.hub.activate(&helmi).await.unwrap();
 
         // A disabled service and a disabled authority take nothing either.
@@ -252,7 +291,10 @@ async fn what_cannot_be_sent_is_told_and_kept() {
         ));
         site.hub.set_organisation_active(&town, true).await.unwrap();
         site.advance(jiff::SignedDuration::from_secs(5));
-        assert_eq!(writer.post(&site, &path, writer.form("send")).await.status(), StatusCode::SEE_OTHER);
+        assert_eq!(
+            writer.post(&site, &path, writer.form("send")).await.status(),
+            StatusCode::SEE_OTHER
+        );
         assert_eq!(site.count(SENT).await, 1);
     }
 }
@@ -265,7 +307,9 @@ async fn a_form_keeps_every_text_and_names_every_mistake() {
         let path = format!("/drafts/{draft}");
         let writer = Writer::new(&site, HELMI).await;
         let form = |title: &str, body: String| {
-            let form = Form::new().text("csrf", writer.csrf.clone()).text("title", title.to_owned());
+            let form = Form::new()
+                .text("csrf", writer.csrf.clone())
+                .text("title", title.to_owned());
             form.text("body", body).text("do", "send")
         };
         let kept = async || site.hub.draft(&helmi, draft).await.unwrap().text;
@@ -291,7 +335,10 @@ async fn a_form_keeps_every_text_and_names_every_mistake() {
         let answer = writer.post(&site, &path, mixed).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
         let csp = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
-        assert!(csp.contains("script-src 'self'; connect-src 'self'") && !csp.contains("unsafe"), "{csp}");
+        assert!(
+            csp.contains("script-src 'self'; connect-src 'self'") && !csp.contains("unsafe"),
+            "{csp}"
+        );
         let page = answer.text().await.unwrap();
         for told in ["ohjelma.exe", "kuva.pdf.exe", "suuri.pdf", "on liian suuri", "hyvä.pdf"] {
             assert!(page.contains(told), "{told}: {page}");
@@ -307,15 +354,27 @@ async fn a_form_keeps_every_text_and_names_every_mistake() {
         let foreign = Form::new().text("csrf", "x").text("do", "send");
         assert_eq!(writer.post(&site, &path, foreign).await.status(), StatusCode::FORBIDDEN);
         for nowhere in ["/drafts/x", "/drafts/018f3b2e-0000-7000-8000-000000000001"] {
-            assert_eq!(writer.browser.get(site.at(nowhere)).await.status(), StatusCode::NOT_FOUND);
-            assert_eq!(writer.post(&site, nowhere, writer.form("send")).await.status(), StatusCode::NOT_FOUND);
+            assert_eq!(
+                writer.browser.get(site.at(nowhere)).await.status(),
+                StatusCode::NOT_FOUND
+            );
+            assert_eq!(
+                writer.post(&site, nowhere, writer.form("send")).await.status(),
+                StatusCode::NOT_FOUND
+            );
         }
         let maija = Writer::new(&site, MAIJA).await;
         for button in ["send", "save", "add"] {
-            assert_eq!(maija.post(&site, &path, maija.form(button)).await.status(), StatusCode::NOT_FOUND);
+            assert_eq!(
+                maija.post(&site, &path, maija.form(button)).await.status(),
+                StatusCode::NOT_FOUND
+            );
         }
         let with_file = maija.form("add").part("files", file("a.pdf", pdf("a")));
-        assert_eq!(maija.post(&site, &path, with_file).await.status(), StatusCode::NOT_FOUND);
+        assert_eq!(
+            maija.post(&site, &path, with_file).await.status(),
+            StatusCode::NOT_FOUND
+        );
         assert_eq!(maija.browser.get(site.at(&path)).await.status(), StatusCode::NOT_FOUND);
         let delete = site.at(&format!("{path}/delete"));
         let not_hers = maija.browser.post(delete.clone(), &[("csrf", &maija.csrf)]).await;
@@ -326,7 +385,12 @@ async fn a_form_keeps_every_text_and_names_every_mistake() {
         assert_eq!(site.stored_files(), 0);
         // Other pages run no script.
         let other = writer.browser.get(site.at("/drafts")).await;
-        assert!(!other.headers()["content-security-policy"].to_str().unwrap().contains("script-src"));
+        assert!(
+            !other.headers()["content-security-policy"]
+                .to_str()
+                .unwrap()
+                .contains("script-src")
+        );
     }
 }
 
@@ -343,7 +407,11 @@ async fn the_script_uploads_saves_and_removes_by_the_same_address() {
                 .part("files", file(name, bytes))
         };
         let (status, first) = writer.ask(&site, &files, upload("käyrä.pdf", pdf("k"))).await;
-        assert_eq!((status, &first["files"][0]["name"]), (201, &"käyrä.pdf".into()), "{first}");
+        assert_eq!(
+            (status, &first["files"][0]["name"]),
+            (201, &"käyrä.pdf".into()),
+            "{first}"
+        );
         // The answer was lost, so the browser repeats it.
         let (status, again) = writer.ask(&site, &files, upload("käyrä.pdf", pdf("k"))).await;
         assert_eq!((status, again), (201, first.clone()));
@@ -362,7 +430,11 @@ async fn the_script_uploads_saves_and_removes_by_the_same_address() {
         assert_eq!(site.stored_files(), 0);
         let text = site.hub.draft(&helmi, draft).await.unwrap().text;
         assert_eq!(text.title, "Kysymys", "a form without texts leaves them alone");
-        let nobody = site.browser().client.post(site.at(&files)).header("Accept", "application/json");
+        let nobody = site
+            .browser()
+            .client
+            .post(site.at(&files))
+            .header("Accept", "application/json");
         let nobody = nobody.multipart(upload("a.pdf", pdf("a"))).send().await.unwrap();
         assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
     }
@@ -374,27 +446,53 @@ async fn a_service_is_found_by_name_topic_and_authority() {
         let (site, sender, helmi) = begin(&database).await;
         let town = BusinessId::parse("0208573-0").unwrap();
         site.hub.add_system(&town, "toinen").await.unwrap();
-        site.hub.add_service("toinen", "kirjaamo", names("Äänekosken kirjaamo")).await.unwrap();
+        site.hub
+            .add_service("toinen", "kirjaamo", names("Äänekosken kirjaamo"))
+            .await
+            .unwrap();
         site.hub.add_topic("asuminen", names("Asuminen")).await.unwrap();
         site.hub.add_topic("tyhjä", names("Tyhjä")).await.unwrap();
         let topics = |code: &str| ServiceChange {
             takes_messages: Some(true),
             topics: Some(vec![code.to_owned()]),
         };
-        site.hub.change_service(&sender.service, topics("asuminen")).await.unwrap();
-        site.hub.change_service("kirjaamo", ServiceChange { topics: None, ..topics("") }).await.unwrap();
+        site.hub
+            .change_service(&sender.service, topics("asuminen"))
+            .await
+            .unwrap();
+        site.hub
+            .change_service(
+                "kirjaamo",
+                ServiceChange {
+                    topics: None,
+                    ..topics("")
+                },
+            )
+            .await
+            .unwrap();
         let unknown = site.hub.change_service("kirjaamo", topics("puuttuu")).await;
         assert!(matches!(unknown, Err(ActError::Invalid(_))));
         let codes = async |wanted: Wanted, who: &Citizen| -> Vec<String> {
             let found = site.hub.directory(who, &wanted).await.unwrap();
-            found.services.into_iter().map(|it| it.correspondent.service.fi).collect()
+            found
+                .services
+                .into_iter()
+                .map(|it| it.correspondent.service.fi)
+                .collect()
         };
         assert!(codes(Wanted::default(), &helmi).await.is_empty());
         assert_eq!(codes(about("aanekos KIRJ"), &helmi).await, ["Äänekosken kirjaamo"]);
         assert_eq!(codes(about("koekunta"), &helmi).await.len(), 2);
-        assert!(codes(about("valvonta"), &helmi).await.is_empty(), "words are found by their beginnings");
+        assert!(
+            codes(about("valvonta"), &helmi).await.is_empty(),
+            "words are found by their beginnings"
+        );
         let all = site.hub.directory(&helmi, &Wanted::default()).await.unwrap();
-        assert_eq!((all.topics.len(), all.authorities.len()), (1, 1), "what leads nowhere is not offered");
+        assert_eq!(
+            (all.topics.len(), all.authorities.len()),
+            (1, 1),
+            "what leads nowhere is not offered"
+        );
         let by = |topic: Option<&str>, authority| Wanted {
             topic: topic.map(Into::into),
             authority,
@@ -412,17 +510,30 @@ async fn a_service_is_found_by_name_topic_and_authority() {
         };
         assert_eq!(codes(about("koekunta"), &agent).await, ["Rakennusvalvonta"]);
         let registry = site.hub.directory(&helmi, &about("kirjaamo")).await.unwrap().services[0].id;
-        assert!(matches!(site.hub.begin_message(&agent, registry).await, Err(ActError::NotFound)));
+        assert!(matches!(
+            site.hub.begin_message(&agent, registry).await,
+            Err(ActError::NotFound)
+        ));
         // Strange questions are questions.
         let writer = Writer::new(&site, HELMI).await;
-        for strange in ["/write?q=%00%22%3E%3Cb%3E", &format!("/write?q={}", "a+".repeat(3_000)), "/write?topic=%25"] {
+        for strange in [
+            "/write?q=%00%22%3E%3Cb%3E",
+            &format!("/write?q={}", "a+".repeat(3_000)),
+            "/write?topic=%25",
+        ] {
             let page = writer.browser.get(site.at(strange)).await;
             assert_eq!(page.status(), StatusCode::OK, "{strange}");
             assert!(!page.text().await.unwrap().contains("><b>"));
         }
-        assert_eq!(writer.browser.get(site.at("/write?authority=x")).await.status(), StatusCode::NOT_FOUND);
+        assert_eq!(
+            writer.browser.get(site.at("/write?authority=x")).await.status(),
+            StatusCode::NOT_FOUND
+        );
         let fields = [("csrf", writer.csrf.as_str()), ("service", "x")];
-        assert_eq!(writer.browser.post(site.at("/write"), &fields).await.status(), StatusCode::NOT_FOUND);
+        assert_eq!(
+            writer.browser.post(site.at("/write"), &fields).await.status(),
+            StatusCode::NOT_FOUND
+        );
     }
 }
 
@@ -446,19 +557,34 @@ async fn an_agent_writes_as_agent_and_evidence_says_so() {
             ..maija
         };
         let draft = draft(&site, &agent).await;
-        let receipt = site.hub.send_draft(&agent, draft, text("Kysymys", "Milloin?")).await.unwrap();
+        let receipt = site
+            .hub
+            .send_draft(&agent, draft, text("Kysymys", "Milloin?"))
+            .await
+            .unwrap();
         site.seal().await;
         let proof = site.hub.proof_as_citizen(&helmi, receipt.id).await.unwrap();
         assert_eq!(verify_proof(&proof, &site.trust()).exit_code(), 0);
         let proof: DeliveryProof = serde_json::from_slice(&proof).unwrap();
         let record: Value = serde_json::from_slice(proof.events[0].event.as_ref().unwrap()).unwrap();
-        assert_eq!((&record["sender"]["role"], &record["sender"]["mandate"]), (&"mandate".into(), &"valtuus-7".into()));
+        assert_eq!(
+            (&record["sender"]["role"], &record["sender"]["mandate"]),
+            (&"mandate".into(), &"valtuus-7".into())
+        );
         let disclosed = serde_json::to_string(&proof.events[0]).unwrap();
-        assert!(disclosed.contains(HELMI) && disclosed.contains(MAIJA), "owner and actor are both named");
+        assert!(
+            disclosed.contains(HELMI) && disclosed.contains(MAIJA),
+            "owner and actor are both named"
+        );
         // It lies in the owner's mailbox, and came from it.
         let sent = site.hub.list_folder(&helmi, Folder::Sent, None).await.unwrap();
         assert_eq!(sent.rows[0].id, receipt.id);
-        let got: Value = sender.get(&format!("/v2/messages/{}", receipt.id)).await.json().await.unwrap();
+        let got: Value = sender
+            .get(&format!("/v2/messages/{}", receipt.id))
+            .await
+            .json()
+            .await
+            .unwrap();
         assert_eq!(got["sender"]["mailboxOwner"]["id"], HELMI);
     }
 }
@@ -468,20 +594,56 @@ async fn the_operator_opens_a_service_to_messages_from_the_command_line() {
     let hub = Installation::new(&Database::Sqlite, 1, Vec::new()).await;
     let admin = |arguments: &[&str]| hub.run(&[&["admin"], arguments].concat());
     let three = |name: &'static str| ["--name-fi", name, "--name-sv", name, "--name-en", name];
-    admin(&[&["organisation", "add", "--business-id", "9900001-8"][..], &three("Toinen")].concat());
+    admin(
+        &[
+            &["organisation", "add", "--business-id", "9900001-8"][..],
+            &three("Toinen"),
+        ]
+        .concat(),
+    );
     admin(&["system", "add", "--organisation", "9900001-8", "--username", "toinen-9"]);
-    admin(&[&["service", "add", "--system", "toinen-9", "--id", "palvelu-9"][..], &three("Neuvonta")].concat());
+    admin(
+        &[
+            &["service", "add", "--system", "toinen-9", "--id", "palvelu-9"][..],
+            &three("Neuvonta"),
+        ]
+        .concat(),
+    );
     admin(&[&["topic", "add", "--code", "neuvonta"][..], &three("Neuvonta")].concat());
     assert!(admin(&["topic", "list"]).contains("neuvonta\tactive"));
-    admin(&["service", "set", "palvelu-9", "--takes-messages", "true", "--topic", "neuvonta"]);
+    admin(&[
+        "service",
+        "set",
+        "palvelu-9",
+        "--takes-messages",
+        "true",
+        "--topic",
+        "neuvonta",
+    ]);
     let listed = admin(&["service", "list"]);
     assert!(listed.contains("Neuvonta, takes messages, about neuvonta"), "{listed}");
-    admin(&["service", "set", "palvelu-9", "--takes-messages", "false", "--no-topics"]);
+    admin(&[
+        "service",
+        "set",
+        "palvelu-9",
+        "--takes-messages",
+        "false",
+        "--no-topics",
+    ]);
     let listed = admin(&["service", "list"]);
-    assert!(!listed.contains("takes messages") && !listed.contains("about"), "{listed}");
+    assert!(
+        !listed.contains("takes messages") && !listed.contains("about"),
+        "{listed}"
+    );
     for (wrong, why) in [
-        (&["service", "set", "palvelu-9", "--topic", "puuttuu"][..], "no topic puuttuu"),
-        (&["service", "set", "puuttuu", "--takes-messages", "true"], "there is none of that name"),
+        (
+            &["service", "set", "palvelu-9", "--topic", "puuttuu"][..],
+            "no topic puuttuu",
+        ),
+        (
+            &["service", "set", "puuttuu", "--takes-messages", "true"],
+            "there is none of that name",
+        ),
         (&["service", "set", "palvelu-9"], "required"),
     ] {
         let done = hub.command(&[&["admin"], wrong].concat()).output().unwrap();

@@ -86,7 +86,11 @@ pub(super) const TOPICS: [(&str, Name); 3] = [
     ),
     (
         "housing",
-        ["Asuminen ja rakentaminen", "Boende och byggande", "Housing and building"],
+        [
+            "Asuminen ja rakentaminen",
+            "Boende och byggande",
+            "Housing and building",
+        ],
     ),
 ];
 

@@ -170,13 +170,7 @@ enum Done {
     Refused(StatusCode),
 }
 
-async fn act(
-    app: &App,
-    citizen: &Citizen,
-    t: Text,
-    id: DraftId,
-    form: &mut DraftForm,
-) -> Result<Done, ActError> {
+async fn act(app: &App, citizen: &Citizen, t: Text, id: DraftId, form: &mut DraftForm) -> Result<Done, ActError> {
     if form.action == Action::Send && form.problems.is_empty() {
         let text = form.text.clone().unwrap_or_default();
         return Ok(match app.hub.send_draft(citizen, id, text).await {
@@ -248,9 +242,11 @@ fn told(t: Text, done: &Done, form: DraftForm) -> Response {
         .map(|file| json!({ "id": file.id, "name": file.name, "detail": format!("{}, {}", file.kind, file.size) }))
         .collect();
     match done {
-        _ if !problems.is_empty() => {
-            (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "problems": problems, "files": files }))).into_response()
-        }
+        _ if !problems.is_empty() => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Json(json!({ "problems": problems, "files": files })),
+        )
+            .into_response(),
         Done::Sent(message) => Json(json!({ "message": message })).into_response(),
         Done::Saved(at) => Json(json!({ "saved": t.with("draft-saved-at", "at", t.second(at)) })).into_response(),
         Done::Changed if files.is_empty() => Json(json!({})).into_response(),

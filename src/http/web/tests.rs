@@ -142,7 +142,10 @@ fn pages_hold_what_tests_and_people_look_for() {
                 "proof",
             ],
         ),
-        ("sent-message", &["receipt", "reference", "hash", "seal", "body", "proof"]),
+        (
+            "sent-message",
+            &["receipt", "reference", "hash", "seal", "body", "proof"],
+        ),
         ("draft", &["kept", "reply-send", "save", "delete"]),
         ("draft-closed", &["hindrance", "save", "delete"]),
         ("drafts", &["draft-row"]),

@@ -11,11 +11,11 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::{draft, drafts};
 use super::error::{Kind, PageError};
 use super::page::{Page, Section, html};
 use super::session::{CitizenSession, CsrfForm};
 use super::text::{Lang, Text};
+use super::{draft, drafts};
 use crate::domain::id::ServiceId;
 use crate::domain::name::{Language, Names};
 use crate::domain::principal::Citizen;

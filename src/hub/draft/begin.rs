@@ -36,7 +36,13 @@ impl Hub {
     }
 
     async fn begin(&self, citizen: &Citizen, to: To, title: String) -> Result<DraftId, ActError> {
-        let (citizen, text) = (Arc::new(citizen.clone()), Arc::new(DraftText { title, body: String::new() }));
+        let (citizen, text) = (
+            Arc::new(citizen.clone()),
+            Arc::new(DraftText {
+                title,
+                body: String::new(),
+            }),
+        );
         self.act(move |hub, tx| {
             let (citizen, text) = (Arc::clone(&citizen), Arc::clone(&text));
             Box::pin(async move { hub.begin_in(tx, &citizen, to, &text).await })

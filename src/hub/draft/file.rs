@@ -166,7 +166,10 @@ impl Hub {
     pub(super) fn open_upload(&self, row: &AttachmentRow) -> Result<(AttachmentView, DataKey), ActError> {
         let id = row.id.0.as_bytes();
         let wrapped = row.key_hub.as_deref().ok_or(ActError::NotFound)?;
-        let key = self.vault.hub().unwrap(Place::new("attachment", "key_hub", id), wrapped)?;
+        let key = self
+            .vault
+            .hub()
+            .unwrap(Place::new("attachment", "key_hub", id), wrapped)?;
         Ok((AttachmentView::open(row, &key)?, key))
     }
 }

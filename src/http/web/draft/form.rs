@@ -165,9 +165,7 @@ async fn file(into: &Into<'_>, part: Field<'_>, form: &mut DraftForm) -> Result<
 fn refusal(t: Text, name: &str, error: UploadError) -> Result<String, Response> {
     let text = match error {
         UploadError::Act(ActError::Invalid(_)) => t.count("problem-files-many", Written::MAX_FILES),
-        UploadError::TooLarge(limit) => {
-            t.with_all("problem-file-large", &[("name", name), ("size", &t.size(limit))])
-        }
+        UploadError::TooLarge(limit) => t.with_all("problem-file-large", &[("name", name), ("size", &t.size(limit))]),
         UploadError::Type(TypeRefused::HiddenExtension | TypeRefused::DoubleExtension) => {
             t.with("problem-file-extensions", "name", name)
         }

@@ -26,8 +26,8 @@ use crate::domain::principal::Citizen;
 use crate::hub::directory::Wanted;
 use crate::hub::draft::DraftText;
 use crate::hub::view::{
-    AttachmentView, Correspondent, Directory, DraftSummary, DraftView, Folder, Hindrance, MailboxStatus, MessageSummary,
-    MessageView, Page as Rows, ReceiptView, SenderSetting, ServiceToWriteTo, Standing, WaitingMessage,
+    AttachmentView, Correspondent, Directory, DraftSummary, DraftView, Folder, Hindrance, MailboxStatus,
+    MessageSummary, MessageView, Page as Rows, ReceiptView, SenderSetting, ServiceToWriteTo, Standing, WaitingMessage,
 };
 
 /// A rendered page.
@@ -346,7 +346,10 @@ fn in_language(language: Language) -> Vec<Sample> {
                 true,
             ),
         ),
-        ("draft", draft(written(&reply_title(t, "Kutsu aloituskokoukseen"), "", None)).render()),
+        (
+            "draft",
+            draft(written(&reply_title(t, "Kutsu aloituskokoukseen"), "", None)).render(),
+        ),
         ("draft-wrong", wrong.render()),
         (
             "draft-new",
