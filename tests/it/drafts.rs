@@ -274,6 +274,7 @@ async fn files_live_as_long_as_their_draft_and_ninety_days_of_silence_end_both()
 async fn a_deleted_draft_takes_its_files_along_also_after_a_crash_half_way() {
     for database in databases() {
         let (site, sender, matti, to) = begin(&database).await;
+        let third = received(&sender, "A-3").await;
         let draft = begun(&site, &matti, to).await;
         add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite")))
             .await
@@ -300,7 +301,7 @@ async fn a_deleted_draft_takes_its_files_along_also_after_a_crash_half_way() {
         assert_eq!((site.count(FILES).await, site.stored_files()), (0, 0));
 
         // Deleted and sent at once: one of the two.
-        let draft = begun(&site, &matti, received(&sender, "A-3").await).await;
+        let draft = begun(&site, &matti, third).await;
         add_file(&site.hub, &matti, draft, ("liite.pdf", pdf("liite")))
             .await
             .unwrap();

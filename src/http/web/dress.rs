@@ -111,7 +111,7 @@ pub async fn dress(State(dress): State<Dress>, request: Request, next: Next) -> 
 /// Puts a page in the place of an error that has none: an act's, an extractor's, a limit's, the router's.
 pub(super) fn explain(response: Response, language: Language) -> Response {
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || is_page(response.headers()) {
+    if !(status.is_client_error() || status.is_server_error()) || is_told(response.headers()) {
         return response;
     }
     let kind = response.extensions().get::<Kind>().copied();
@@ -129,8 +129,9 @@ pub(super) fn explain(response: Response, language: Language) -> Response {
     page
 }
 
-fn is_page(headers: &HeaderMap) -> bool {
+/// A page, or what a page's script asked for.
+fn is_told(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
-        .is_some_and(|it| it.as_bytes().starts_with(b"text/html"))
+        .is_some_and(|it| it.as_bytes().starts_with(b"text/html") || it == "application/json")
 }
