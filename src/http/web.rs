@@ -17,8 +17,10 @@ mod front;
 pub mod login;
 mod message;
 mod opened;
+mod openness;
 pub mod page;
 mod proof;
+mod search;
 pub mod session;
 mod settings;
 pub mod text;
@@ -61,6 +63,8 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
         .route("/assets/{name}", get(assets::show))
         .route("/messages/{id}/proof", get(proof::show))
         .merge(login::routes())
+        .merge(search::routes())
+        .merge(openness::routes())
         .merge(docs::page())
         .merge(docs::descriptions())
         .fallback(|| async { StatusCode::NOT_FOUND })

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod a4;
+mod access_log;
 mod bad_input;
 mod bad_paper;
+mod bearer;
 mod citizen;
 mod clamd;
 mod content;
@@ -13,6 +15,7 @@ mod crash;
 mod docs;
 mod doors;
 mod drafts;
+mod export;
 mod harness;
 mod idp;
 mod layers;
@@ -23,11 +26,15 @@ mod malware;
 mod multichannel;
 mod oauth;
 mod openapi;
+mod outsider;
 mod process;
+mod proofs;
 mod rules;
 mod s3;
+mod search;
 mod secrets;
 mod sender;
 mod v1;
 mod wire;
 mod writing;
+mod zip;

@@ -12,19 +12,29 @@ use super::super::folder::FolderTemplate;
 use super::super::front::FrontTemplate;
 use super::super::message::{GateTemplate, MessageTemplate};
 use super::super::opened::OpenedTemplate;
+use super::super::openness::access_log::AccessLogTemplate;
+use super::super::openness::export::ExportTemplate;
+use super::super::openness::export::index::{IndexLine, IndexTemplate};
+use super::super::openness::proofs::ProofsTemplate;
 use super::super::page::{Page, Section};
+use super::super::search::SearchTemplate;
 use super::super::settings::SettingsTemplate;
 use super::super::text::Text;
 use super::super::write::WriteTemplate;
 use crate::domain::consent::Regime;
 use crate::domain::deadline::{Inputs, Outcome, RuleSets, ServiceMode, compute};
 use crate::domain::id::{AttachmentId, DraftId, MailboxId, MessageId, OrganisationId, ServiceId};
+use crate::domain::mandate::AgentRole;
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::{Mode, Written};
 use crate::domain::name::{Language, Names};
-use crate::domain::principal::Citizen;
+use crate::domain::principal::{CameBy, Citizen};
+use crate::evidence::record::EventType;
+use crate::hub::access_log::{Access, AccessedMessage, Accessor};
 use crate::hub::directory::Wanted;
 use crate::hub::draft::DraftText;
+use crate::hub::proofs::{DeliverySummary, Place};
+use crate::hub::search::{FoundIn, FoundMessage, SearchPage};
 use crate::hub::view::{
     AttachmentView, Correspondent, Directory, DraftSummary, DraftView, Folder, Hindrance, MailboxStatus,
     MessageSummary, MessageView, Page as Rows, ReceiptView, SenderSetting, ServiceToWriteTo, Standing, WaitingMessage,
@@ -68,8 +78,10 @@ fn citizen() -> Citizen {
         name: "Helmi Östersund-Mäkelä".into(),
         acr: String::new(),
         auth_time: at("2026-11-22T15:00:00Z"),
-        session: Vec::new(),
-        csrf: "token-of-the-session".into(),
+        came_by: CameBy::Session {
+            id_hash: Vec::new(),
+            csrf: "token-of-the-session".into(),
+        },
     }
 }
 
@@ -113,6 +125,20 @@ fn rows() -> Rows<MessageSummary> {
             row(6, "Loka-auton kulku Keskitiellä", Standing::Read(instant), Some(1)),
         ],
         next: Some("a b&c".into()),
+    }
+}
+
+fn found(some: bool) -> SearchPage {
+    let page = rows();
+    let places = [FoundIn::Inbox, FoundIn::Sent, FoundIn::Archive].into_iter().cycle();
+    let rows = page.rows.into_iter().zip(places);
+    SearchPage {
+        rows: rows
+            .filter(|_| some)
+            .map(|(summary, lies)| FoundMessage { summary, lies })
+            .collect(),
+        next: page.next.filter(|_| some),
+        incomplete: some,
     }
 }
 
@@ -223,6 +249,103 @@ fn directory(services: u8) -> Directory {
     }
 }
 
+fn accesses() -> Rows<Access> {
+    let access = |event, by, role, message| Access {
+        at: at("2026-11-22T15:05:09.123Z"),
+        event,
+        by,
+        role,
+        message,
+    };
+    let here = |title: Option<&str>| Some(AccessedMessage::Here(id(3), title.map(ToOwned::to_owned)));
+    let person = |name: &str| Accessor::Person(name.to_owned());
+    Rows {
+        rows: vec![
+            access(
+                EventType::ContentHandover,
+                Accessor::Owner("Helmi Östersund-Mäkelä".into()),
+                None,
+                here(Some("Päätös")),
+            ),
+            access(
+                EventType::ContentAccessTracking,
+                person(HOSTILE),
+                Some(AgentRole::Mandate),
+                here(Some(HOSTILE)),
+            ),
+            access(
+                EventType::ConsignmentAcceptance,
+                person("Eino"),
+                Some(AgentRole::Guardian),
+                Some(AccessedMessage::Removed),
+            ),
+            access(
+                EventType::LateRetrieval,
+                Accessor::Unnamed(None),
+                Some(AgentRole::Signatory),
+                here(None),
+            ),
+            access(
+                EventType::MandateUsed,
+                Accessor::Unnamed(Some("******Y9032".into())),
+                None,
+                None,
+            ),
+            access(EventType::MailboxExported, Accessor::Nobody, None, None),
+            access(
+                EventType::StaffAccess,
+                Accessor::Authority(town().organisation),
+                None,
+                None,
+            ),
+        ],
+        next: Some("a b&c".into()),
+    }
+}
+
+fn deliveries() -> Rows<DeliverySummary> {
+    let instant = at("2026-11-22T15:05:09.123Z");
+    let day = "2026-11-29".parse().unwrap();
+    let delivery = |number, title: Option<&str>, standing, place| DeliverySummary {
+        id: id(number),
+        correspondent: town(),
+        title: title.map(ToOwned::to_owned),
+        at: at("2026-11-20T10:15:00Z"),
+        standing,
+        deemed: Some(day),
+        answered: true,
+        place,
+        attachments: Some(1),
+    };
+    Rows {
+        rows: vec![
+            delivery(1, None, Standing::AwaitsConfirmation(day), Place::Inbox),
+            delivery(2, Some("Päätös"), Standing::Confirmed(instant), Place::Archive),
+            delivery(3, Some(HOSTILE), Standing::WindowPassed(day), Place::Deleted),
+            delivery(4, Some("=1+1"), Standing::ReadLate(instant), Place::Inbox),
+            delivery(5, Some(""), Standing::Sent, Place::Sent),
+            delivery(6, Some("a"), Standing::OnPaper(None), Place::Inbox),
+            delivery(7, Some("b"), Standing::Read(instant), Place::Inbox),
+            delivery(8, Some("c"), Standing::Unread, Place::Inbox),
+        ],
+        next: Some("a b&c".into()),
+    }
+}
+
+fn index_of_export(t: Text) -> askama::Result<String> {
+    let deliveries = deliveries().rows;
+    let lines: Vec<_> = deliveries
+        .iter()
+        .map(|summary| IndexLine::new(t, summary, summary.title.is_none()))
+        .collect();
+    let page = IndexTemplate {
+        begins: true,
+        ends: true,
+        ..IndexTemplate::new(t, HOSTILE, at("2026-11-22T15:05:09.123Z"), &lines)
+    };
+    page.render()
+}
+
 /// Every page in every language.
 pub fn pages() -> Vec<Sample> {
     Language::ALL.into_iter().flat_map(in_language).collect()
@@ -282,6 +405,10 @@ fn in_language(language: Language) -> Vec<Sample> {
         ..status(false, Regime::Statutory)
     };
     let unread = Standing::Read(confirmed);
+    let search = |query: &str, found| SearchTemplate {
+        found,
+        ..SearchTemplate::new(language, &me, query.into())
+    };
     let mut list = vec![
         ("front", front(false).render()),
         ("front-statutory", front(true).render()),
@@ -303,6 +430,25 @@ fn in_language(language: Language) -> Vec<Sample> {
             .render(),
         ),
         ("sent", folder(Folder::Sent, empty()).render()),
+        (
+            "search",
+            SearchTemplate {
+                cut: true,
+                paged: true,
+                ..search(HOSTILE, Some(found(true)))
+            }
+            .render(),
+        ),
+        ("search-nothing", search("loma", Some(found(false))).render()),
+        ("search-start", search("", None).render()),
+        (
+            "search-no-words",
+            SearchTemplate {
+                no_words: true,
+                ..search("?!", None)
+            }
+            .render(),
+        ),
         ("gate", gate("Rakennuslupapäätös 2026-114", false).render()),
         ("gate-passed", gate(HOSTILE, true).render()),
         (
@@ -404,6 +550,41 @@ fn in_language(language: Language) -> Vec<Sample> {
             .render(),
         ),
         ("settings-statutory", settings(status(true, Regime::Statutory)).render()),
+        ("access-log", AccessLogTemplate::new(language, &me, accesses()).render()),
+        (
+            "access-log-empty",
+            AccessLogTemplate {
+                paged: true,
+                ..AccessLogTemplate::new(
+                    language,
+                    &me,
+                    Rows {
+                        rows: Vec::new(),
+                        next: None,
+                    },
+                )
+            }
+            .render(),
+        ),
+        ("proofs", ProofsTemplate::new(language, &me, deliveries()).render()),
+        (
+            "proofs-empty",
+            ProofsTemplate {
+                paged: true,
+                ..ProofsTemplate::new(
+                    language,
+                    &me,
+                    Rows {
+                        rows: Vec::new(),
+                        next: None,
+                    },
+                )
+            }
+            .render(),
+        ),
+        ("export", ExportTemplate::new(language, &me, false).render()),
+        ("export-busy", ExportTemplate::new(language, &me, true).render()),
+        ("export-index", index_of_export(t)),
         ("settings-paper", settings(status(false, Regime::Statutory)).render()),
     ];
     let errors = [
