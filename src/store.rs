@@ -8,6 +8,7 @@ pub mod attachment;
 mod bulk;
 pub mod consent;
 pub mod db;
+pub mod draft;
 pub mod event;
 pub mod folder;
 pub mod log;

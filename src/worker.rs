@@ -89,6 +89,7 @@ pub async fn turn(hub: &Hub) {
         ("record expired confirmations", hub.sweep_unconfirmed().await),
         ("remove deleted messages", hub.sweep_deleted().await),
         ("tally", hub.tally().await),
+        ("sweep drafts", hub.sweep_drafts().await),
         ("sweep uploads", hub.sweep_uploads().await),
         ("sweep the spool", hub.sweep_spool().await),
         ("sweep sessions", hub.sweep_sessions().await),

@@ -96,8 +96,12 @@ CREATE TABLE draft (
 );
 CREATE INDEX draft_list ON draft (mailbox_id, author_id, updated_at DESC, id DESC) WHERE message_id IS NULL;
 CREATE INDEX draft_updated ON draft (updated_at);
+-- The files of a draft live as long as it does. upload_key: the browser's own name of an upload, so that repeating it adds no second file.
 ALTER TABLE attachment ADD COLUMN draft_id UUID;
+ALTER TABLE attachment ADD COLUMN upload_key UUID;
 CREATE INDEX attachment_draft ON attachment (draft_id) WHERE draft_id IS NOT NULL;
+DROP INDEX attachment_unused;
+CREATE INDEX attachment_unused ON attachment (created_at) WHERE key_hub IS NOT NULL AND draft_id IS NULL;
 
 -- The search index of a mailbox: segments whose words lie in blocks, all under a data key of the segment, wrapped for the mailbox.
 CREATE TABLE search_segment (

@@ -3,6 +3,7 @@
 mod mandate;
 mod service;
 mod system_key;
+mod topic;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use jiff::tz::TimeZone;
 use self::mandate::MandateVerb;
 use self::service::ServiceVerb;
 use self::system_key::SystemKeyVerb;
+use self::topic::TopicVerb;
 use super::{ConfigFile, build, install_quiet_telemetry};
 use crate::domain::id::SecretId;
 use crate::domain::identity::BusinessId;
@@ -49,6 +51,9 @@ enum Noun {
     /// What a citizen sees as sender; belongs to the system that sends for it
     #[command(subcommand)]
     Service(ServiceVerb),
+    /// What services are about: by topic a citizen finds where to write
+    #[command(subcommand)]
+    Topic(TopicVerb),
     /// API clients of an organisation
     #[command(subcommand)]
     System(SystemVerb),
@@ -236,6 +241,7 @@ impl Noun {
         match self {
             Self::Organisation(verb) => organisation(hub, verb).await,
             Self::Service(verb) => verb.run(hub).await,
+            Self::Topic(verb) => verb.run(hub).await,
             Self::System(verb) => system(hub, verb).await,
             Self::Secret(verb) => secret(hub, verb).await,
             Self::PrintHouse(verb) => print_house(hub, verb).await,

@@ -78,6 +78,8 @@ uuid_ids! {
     AttachmentId;
     /// A mandate of the built-in register.
     MandateId;
+    /// What a citizen is writing.
+    DraftId;
 }
 
 fn uuid_v7(now: Timestamp, random: [u8; 10]) -> Uuid {

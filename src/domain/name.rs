@@ -1,6 +1,8 @@
 //! Names in the three languages of the pages.
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -58,6 +60,53 @@ impl Names {
             Language::Fi => &self.fi,
             Language::Sv => &self.sv,
             Language::En => &self.en,
+        }
+    }
+}
+
+/// The words of a text, folded: case and marks over letters do not count, so that `aanekoski` finds Äänekoski.
+#[must_use]
+pub fn folded_words(text: &str) -> Vec<String> {
+    let folded: String = text
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect();
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty());
+    words.map(ToOwned::to_owned).collect()
+}
+
+/// Whether each wanted word, folded, begins a word of one of these names, in whichever language.
+#[must_use]
+pub fn any_matches(names: &[&Names], wanted: &[String]) -> bool {
+    let texts = names.iter().flat_map(|it| [&it.fi, &it.sv, &it.en]);
+    let words: Vec<String> = texts.flat_map(|it| folded_words(it)).collect();
+    wanted
+        .iter()
+        .all(|wanted| words.iter().any(|word| word.starts_with(wanted.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_by_the_beginnings_of_their_words_whatever_the_marks() {
+        let names = |fi: &str, sv: &str| Names {
+            fi: fi.into(),
+            sv: sv.into(),
+            en: String::new(),
+        };
+        let (town, service) = (
+            names("Äänekosken kaupunki", "Äänekoski stad"),
+            names("Rakennusvalvonta", "Byggnadstillsyn"),
+        );
+        let found = |text: &str| any_matches(&[&town, &service], &folded_words(text));
+        for text in ["aanek", "ÄÄNE rak", "stad bygg", "Kaupunki, äänekosken", "  ", "!"] {
+            assert!(found(text), "{text}");
+        }
+        for text in ["koski", "aanekoski oulu", "valvonta", "0"] {
+            assert!(!found(text), "{text}");
         }
     }
 }

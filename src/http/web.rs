@@ -1,4 +1,4 @@
-//! The citizens' pages: server-rendered, in three languages, without JavaScript.
+//! The citizens' pages: server-rendered, in three languages. Each works without JavaScript; one script makes writing easier.
 //!
 //! A handler parses, does one act of the hub and answers with a template of `templates/`; every text lies in `locales/`. Errors become pages in
 //! [`error`], and `dress` adds the security headers to every answer. Left out: what the acts decide, and the sender API.
@@ -9,6 +9,8 @@ mod assets;
 mod attachment;
 mod deadline;
 mod deliberate;
+mod draft;
+mod drafts;
 mod dress;
 pub mod error;
 mod filing;
@@ -21,25 +23,23 @@ mod opened;
 mod openness;
 pub mod page;
 mod proof;
-mod reply;
 mod search;
 pub mod session;
 mod sessions;
 mod settings;
 pub mod text;
 mod thread;
+mod write;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state, map_request};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use self::deliberate::deliberate;
 use self::dress::{Dress, dress};
-use super::large_pieces::in_large_pieces;
 use super::{App, docs};
 
 /// The routes of the pages, and the page of addresses that lead nowhere.
@@ -48,7 +48,6 @@ pub fn routes(app: &App) -> Router<Arc<App>> {
 }
 
 fn dressed(with: Dress) -> Router<Arc<App>> {
-    let reply = get(reply::show).post(reply::submit);
     Router::new()
         .route("/", get(front::show))
         .route("/activate", get(activate::show).post(activate::submit))
@@ -59,13 +58,8 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
             "/messages/{id}/attachments/{attachment}",
             get(attachment::show).layer(from_fn(deliberate)),
         )
-        .route(
-            "/messages/{id}/reply",
-            reply
-                .layer(DefaultBodyLimit::max(reply::MAX_FORM))
-                .layer(map_request(in_large_pieces))
-                .layer(from_fn(deliberate)),
-        )
+        .route("/messages/{id}/reply", post(drafts::reply))
+        .merge(write::routes())
         .route("/settings", get(settings::show))
         .route("/settings/sender", post(settings::choose))
         .route("/settings/withdraw", post(settings::withdraw))

@@ -17,7 +17,7 @@ use crate::domain::message::Mode;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
 use crate::evidence::record::{ContentPart, DeliveryLink, EventType};
-use crate::store::attachment::MessageAttachmentRow;
+use crate::store::attachment::{AttachmentRow, MessageAttachmentRow};
 use crate::store::mailbox::MailboxRow;
 use crate::store::message::{DeliveryStep, MessageRow};
 use crate::store::registry::ServiceRow;
@@ -386,21 +386,24 @@ fn open_file(row: &MessageAttachmentRow, reader: Reader<'_>) -> Result<(Attachme
     let place = link_row(row.message_id, id);
     let wrapped = wrapped.as_deref().ok_or(ActError::NotFound)?;
     let key = party.unwrap(Place::new("message_attachment", column, &place), wrapped)?;
-    let name = key.open(
-        Place::new("attachment", "filename_sealed", id.0.as_bytes()),
-        &row.attachment.filename_sealed,
-    )?;
-    let view = AttachmentView {
-        id,
-        filename: String::from_utf8_lossy(&name).into_owned(),
-        media_type: row.attachment.media_type.clone(),
-        size: row.attachment.size.unsigned_abs(),
-        sha256: row
-            .attachment
-            .sha256
-            .as_slice()
-            .try_into()
-            .map_err(|_| StoreError::Missing("attachment digest"))?,
-    };
-    Ok((view, key))
+    Ok((AttachmentView::open(&row.attachment, &key)?, key))
+}
+
+impl AttachmentView {
+    /// A file as whoever holds its data key sees it.
+    pub(crate) fn open(row: &AttachmentRow, key: &DataKey) -> Result<Self, ActError> {
+        let place = Place::new("attachment", "filename_sealed", row.id.0.as_bytes());
+        let name = key.open(place, &row.filename_sealed)?;
+        Ok(Self {
+            id: row.id,
+            filename: String::from_utf8_lossy(&name).into_owned(),
+            media_type: row.media_type.clone(),
+            size: row.size.unsigned_abs(),
+            sha256: row
+                .sha256
+                .as_slice()
+                .try_into()
+                .map_err(|_| StoreError::Missing("attachment digest"))?,
+        })
+    }
 }

@@ -106,6 +106,7 @@ impl Hub {
         let row = &delivery.row;
         let (key, header) = delivery.open_as_owner()?;
         let body = tx.find_body(row.id).await?.ok_or(ActError::NotFound)?;
+        let body = open_body(row.id, &key, &body)?;
         let files = tx.list_message_attachments(row.id).await?;
         let files = self.files(&files, Reader::Mailbox(&delivery.mailbox_key))?;
         let reply_to = match row.reply_to {
@@ -119,7 +120,7 @@ impl Hub {
             id,
             correspondent: self.correspondent(tx, delivery).await?,
             title: header.title,
-            body: open_body(row.id, &key, &body)?,
+            body: body.clone(),
             body_format: header.body_format,
             at: from_micros(row.created_at),
             mode: delivery.mode(),
@@ -127,6 +128,10 @@ impl Hub {
             attachments: files.into_iter().map(|(file, _)| file).collect(),
             reply_allowed: row.folder == "inbox" && row.reply_allowed,
             reply_to,
+            receipt: match row.folder.as_str() {
+                "sent" => Some(self.receipt_view(tx, delivery, &body).await?),
+                _ => None,
+            },
             deadline: (row.folder == "inbox").then(|| self.deadline(row)).flatten(),
             folder: folder_of(row),
             removed_on: self.removed_on(row),

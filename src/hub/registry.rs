@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use super::change_service::about;
 use super::{ActError, Hub};
 use crate::domain::id::{OrganisationId, SecretId, ServiceId, SystemId};
 use crate::domain::identity::BusinessId;
@@ -197,6 +198,7 @@ impl Hub {
     pub async fn list_services(&self) -> Result<Vec<Listed>, ActError> {
         let mut tx = self.db.read().await?;
         let systems = tx.list_systems().await?;
+        let topics = tx.list_topics_of_services().await?;
         let rows = tx.list_services().await?;
         Ok(rows
             .into_iter()
@@ -207,7 +209,9 @@ impl Hub {
                     .map(|one| one.username.clone()),
                 name: row.code,
                 details: [row.names.fi, row.names.sv, row.names.en].join(" / ")
-                    + if row.hides_title { ", hides titles" } else { "" },
+                    + if row.hides_title { ", hides titles" } else { "" }
+                    + if row.takes_messages { ", takes messages" } else { "" }
+                    + &about(&topics, row.id),
                 active: row.active,
             })
             .collect())

@@ -1,4 +1,4 @@
-//! Uploading a file, to be used in a message within a day.
+//! Uploading a file, to be used in a message: a system's within a day, a citizen's for as long as its draft lives (`hub::draft`).
 //!
 //! The bytes stream into the object store, encrypted on the way; size, SHA-256 and type are decided from what came, never from what was said.
 //! An upload is durable before its id is answered: bytes first, then the scan of what was written, then the row that knows their key and alone
@@ -12,14 +12,16 @@ use futures::{Stream, StreamExt as _, TryStreamExt as _};
 
 pub(crate) use self::usable::{UsableUpload, link_row};
 
-use self::unclaimed::{Unclaimed, remove_left};
+use uuid::Uuid;
+
+use self::unclaimed::Unclaimed;
 use super::{ActError, Hub};
 use crate::domain::attachment::{
     Accepts, FileName, HEAD_BYTES, MAX_UPLOAD_REQUEST, MediaType, Tail, TypeRefused, decide_type,
 };
-use crate::domain::id::{AttachmentId, MailboxId, SystemId};
+use crate::domain::id::{AttachmentId, DraftId, MailboxId, SystemId};
 use crate::domain::message::Violation;
-use crate::domain::principal::{Citizen, Sender};
+use crate::domain::principal::Sender;
 use crate::objects::{ObjectName, Upload, Written};
 use crate::scanner::Verdict;
 use crate::store::attachment::AttachmentRow;
@@ -56,9 +58,15 @@ pub enum UploadError {
 
 /// Who uploads.
 #[derive(Debug, Clone, Copy)]
-enum Uploader {
+pub(super) enum Uploader {
     System(SystemId),
-    Mailbox(MailboxId),
+    /// Someone who writes in a mailbox.
+    Draft {
+        mailbox: MailboxId,
+        draft: DraftId,
+        /// The browser's own name of the upload.
+        key: Option<Uuid>,
+    },
 }
 
 impl Hub {
@@ -73,36 +81,19 @@ impl Hub {
     where
         S: Stream<Item = Result<Bytes, UploadError>> + Send + Unpin,
     {
-        self.upload(Uploader::System(sender.system), accepts, filename, bytes)
-            .await
+        let by = Uploader::System(sender.system);
+        let (unclaimed, row) = self.take_upload(by, accepts, filename, bytes).await?;
+        self.claim(unclaimed, row).await
     }
 
-    /// Takes a citizen's upload. Durable when it returns.
-    pub async fn upload_as_citizen<S>(
-        &self,
-        citizen: &Citizen,
-        filename: &str,
-        bytes: S,
-    ) -> Result<AttachmentId, UploadError>
-    where
-        S: Stream<Item = Result<Bytes, UploadError>> + Send + Unpin,
-    {
-        self.upload(
-            Uploader::Mailbox(citizen.mailbox),
-            Accepts::Attachments,
-            filename,
-            bytes,
-        )
-        .await
-    }
-
-    async fn upload<S>(
+    /// Stores the bytes, and makes the row that would make them usable.
+    pub(super) async fn take_upload<S>(
         &self,
         by: Uploader,
         accepts: Accepts,
         filename: &str,
         mut bytes: S,
-    ) -> Result<AttachmentId, UploadError>
+    ) -> Result<(Unclaimed, AttachmentRow), UploadError>
     where
         S: Stream<Item = Result<Bytes, UploadError>> + Send + Unpin,
     {
@@ -139,7 +130,7 @@ impl Hub {
             return Err(error);
         }
         let row = self.upload_row(by, (id, &key), (&name, media_type), &written)?;
-        self.claim(unclaimed, row).await
+        Ok((unclaimed, row))
     }
 
     /// Writes the row that alone makes the bytes usable.
@@ -158,7 +149,7 @@ impl Hub {
             // The row may be there, so its bytes stay.
             Err(error @ ActError::Unknown) => Err(error.into()),
             Err(error) => {
-                remove_left(&self.objects, id).await;
+                self.remove_left(id).await;
                 Err(error.into())
             }
         }
@@ -185,6 +176,11 @@ impl Hub {
         }
     }
 
+    /// Removes the bytes of an upload that has no row.
+    pub(super) async fn remove_left(&self, id: AttachmentId) {
+        unclaimed::remove_left(&self.objects, id).await;
+    }
+
     fn upload_row(
         &self,
         by: Uploader,
@@ -193,10 +189,14 @@ impl Hub {
         written: &Written,
     ) -> Result<AttachmentRow, ActError> {
         let row = id.0.as_bytes();
+        let (system_id, mailbox_id, draft_id, upload_key) = match by {
+            Uploader::System(system) => (Some(system), None, None, None),
+            Uploader::Draft { mailbox, draft, key } => (None, Some(mailbox), Some(draft), key),
+        };
         Ok(AttachmentRow {
             id,
-            system_id: if let Uploader::System(id) = by { Some(id) } else { None },
-            mailbox_id: if let Uploader::Mailbox(id) = by { Some(id) } else { None },
+            system_id,
+            mailbox_id,
             size: i64::try_from(written.size).unwrap_or(i64::MAX),
             sha256: written.sha256.to_vec(),
             media_type: media_type.as_str().to_owned(),
@@ -211,6 +211,8 @@ impl Hub {
                     .wrap(Place::new("attachment", "key_hub", row), key, &self.rng)?,
             ),
             created_at: self.now().as_microsecond(),
+            draft_id,
+            upload_key,
         })
     }
 
@@ -228,17 +230,23 @@ impl Hub {
 
     /// Ends the use of uploads whose time is over, and removes the bytes that no message uses. Answers how many it ended.
     ///
-    /// An hour of grace stands between the end of use and the sweep: a send that read an upload in time still finds its bytes.
+    /// An hour of grace stands between the end of use and the sweep: a send that read an upload in time still finds its bytes. A draft's files are
+    /// none of these: they end with it.
     pub async fn sweep_uploads(&self) -> Result<usize, ActError> {
         let window = jiff::SignedDuration::try_from(self.options.upload_window).unwrap_or_default();
         let before = (self.now() - window - jiff::SignedDuration::from_hours(1)).as_microsecond();
         let expired = self.db.read().await?.list_expired_uploads(before, 500).await?;
-        for id in expired.iter().copied() {
+        self.end_uploads(&expired).await;
+        Ok(expired.len())
+    }
+
+    /// Ends the use of uploads. What cannot be ended now is left to the sweep.
+    pub(super) async fn end_uploads(&self, ids: &[AttachmentId]) {
+        for id in ids.iter().copied() {
             if let Err(error) = self.end_upload(id).await {
                 tracing::error!(attachment = %id, error = &error as &dyn std::error::Error, "an upload cannot be ended");
             }
         }
-        Ok(expired.len())
     }
 }
 

@@ -7,8 +7,9 @@ use futures::Stream;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::draft::DraftText;
 pub use crate::domain::folder::{Filing, Folder};
-use crate::domain::id::{AttachmentId, MessageId, OrganisationId};
+use crate::domain::id::{AttachmentId, DraftId, MessageId, OrganisationId, ServiceId};
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::Mode;
 use crate::domain::name::Names;
@@ -168,6 +169,8 @@ pub struct MessageView {
     pub reply_allowed: bool,
     /// The message it answers, when that lies in the same mailbox.
     pub reply_to: Option<MessageId>,
+    /// Of a sent message: its receipt.
+    pub receipt: Option<ReceiptView>,
     /// Served date, last day and reasoning by the rule set: calculated, not evidence (`domain::deadline`). None for sent messages.
     pub deadline: Option<crate::domain::deadline::Outcome>,
     /// The folder it lies in.
@@ -189,26 +192,108 @@ pub struct Confirmation {
     pub seal: String,
 }
 
-/// A message that may be replied to, as the form of the reply shows it: nothing of its content but the title.
+/// A message that may be replied to: nothing of its content but the title.
 #[derive(Debug, Clone)]
 pub struct ReplyTarget {
     /// Id.
     pub id: MessageId,
-    /// To whom the reply goes.
-    pub correspondent: Correspondent,
     /// Title.
     pub title: String,
 }
 
-/// The receipt of a reply (13/2003 s.12).
+/// Why a draft cannot be sent now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hindrance {
+    /// The mailbox is not in use; taking it into use helps.
+    MailboxNotInUse,
+    /// The authority takes no replies to that message, or no messages to that service, or not any more.
+    NotTaken,
+}
+
+/// A draft in the list of drafts.
 #[derive(Debug, Clone)]
-pub struct ReplyReceipt {
-    /// The id of the reply.
+pub struct DraftSummary {
+    /// Id.
+    pub id: DraftId,
+    /// To whom.
+    pub correspondent: Correspondent,
+    /// Whether it answers a message.
+    pub is_reply: bool,
+    /// Title so far; may be empty.
+    pub title: String,
+    /// When it was last written.
+    pub saved_at: Timestamp,
+}
+
+/// A draft as its writer goes on with it.
+#[derive(Debug, Clone)]
+pub struct DraftView {
+    /// Id.
+    pub id: DraftId,
+    /// To whom.
+    pub correspondent: Correspondent,
+    /// The message that it answers.
+    pub reply_to: Option<MessageId>,
+    /// What was written so far.
+    pub text: DraftText,
+    /// Its files.
+    pub files: Vec<AttachmentView>,
+    /// When it was last written.
+    pub saved_at: Timestamp,
+    /// Why it cannot be sent now.
+    pub hindrance: Option<Hindrance>,
+    /// The message that it became; nothing else of it is left then.
+    pub sent: Option<MessageId>,
+}
+
+/// The receipt of a citizen's message (13/2003 s.12).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The id of the message.
     pub id: MessageId,
     /// When it arrived at the authority.
     pub at: Timestamp,
     /// The seal (JWS) over its SubmissionAcceptance.
     pub seal: String,
+}
+
+/// What the receipt of a citizen's message shows beside its time and number; it stays with the message.
+#[derive(Debug, Clone)]
+pub struct ReceiptView {
+    /// The number of the thread: of its first message.
+    pub thread: i64,
+    /// What the authority itself calls the thread.
+    pub reference: Option<String>,
+    /// SHA-256 of the body.
+    pub body_sha256: [u8; 32],
+    /// The seal (JWS) over its SubmissionAcceptance.
+    pub seal: String,
+}
+
+/// A service that takes messages.
+#[derive(Debug, Clone)]
+pub struct ServiceToWriteTo {
+    /// Id.
+    pub id: ServiceId,
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// Its names, and the authority's.
+    pub correspondent: Correspondent,
+    /// The codes of its topics.
+    pub topics: Vec<String>,
+}
+
+/// To whom one may write: by topic, by authority, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Directory {
+    /// The services found.
+    pub services: Vec<ServiceToWriteTo>,
+    /// Whether more were found than are given.
+    pub more: bool,
+    /// Topics under which there is a service, with their codes.
+    pub topics: Vec<(String, Names)>,
+    /// Authorities with such a service.
+    pub authorities: Vec<(OrganisationId, Names)>,
 }
 
 /// The bytes of a file on their way.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::Result;
 use super::bulk::insert_all;
 use super::db::{Tx, on};
-use crate::domain::id::{AttachmentId, MailboxId, SystemId};
+use crate::domain::id::{AttachmentId, DraftId, MailboxId, SystemId};
 
 /// One uploaded file.
 #[derive(Debug, Clone, FromRow)]
@@ -15,7 +15,7 @@ pub struct AttachmentRow {
     pub id: AttachmentId,
     /// Uploaded by this system, or
     pub system_id: Option<SystemId>,
-    /// by the owner of this mailbox.
+    /// by someone who acts in this mailbox.
     pub mailbox_id: Option<MailboxId>,
     /// Plaintext bytes.
     pub size: i64,
@@ -29,6 +29,10 @@ pub struct AttachmentRow {
     pub key_hub: Option<Vec<u8>>,
     /// Microseconds.
     pub created_at: i64,
+    /// The draft it lies in, until that is sent or deleted.
+    pub draft_id: Option<DraftId>,
+    /// The browser's own name of the upload.
+    pub upload_key: Option<Uuid>,
 }
 
 /// The use of an upload in a message.
@@ -64,10 +68,10 @@ impl Tx {
     /// Registers an upload whose bytes are durable.
     pub async fn insert_attachment(&mut self, row: &AttachmentRow) -> Result<()> {
         on!(self, conn => sqlx::query(
-            "INSERT INTO attachment (id, system_id, mailbox_id, size, sha256, media_type, filename_sealed, key_hub, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+            "INSERT INTO attachment (id, system_id, mailbox_id, size, sha256, media_type, filename_sealed, key_hub, created_at, draft_id, upload_key)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
             .bind(row.id).bind(row.system_id).bind(row.mailbox_id).bind(row.size).bind(&row.sha256).bind(&row.media_type)
-            .bind(&row.filename_sealed).bind(&row.key_hub).bind(row.created_at)
+            .bind(&row.filename_sealed).bind(&row.key_hub).bind(row.created_at).bind(row.draft_id).bind(row.upload_key)
             .execute(conn).await.map(drop))?;
         Ok(())
     }
@@ -84,16 +88,36 @@ impl Tx {
             .bind(id).bind(system).bind(since).fetch_optional(conn).await)?)
     }
 
-    /// A citizen's upload that may still be used, made after `since`.
-    pub async fn find_upload_of_mailbox(
-        &mut self,
-        mailbox: MailboxId,
-        id: AttachmentId,
-        since: i64,
-    ) -> Result<Option<AttachmentRow>> {
-        Ok(on!(self, conn => sqlx::query_as(
-            "SELECT * FROM attachment WHERE id = $1 AND mailbox_id = $2 AND created_at > $3 AND key_hub IS NOT NULL")
-            .bind(id).bind(mailbox).bind(since).fetch_optional(conn).await)?)
+    /// The files of a draft, oldest first.
+    pub async fn list_draft_files(&mut self, draft: DraftId) -> Result<Vec<AttachmentRow>> {
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT * FROM attachment WHERE draft_id = $1 ORDER BY created_at, id").bind(draft)
+            .fetch_all(conn).await)?,
+        )
+    }
+
+    /// Takes one file out of a draft; false when it is not in it.
+    pub async fn release_draft_file(&mut self, draft: DraftId, id: AttachmentId) -> Result<bool> {
+        Ok(
+            on!(self, conn => sqlx::query("UPDATE attachment SET draft_id = NULL WHERE id = $1 AND draft_id = $2").bind(id).bind(draft)
+            .execute(conn).await.map(|done| done.rows_affected()))?
+                == 1,
+        )
+    }
+
+    /// Takes every file out of a draft; answers which they were.
+    pub async fn release_draft_files(&mut self, draft: DraftId) -> Result<Vec<AttachmentId>> {
+        Ok(
+            on!(self, conn => sqlx::query_scalar("UPDATE attachment SET draft_id = NULL WHERE draft_id = $1 RETURNING id")
+            .bind(draft).fetch_all(conn).await)?,
+        )
+    }
+
+    /// Ends the use of a draft's files as uploads: they belong to a message now.
+    pub async fn use_draft_files(&mut self, draft: DraftId) -> Result<()> {
+        on!(self, conn => sqlx::query("UPDATE attachment SET draft_id = NULL, key_hub = NULL WHERE draft_id = $1").bind(draft)
+            .execute(conn).await.map(drop))?;
+        Ok(())
     }
 
     /// Ties uploads to messages.
@@ -126,10 +150,11 @@ impl Tx {
             .bind(id).fetch_all(conn).await)?)
     }
 
-    /// Uploads older than `before` that may still be used: their time is over. Those of letters that are not with the print house yet stay.
+    /// Uploads older than `before` that may still be used: their time is over. Those in drafts stay, and those of letters that are not with the
+    /// print house yet.
     pub async fn list_expired_uploads(&mut self, before: i64, limit: i64) -> Result<Vec<AttachmentId>> {
         Ok(on!(self, conn => sqlx::query_scalar(
-            "SELECT id FROM attachment WHERE key_hub IS NOT NULL AND created_at <= $1 AND NOT EXISTS
+            "SELECT id FROM attachment WHERE key_hub IS NOT NULL AND draft_id IS NULL AND created_at <= $1 AND NOT EXISTS
              (SELECT 1 FROM print_job WHERE attachment_id = attachment.id AND key_file IS NOT NULL) ORDER BY created_at LIMIT $2")
             .bind(before).bind(limit).fetch_all(conn).await)?)
     }

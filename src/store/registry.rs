@@ -215,6 +215,23 @@ impl Tx {
         )
     }
 
+    /// Every active service that takes messages, by code.
+    pub async fn list_services_to_write_to(&mut self) -> Result<Vec<ServiceRow>> {
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT * FROM service WHERE active AND takes_messages ORDER BY code").fetch_all(conn)
+            .await)?,
+        )
+    }
+
+    /// Lets citizens write to a service, or not.
+    pub async fn set_service_takes_messages(&mut self, id: ServiceId, takes: bool) -> Result<bool> {
+        Ok(
+            on!(self, conn => sqlx::query("UPDATE service SET takes_messages = $1 WHERE id = $2").bind(takes).bind(id)
+            .execute(conn).await.map(|done| done.rows_affected()))?
+                == 1,
+        )
+    }
+
     /// Lets a service send, or not.
     pub async fn set_service_active(&mut self, id: ServiceId, active: bool) -> Result<bool> {
         Ok(
@@ -225,7 +242,7 @@ impl Tx {
     }
 
     /// Stores what a service wishes.
-    pub async fn change_service(&mut self, id: ServiceId, hides_title: bool) -> Result<bool> {
+    pub async fn set_service_hides_title(&mut self, id: ServiceId, hides_title: bool) -> Result<bool> {
         Ok(
             on!(self, conn => sqlx::query("UPDATE service SET hides_title = $1 WHERE id = $2").bind(hides_title).bind(id)
             .execute(conn).await.map(|done| done.rows_affected()))?

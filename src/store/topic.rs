@@ -38,6 +38,14 @@ impl Tx {
         )
     }
 
+    /// Every service with each of its topics.
+    pub async fn list_topics_of_services(&mut self) -> Result<Vec<(ServiceId, String)>> {
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT service_id, topic_code FROM service_topic ORDER BY service_id, topic_code")
+            .fetch_all(conn).await)?,
+        )
+    }
+
     /// Says that a service is about a topic; saying it again changes nothing.
     pub async fn insert_service_topic(&mut self, service: ServiceId, topic: &str) -> Result<()> {
         on!(self, conn => sqlx::query("INSERT INTO service_topic (service_id, topic_code) VALUES ($1, $2) ON CONFLICT DO NOTHING")
@@ -45,12 +53,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes that back; false when it was not said.
-    pub async fn delete_service_topic(&mut self, service: ServiceId, topic: &str) -> Result<bool> {
-        Ok(
-            on!(self, conn => sqlx::query("DELETE FROM service_topic WHERE service_id = $1 AND topic_code = $2")
-            .bind(service).bind(topic).execute(conn).await.map(|done| done.rows_affected()))?
-                == 1,
-        )
+    /// Takes every topic from a service.
+    pub async fn delete_service_topics(&mut self, service: ServiceId) -> Result<()> {
+        on!(self, conn => sqlx::query("DELETE FROM service_topic WHERE service_id = $1").bind(service).execute(conn).await.map(drop))?;
+        Ok(())
     }
 }

@@ -150,14 +150,16 @@ class Sender:
 def reply(base_url, person, message_id):
     """Answers a message as its recipient does in a browser, with a file."""
     browser = requests.Session()
-    page = browser.get(f"{base_url}/auth/login", params={"login_hint": person, "return_to": f"/messages/{message_id}/reply"})
+    page = browser.get(f"{base_url}/auth/login", params={"login_hint": person, "return_to": f"/messages/{message_id}"})
     page.raise_for_status()
     csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
     if csrf is None:
         raise SystemExit(f"no form to answer with at {page.url}")
+    draft = browser.post(f"{base_url}/messages/{message_id}/reply", data={"csrf": csrf.group(1)})
+    draft.raise_for_status()
     answer = browser.post(
-        f"{base_url}/messages/{message_id}/reply",
-        data={"csrf": csrf.group(1), "title": "Selvitys", "body": "Hei,\nohessa."},
+        draft.url,
+        data={"csrf": csrf.group(1), "title": "Selvitys", "body": "Hei,\nohessa.", "do": "send"},
         files={"files": ("selvitys ä.pdf", PDF, "application/pdf")},
     )
     answer.raise_for_status()

@@ -69,6 +69,7 @@ const commands = (config) => {
     hideTitles: (hides) => ['admin', '--config', config, 'service', 'set', SERVICE.id, '--hides-title', String(hides)],
     loginKeys: ['login-key', '--config', config, 'show'],
     serve: ['serve', '--config', config],
+    any: (...rest) => ['admin', '--config', config, ...rest],
   };
 };
 
@@ -182,7 +183,8 @@ export async function startHub(kind, { profile } = {}) {
     await writeTrust(trust, { baseUrl, config });
     return {
       baseUrl, folder, trust, provider, close, password, username: SYSTEM.username, serviceId: SERVICE.id,
-      organisation: ORGANISATION.fi, service: SERVICE.fi, hideTitles: (hides) => runWell(command.hideTitles(hides)), log: () => readFile(logFile, 'utf8'),
+      organisation: ORGANISATION.fi, service: SERVICE.fi, hideTitles: (hides) => runWell(command.hideTitles(hides)),
+      admin: (...rest) => runWell(command.any(...rest)), log: () => readFile(logFile, 'utf8'),
     };
   } catch (error) {
     await close();

@@ -110,7 +110,7 @@ async function mainJob({ hub, window, person, secrets, earlier, prefix }) {
   assert.equal(await page.getByTestId('attachment').count(), 0);
   const attachmentUrl = `${messageUrl}/attachments/${attachmentId}`;
   const digest = createHash('sha256').update(decision).digest();
-  for (const url of [attachmentUrl, `${messageUrl}/reply`, `${messageUrl}/proof`]) {
+  for (const url of [attachmentUrl, `${messageUrl}/proof`]) {
     const response = await page.request.get(url, { maxRedirects: 0 });
     const bytes = await response.body();
     for (const hidden of ['%PDF', phrase, digest.toString('hex'), digest.toString('base64url')]) {

@@ -3,7 +3,6 @@
 use reqwest::StatusCode;
 use tiedoksi::domain::id::MessageId;
 use tiedoksi::domain::mandate::{Agency, AgentRole, Scope};
-use tiedoksi::domain::message::ReplyDraft;
 use tiedoksi::domain::principal::Citizen;
 use tiedoksi::evidence::record::EventType;
 use tiedoksi::hub::ActError;
@@ -69,8 +68,7 @@ async fn the_owner_sees_who_opened_what_and_when() {
         let agent = agent(&maija, &matti, AgentRole::Mandate);
         site.hub.open(&agent, ordinary).await.unwrap();
         site.advance(second);
-        let draft = ReplyDraft::parse::<&str>("Vastaus", "Kiitos.", &[]).unwrap();
-        let reply = site.hub.reply(&matti, ordinary, draft).await.unwrap().id;
+        let reply = crate::citizen::reply(&site.hub, &matti, ordinary).await.unwrap().id;
         let fetched = sender.get(&format!("/v2/messages/{reply}")).await;
         assert_eq!(fetched.status(), StatusCode::OK);
         drop(site.hub.export(&matti).await.unwrap());

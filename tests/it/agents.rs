@@ -5,11 +5,11 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tiedoksi::domain::id::{AttachmentId, MessageId, OrganisationId};
 use tiedoksi::domain::mandate::{AgentRole, Scope};
-use tiedoksi::domain::message::ReplyDraft;
 use tiedoksi::domain::principal::Citizen;
 use tiedoksi::evidence::proof::DeliveryProof;
 use tiedoksi::evidence::verify::verify_proof;
 use tiedoksi::hub::ActError;
+use tiedoksi::hub::draft::DraftText;
 use tiedoksi::hub::view::{Folder, Opened, SenderChoice};
 
 use crate::agent::{COMPANY, EINO, HELMI, LIISA, MINOR, Session, grant, persons, register};
@@ -33,8 +33,8 @@ async fn sent(sender: &Sender, external_id: &str, to: &str, kind: &str) -> Messa
     id.to_string().parse().unwrap()
 }
 
-fn reply(title: &str) -> ReplyDraft {
-    ReplyDraft::parse::<&str>(title, "Kiitos.", &[]).unwrap()
+fn written(title: &str) -> DraftText {
+    crate::citizen::text(title, "Kiitos.")
 }
 
 async fn titles(site: &Site, citizen: &Citizen, folder: Folder) -> Vec<MessageId> {
@@ -80,8 +80,12 @@ async fn an_agent_confirms_and_answers_and_evidence_names_the_agent() {
 
         assert!(matches!(site.hub.open(&agent, id).await.unwrap(), Opened::Waiting(_)));
         assert!(site.hub.confirm(&agent, id).await.unwrap().served);
-        let answer = site.hub.reply(&agent, id, reply("Vastaus")).await.unwrap();
-        let owners = site.hub.reply(&helmi, id, reply("Toinen")).await.unwrap();
+        let answer = crate::citizen::reply_with(&site.hub, &agent, id, written("Vastaus"), &[])
+            .await
+            .unwrap();
+        let owners = crate::citizen::reply_with(&site.hub, &helmi, id, written("Toinen"), &[])
+            .await
+            .unwrap();
         site.seal().await;
 
         let proof = site.hub.proof_as_citizen(&helmi, id).await.unwrap();
@@ -133,7 +137,7 @@ async fn finds_nothing(site: &Site, agent: &Session, id: MessageId, file: Attach
     assert!(matches!(hub.confirm(&citizen, id).await, Err(ActError::NotFound)));
     assert!(matches!(hub.reply_target(&citizen, id).await, Err(ActError::NotFound)));
     assert!(matches!(
-        hub.reply(&citizen, id, reply("a")).await,
+        crate::citizen::reply_with(hub, &citizen, id, written("a"), &[]).await,
         Err(ActError::NotFound)
     ));
     assert!(matches!(
@@ -174,7 +178,9 @@ async fn scopes_and_recipient_only_hold_on_every_way() {
                 file.parse::<AttachmentId>().unwrap(),
             ));
         }
-        let answer = site.hub.reply(&helmi, ids[1].0, reply("Vain minun")).await.unwrap();
+        let answer = crate::citizen::reply_with(&site.hub, &helmi, ids[1].0, written("Vain minun"), &[])
+            .await
+            .unwrap();
         site.execute(
             "INSERT INTO topic (code, name_fi, name_sv, name_en) VALUES ('housing', 'Asuminen', 'Boende', 'Housing')",
         )

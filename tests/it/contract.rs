@@ -9,9 +9,8 @@ use serde_json::{Value, json};
 use tiedoksi::domain::consent::Regime;
 use tiedoksi::domain::id::{AttachmentId, MessageId, OrganisationId};
 use tiedoksi::domain::identity::BusinessId;
-use tiedoksi::domain::message::{Draft, ReplyDraft};
+use tiedoksi::domain::message::Draft;
 use tiedoksi::domain::principal::Citizen;
-use tiedoksi::hub::upload::UploadError;
 use tiedoksi::hub::view::{Opened, SenderChoice};
 use tiedoksi::hub::{ActError, Hub};
 
@@ -60,10 +59,16 @@ fn days(days: i64) -> SignedDuration {
 
 /// The citizen's reply with one file; the reply, and the file.
 async fn reply(site: &Site, citizen: &Citizen, to: i64) -> (i64, AttachmentId) {
-    let bytes = futures::stream::iter([Ok::<_, UploadError>(pdf("liite").into())]);
-    let file = site.hub.upload_as_citizen(citizen, "liite.pdf", bytes).await.unwrap();
-    let draft = ReplyDraft::parse("Vastaus", "Kiitos.", &[file.to_string()]).unwrap();
-    let receipt = site.hub.reply(citizen, message_id(to), draft).await.unwrap();
+    let draft = site
+        .hub
+        .begin_reply(citizen, message_id(to), String::new())
+        .await
+        .unwrap();
+    let file = crate::citizen::add_file(&site.hub, citizen, draft, ("liite.pdf", pdf("liite")))
+        .await
+        .unwrap();
+    let written = crate::citizen::text("Vastaus", "Kiitos.");
+    let receipt = site.hub.send_draft(citizen, draft, written).await.unwrap();
     (receipt.id.get(), file)
 }
 

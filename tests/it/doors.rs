@@ -88,13 +88,12 @@ async fn only_a_person_opens_a_message() {
         site.hub.activate(&helmi).await.unwrap();
         let id = sender.sent(&sender.message("A-1", HELMI, "Normal")).await;
         let browser = site.logged_in(HELMI).await;
-        for path in [format!("/messages/{id}"), format!("/messages/{id}/reply")] {
-            let head = browser.client.head(site.at(&path)).send().await.unwrap();
-            assert_eq!(head.status(), StatusCode::METHOD_NOT_ALLOWED);
-            for purpose in ["prefetch", "prefetch;prerender"] {
-                let ahead = browser.client.get(site.at(&path)).header("Sec-Purpose", purpose);
-                assert_eq!(ahead.send().await.unwrap().status(), StatusCode::NO_CONTENT);
-            }
+        let path = format!("/messages/{id}");
+        let head = browser.client.head(site.at(&path)).send().await.unwrap();
+        assert_eq!(head.status(), StatusCode::METHOD_NOT_ALLOWED);
+        for purpose in ["prefetch", "prefetch;prerender"] {
+            let ahead = browser.client.get(site.at(&path)).header("Sec-Purpose", purpose);
+            assert_eq!(ahead.send().await.unwrap().status(), StatusCode::NO_CONTENT);
         }
         let row = |page: tiedoksi::hub::view::Page<tiedoksi::hub::view::MessageSummary>| page.rows[0].standing.clone();
         let before = site.hub.list_folder(&helmi, Folder::Inbox, None).await.unwrap();

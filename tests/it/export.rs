@@ -8,12 +8,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tiedoksi::domain::id::MessageId;
 use tiedoksi::domain::mandate::AgentRole;
-use tiedoksi::domain::message::ReplyDraft;
 use tiedoksi::domain::principal::Citizen;
 use tiedoksi::evidence::sha256;
 use tiedoksi::evidence::verify::verify_proof;
 use tiedoksi::hub::ActError;
-use tiedoksi::hub::upload::UploadError;
 
 use crate::access_log::agent;
 use crate::harness::{Browser, Database, Settings, Site, databases, person};
@@ -147,10 +145,10 @@ async fn every_message_comes_along_with_its_files_and_proof() {
             .send("A-2", "Verifiable", |message| message["title"] = "=1+1".into())
             .await;
         site.hub.confirm(matti, served).await.unwrap();
-        let upload = futures::stream::iter([Ok::<_, UploadError>(pdf("liite").into())]);
-        let enclosed = site.hub.upload_as_citizen(matti, "liite.pdf", upload).await.unwrap();
-        let draft = ReplyDraft::parse("Vastaus: <b>", "Kiitos.", &[enclosed.to_string()]).unwrap();
-        let reply = site.hub.reply(matti, served, draft).await.unwrap().id;
+        let written = crate::citizen::text("Vastaus: <b>", "Kiitos.");
+        let files = [("liite.pdf", pdf("liite"))];
+        let reply = crate::citizen::reply_with(&site.hub, matti, served, written, &files).await;
+        let reply = reply.unwrap().id;
         site.seal().await;
 
         let (_, read) = place.read().await;

@@ -5,7 +5,6 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use tiedoksi::domain::id::{AttachmentId, MessageId};
 use tiedoksi::domain::mandate::{Agency, AgentRole, Scope};
-use tiedoksi::domain::message::ReplyDraft;
 use tiedoksi::domain::principal::Citizen;
 use tiedoksi::evidence::verify::verify_proof;
 use tiedoksi::hub::ActError;
@@ -80,8 +79,11 @@ async fn sent_messages_are_filed_too() {
         let town = Town::start(&database).await;
         let (hub, matti) = (&town.site.hub, &town.matti);
         let id = town.sent("A-1", MATTI, "Normal").await;
-        let draft = ReplyDraft::parse::<&str>("Vastaus", "Kiitos.", &[]).unwrap();
-        let sent = hub.reply(matti, id, draft).await.unwrap().id;
+        let draft = crate::citizen::text("Vastaus", "Kiitos.");
+        let sent = crate::citizen::reply_with(&hub, matti, id, draft, &[])
+            .await
+            .unwrap()
+            .id;
         hub.file(matti, Filing::Archive, &[id, sent]).await.unwrap();
         assert_eq!(town.ids(Folder::Archive).await, [sent, id]);
         assert!(town.ids(Folder::Sent).await.is_empty());
@@ -235,11 +237,14 @@ async fn sixty_days_after_deletion_a_message_leaves_the_mailbox_for_good() {
         let gone = town.sent_with("A-1", MATTI, "Verifiable", attached).await;
         let restored = town.sent("A-2", MATTI, "Normal").await;
         hub.confirm(&town.matti, gone).await.unwrap();
-        let draft = || ReplyDraft::parse::<&str>("Vastaus", "Kiitos.", &[]).unwrap();
+        let draft = || crate::citizen::text("Vastaus", "Kiitos.");
         hub.file(&town.matti, Filing::Delete, &[gone, restored]).await.unwrap();
         town.days_later(59).await;
         // Answered from among the deleted ones, on the last day but one.
-        let reply = hub.reply(&town.matti, gone, draft()).await.unwrap().id;
+        let reply = crate::citizen::reply_with(&hub, &town.matti, gone, draft(), &[])
+            .await
+            .unwrap()
+            .id;
         assert_eq!(hub.sweep_deleted().await.unwrap(), 0);
         hub.file(&town.matti, Filing::Restore, &[restored]).await.unwrap();
         town.days_later(1).await;
@@ -258,7 +263,10 @@ async fn sixty_days_after_deletion_a_message_leaves_the_mailbox_for_good() {
             hub.proof_as_citizen(matti, gone).await,
             Err(ActError::NotFound)
         ));
-        assert!(matches!(hub.reply(matti, gone, draft()).await, Err(ActError::NotFound)));
+        assert!(matches!(
+            crate::citizen::reply_with(&hub, matti, gone, draft(), &[]).await,
+            Err(ActError::NotFound)
+        ));
         assert!(matches!(
             hub.list_thread(matti, gone, None).await,
             Err(ActError::NotFound)

@@ -65,11 +65,16 @@ async fn a_service_hides_its_titles_until_receipt_is_confirmed() {
         let (hub, matti) = (&town.site.hub, &town.matti);
         let (browser, csrf) = browser(&town.site, MATTI).await;
         let hides = |hides_title| ServiceChange {
+            takes_messages: None,
+            topics: None,
             hides_title: Some(hides_title),
         };
         let root = town.sent("A-0", MATTI, "Normal").await;
-        let draft = tiedoksi::domain::message::ReplyDraft::parse::<&str>("Vastaus", "Kiitos.", &[]).unwrap();
-        let reply = hub.reply(matti, root, draft).await.unwrap().id;
+        let draft = crate::citizen::text("Vastaus", "Kiitos.");
+        let reply = crate::citizen::reply_with(&hub, matti, root, draft, &[])
+            .await
+            .unwrap()
+            .id;
         let id = town
             .sent_with("A-1", MATTI, "Verifiable", |it| {
                 it["title"] = TITLE.into();

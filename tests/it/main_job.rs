@@ -4,11 +4,9 @@ use futures::TryStreamExt as _;
 use reqwest::StatusCode;
 use serde_json::Value;
 use tiedoksi::domain::id::{AttachmentId, MessageId};
-use tiedoksi::domain::message::ReplyDraft;
 use tiedoksi::domain::principal::Citizen;
 use tiedoksi::evidence::verify::{Trust, verify_proof};
 use tiedoksi::hub::ActError;
-use tiedoksi::hub::upload::UploadError;
 use tiedoksi::hub::view::{Folder, Opened, Standing};
 
 use crate::harness::{Settings, Site, databases, person};
@@ -87,9 +85,8 @@ async fn a_decision_is_sent_read_confirmed_answered_and_proved() {
         let early = site.hub.proof_as_citizen(&matti, message_id).await.unwrap();
         assert!(!String::from_utf8_lossy(&early).contains(&file));
         assert_eq!(verify_proof(&early, &site.trust()).exit_code(), 0);
-        let draft = || ReplyDraft::parse::<&str>("Vastaus", "Kiitos.", &[]).unwrap();
         assert!(matches!(
-            site.hub.reply(&matti, message_id, draft()).await,
+            crate::citizen::reply(&site.hub, &matti, message_id).await,
             Err(ActError::NotFound)
         ));
 
@@ -108,10 +105,11 @@ async fn a_decision_is_sent_read_confirmed_answered_and_proved() {
         let download = site.hub.download(&matti, message_id, attachment).await.unwrap();
         assert_eq!(bytes_of(download).await, pdf("päätös 1.pdf"));
 
-        let upload = futures::stream::iter([Ok::<_, UploadError>(pdf("liite").into())]);
-        let enclosed = site.hub.upload_as_citizen(&matti, "liite.pdf", upload).await.unwrap();
-        let draft = ReplyDraft::parse("Vastaus", "Kiitos. Ohessa liite.", &[enclosed.to_string()]).unwrap();
-        let receipt = site.hub.reply(&matti, message_id, draft).await.unwrap();
+        let written = crate::citizen::text("Vastaus", "Kiitos. Ohessa liite.");
+        let files = [("liite.pdf", pdf("liite"))];
+        let receipt = crate::citizen::reply_with(&site.hub, &matti, message_id, written, &files)
+            .await
+            .unwrap();
         assert!(!receipt.seal.is_empty());
 
         site.seal().await;
@@ -197,9 +195,8 @@ async fn another_person_finds_nothing() {
             site.hub.proof_as_citizen(&maija, id).await,
             Err(ActError::NotFound)
         ));
-        let draft = ReplyDraft::parse::<&str>("a", "b", &[]).unwrap();
         assert!(matches!(
-            site.hub.reply(&maija, id, draft).await,
+            crate::citizen::reply(&site.hub, &maija, id).await,
             Err(ActError::NotFound)
         ));
 

@@ -3,7 +3,6 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tiedoksi::domain::id::MessageId;
-use tiedoksi::domain::message::ReplyDraft;
 use tiedoksi::evidence::proof::DeliveryProof;
 use tiedoksi::evidence::verify::verify_proof;
 use tiedoksi::hub::ActError;
@@ -152,8 +151,7 @@ async fn a_stranger_gets_a_letter_and_finds_its_copy_once_the_mailbox_is_in_use(
         assert_eq!(view.attachments[0].filename, "kirje.pdf");
         assert!(view.deadline.is_none());
         assert_eq!(inbox().await[0].standing, Standing::OnPaper(Some(site.hub.now())));
-        let reply = ReplyDraft::parse::<&str>("Vastaus", "Kiitos.", &[]).unwrap();
-        site.hub.reply(&matti, message_id, reply).await.unwrap();
+        crate::citizen::reply(&site.hub, &matti, message_id).await.unwrap();
         site.hub.withdraw(&matti).await.unwrap();
         assert_eq!(inbox().await.len(), 1, "what could be read stays readable");
 

@@ -4,7 +4,6 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use tiedoksi::domain::id::MessageId;
 use tiedoksi::domain::mandate::AgentRole;
-use tiedoksi::domain::message::ReplyDraft;
 use tiedoksi::evidence::verify::verify_proof;
 use tiedoksi::hub::proofs::Place;
 use tiedoksi::hub::view::Standing;
@@ -101,8 +100,7 @@ async fn every_delivery_is_listed_wherever_it_lies() {
             ids.push(sent(&sender, external_id, kind).await);
             site.advance(second);
         }
-        let draft = ReplyDraft::parse::<&str>("Vastaus", "Kiitos.", &[]).unwrap();
-        let reply = site.hub.reply(&matti, ids[0], draft).await.unwrap().id;
+        let reply = crate::citizen::reply(&site.hub, &matti, ids[0]).await.unwrap().id;
         site.hub.confirm(&matti, ids[4]).await.unwrap();
         site.execute("UPDATE message SET archived_at = 1 WHERE external_id = 'A-2'")
             .await;

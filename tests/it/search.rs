@@ -8,7 +8,6 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use tiedoksi::domain::id::MessageId;
 use tiedoksi::domain::mandate::{Agency, AgentRole, Scope};
-use tiedoksi::domain::message::ReplyDraft;
 use tiedoksi::domain::principal::Citizen;
 use tiedoksi::domain::search::SearchQuery;
 use tiedoksi::hub::ActError;
@@ -254,11 +253,9 @@ async fn results_come_page_by_page_and_leave_out_what_was_deleted() {
         assert_eq!((first.rows.len() + last.rows.len()) as i64, kept);
         assert_eq!((last.rows.last().unwrap().lies, last.next), (FoundIn::Archive, None));
 
-        let draft = ReplyDraft::parse::<&str>("Vastaus", "Kiitos yhteistyöstä", &[]).unwrap();
-        let receipt = mail
-            .site
-            .hub
-            .reply(&mail.matti, first.rows[0].summary.id, draft)
+        let written = crate::citizen::text("Vastaus", "Kiitos yhteistyöstä");
+        let to = first.rows[0].summary.id;
+        let receipt = crate::citizen::reply_with(&mail.site.hub, &mail.matti, to, written, &[])
             .await
             .unwrap();
         let page = mail.search(&mail.matti, "yhteist").await;

@@ -1,7 +1,6 @@
 //! Threads: what belongs together is shown together, and reading one message opens no other.
 
 use tiedoksi::domain::id::MessageId;
-use tiedoksi::domain::message::ReplyDraft;
 use tiedoksi::hub::ActError;
 use tiedoksi::hub::view::{Filing, Folder, Opened, Standing};
 
@@ -11,8 +10,11 @@ use crate::mailboxes::{MAIJA, MATTI, Town, browser};
 const HANDED_OVER: &str = "SELECT count(*) FROM event WHERE kind IN ('ContentHandover', 'ContentAccessTracking')";
 
 async fn answer(town: &Town, to: MessageId, title: &str) -> MessageId {
-    let draft = ReplyDraft::parse::<&str>(title, "Kiitos.", &[]).unwrap();
-    town.site.hub.reply(&town.matti, to, draft).await.unwrap().id
+    let draft = crate::citizen::text(title, "Kiitos.");
+    crate::citizen::reply_with(&town.site.hub, &town.matti, to, draft, &[])
+        .await
+        .unwrap()
+        .id
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use tiedoksi::domain::consent::Regime;
 use tiedoksi::domain::id::MessageId;
 use tiedoksi::domain::markup::BodyFormat;
-use tiedoksi::domain::message::ReplyDraft;
 use tiedoksi::domain::principal::Citizen;
+use tiedoksi::hub::ActError;
 use tiedoksi::hub::view::{MessageView, Opened};
 
 use crate::a4::a4_pdf;
@@ -57,8 +57,8 @@ async fn opened(site: &Site, citizen: &Citizen, id: i64) -> MessageView {
 }
 
 async fn reply(site: &Site, citizen: &Citizen, to: i64) -> i64 {
-    let draft = ReplyDraft::parse::<&str>("Vastaus", "Kiitos.", &[]).unwrap();
-    site.hub.reply(citizen, message_id(to), draft).await.unwrap().id.get()
+    let receipt = crate::citizen::reply(&site.hub, citizen, message_id(to)).await;
+    receipt.unwrap().id.get()
 }
 
 /// Every answer of a deprecated path says so, and names its successor.
@@ -168,12 +168,8 @@ async fn an_electronic_message_of_the_first_version_has_its_defaults() {
         let view = opened(&site, &matti, least).await;
         assert_eq!((view.body_format, view.reply_allowed), (BodyFormat::Text, false));
         assert!(view.attachments.is_empty());
-        let refused = site.hub.reply(
-            &matti,
-            message_id(least),
-            ReplyDraft::parse::<&str>("V", "K", &[]).unwrap(),
-        );
-        assert!(refused.await.is_err());
+        let refused = crate::citizen::reply(&site.hub, &matti, message_id(least)).await;
+        assert!(matches!(refused, Err(ActError::Forbidden(_))));
         let page = site
             .logged_in(MATTI)
             .await

@@ -40,6 +40,15 @@ struct ChangeArgs {
     /// Hide the titles of its verifiable messages until receipt is confirmed
     #[arg(long, value_name = "BOOL")]
     hides_title: Option<bool>,
+    /// Let citizens write to it, not only reply
+    #[arg(long, value_name = "BOOL")]
+    takes_messages: Option<bool>,
+    /// What it is about, instead of the topics before; repeat it for several
+    #[arg(long = "topic", value_name = "CODE")]
+    topics: Vec<String>,
+    /// Take every topic from it
+    #[arg(long, conflicts_with = "topics")]
+    no_topics: bool,
 }
 
 impl ServiceVerb {
@@ -49,6 +58,8 @@ impl ServiceVerb {
             Self::Set(SetArgs { id, change }) => {
                 let change = ServiceChange {
                     hides_title: change.hides_title,
+                    takes_messages: change.takes_messages,
+                    topics: (change.no_topics || !change.topics.is_empty()).then_some(change.topics),
                 };
                 return hub.change_service(&id, change).await.map_err(told);
             }

@@ -88,12 +88,33 @@ pub(super) struct Organisation {
     pub(super) name: Name,
     pub(super) refusable: bool,
     pub(super) username: &'static str,
-    pub(super) services: &'static [(&'static str, Name)],
+    /// Each with its topic; they take messages.
+    pub(super) services: &'static [(&'static str, Name, &'static str)],
 }
 
 pub(super) const KIRJAAMO: &str = "viitasaari-kirjaamo";
 pub(super) const RAKENNUSVALVONTA: &str = "viitasaari-rakennusvalvonta";
 const YMPARISTO: &str = "jarvisuomi-ymparisto";
+
+/// What services are about.
+pub(super) const TOPICS: [(&str, Name); 3] = [
+    (
+        "administration",
+        ["Hallinto ja asiointi", "Förvaltning och ärenden", "Administration"],
+    ),
+    (
+        "environment",
+        ["Ympäristö ja luonto", "Miljö och natur", "Environment and nature"],
+    ),
+    (
+        "housing",
+        [
+            "Asuminen ja rakentaminen",
+            "Boende och byggande",
+            "Housing and building",
+        ],
+    ),
+];
 
 /// The authorities.
 pub(super) const ORGANISATIONS: [Organisation; 2] = [
@@ -103,10 +124,15 @@ pub(super) const ORGANISATIONS: [Organisation; 2] = [
         refusable: false,
         username: "viitasaari-asianhallinta",
         services: &[
-            (KIRJAAMO, ["Kirjaamo", "Registratorskontoret", "Registry"]),
+            (
+                KIRJAAMO,
+                ["Kirjaamo", "Registratorskontoret", "Registry"],
+                "administration",
+            ),
             (
                 RAKENNUSVALVONTA,
                 ["Rakennusvalvonta", "Byggnadstillsynen", "Building control"],
+                "housing",
             ),
         ],
     },
@@ -122,6 +148,7 @@ pub(super) const ORGANISATIONS: [Organisation; 2] = [
         services: &[(
             YMPARISTO,
             ["Ympäristönsuojelu", "Miljövården", "Environmental protection"],
+            "environment",
         )],
     },
 ];
@@ -271,7 +298,7 @@ mod tests {
             let open = PERSONS.iter().filter(|person| person.active).map(|person| person.id);
             assert!(open.chain([COMPANY.0, MINOR.0]).any(|id| id == message.recipient));
             let services = ORGANISATIONS.iter().flat_map(|organisation| organisation.services);
-            assert_eq!(services.filter(|(code, _)| *code == message.service).count(), 1);
+            assert_eq!(services.filter(|(code, ..)| *code == message.service).count(), 1);
         }
         assert!(PERSONS.iter().any(|person| person.active && person.acts_for.is_some()));
     }

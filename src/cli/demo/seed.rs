@@ -8,7 +8,8 @@ use bytes::Bytes;
 use super::pdf;
 use super::record::System;
 use super::sample::{
-    COMPANY, GRANTER, GUARDIAN, MESSAGES, MINOR, Message, Name, ORGANISATIONS, Organisation, PERSONS, Person, SIGNATORY,
+    COMPANY, GRANTER, GUARDIAN, MESSAGES, MINOR, Message, Name, ORGANISATIONS, Organisation, PERSONS, Person,
+    SIGNATORY, TOPICS,
 };
 use crate::cli::admin::told;
 use crate::domain::attachment::Accepts;
@@ -19,6 +20,7 @@ use crate::domain::message::{Channels, Draft, Electronic, Notifications, Reminde
 use crate::domain::name::Names;
 use crate::domain::principal::{Citizen, Credential, Sender, SenderService};
 use crate::hub::Hub;
+use crate::hub::change_service::ServiceChange;
 use crate::hub::mandate::NewRegistration;
 use crate::hub::registry::NewOrganisation;
 
@@ -26,6 +28,9 @@ use crate::hub::registry::NewOrganisation;
 pub(super) async fn seed(hub: &Hub) -> anyhow::Result<Vec<System>> {
     let mut systems = Vec::new();
     let mut senders = Vec::new();
+    for (code, name) in TOPICS {
+        hub.add_topic(code, names(name)).await.map_err(told).context(code)?;
+    }
     for organisation in &ORGANISATIONS {
         let (system, sender) = register(hub, organisation).await.context(organisation.username)?;
         systems.push(system);
@@ -117,8 +122,14 @@ async fn register(hub: &Hub, it: &Organisation) -> anyhow::Result<(System, Sende
     let organisation = hub.add_organisation(new).await.map_err(told)?;
     let system = hub.add_system(&business_id, it.username).await.map_err(told)?;
     let mut services = Vec::new();
-    for (code, name) in it.services {
+    for (code, name, topic) in it.services {
         let id = hub.add_service(it.username, code, names(*name)).await.map_err(told)?;
+        let writable = ServiceChange {
+            hides_title: None,
+            takes_messages: Some(true),
+            topics: Some(vec![(*topic).to_owned()]),
+        };
+        hub.change_service(code, writable).await.map_err(told)?;
         services.push(SenderService {
             id,
             code: (*code).to_owned(),

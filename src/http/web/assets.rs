@@ -1,4 +1,4 @@
-//! The style sheet and the pictures, compiled in; their addresses carry a hash of the content, so that browsers may keep them for ever.
+//! The style sheet, the pictures and the one script, compiled in; their addresses carry a hash of the content, so that browsers may keep them for ever.
 
 use std::sync::LazyLock;
 
@@ -16,11 +16,13 @@ struct Asset {
 static STYLE: LazyLock<Asset> = LazyLock::new(|| asset("style", "css", include_bytes!("assets/style.css")));
 static LOGO: LazyLock<Asset> = LazyLock::new(|| asset("logo", "svg", include_bytes!("assets/logo.svg")));
 static ICON: LazyLock<Asset> = LazyLock::new(|| asset("icon", "svg", include_bytes!("assets/icon.svg")));
+static WRITING: LazyLock<Asset> = LazyLock::new(|| asset("writing", "js", include_bytes!("assets/writing.js")));
 
 fn asset(name: &str, extension: &str, bytes: &'static [u8]) -> Asset {
     let hash = hex::encode(digest(&SHA256, bytes));
     let media_type = match extension {
         "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
         _ => "image/svg+xml",
     };
     Asset {
@@ -45,10 +47,15 @@ pub fn icon_path() -> &'static str {
     &ICON.path
 }
 
+/// Address of the script of the page where people write.
+pub fn writing_path() -> &'static str {
+    &WRITING.path
+}
+
 /// `GET /assets/{name}`
 pub async fn show(Path(name): Path<String>) -> Response {
     let path = format!("/assets/{name}");
-    let Some(asset) = [&STYLE, &LOGO, &ICON].into_iter().find(|it| it.path == path) else {
+    let Some(asset) = [&STYLE, &LOGO, &ICON, &WRITING].into_iter().find(|it| it.path == path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let headers = [

@@ -13,10 +13,16 @@ use super::text::{LANGUAGE_COOKIE, chosen_language, language_of};
 use crate::domain::name::Language;
 use crate::http::App;
 
+/// The mark of an answer whose page runs a script of ours: it may load it, and the script may call us.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WithScript;
+
 /// What the layer adds, the same for every answer.
 #[derive(Debug, Clone)]
 pub struct Dress {
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// The content policy of pages marked [`WithScript`].
+    with_script: Option<HeaderValue>,
     secure: bool,
 }
 
@@ -47,16 +53,25 @@ impl Dress {
                 HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
             ),
         ];
+        let with_script = HeaderValue::try_from(format!("{policy}; script-src 'self'; connect-src 'self'")).ok();
         // An origin is ASCII without control characters, so this never fails.
         headers.extend(HeaderValue::try_from(policy).map(|it| (header::CONTENT_SECURITY_POLICY, it)));
         if secure {
             let year = HeaderValue::from_static("max-age=31536000");
             headers.push((header::STRICT_TRANSPORT_SECURITY, year));
         }
-        Self { headers, secure }
+        Self {
+            headers,
+            with_script,
+            secure,
+        }
     }
 
     pub(super) fn finish(&self, response: &mut Response, chosen: Option<Language>) {
+        if let (Some(WithScript), Some(policy)) = (response.extensions().get(), &self.with_script) {
+            let policy = policy.clone();
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         for (name, value) in &self.headers {
             response.headers_mut().entry(name).or_insert_with(|| value.clone());
         }
@@ -106,7 +121,7 @@ pub async fn dress(State(dress): State<Dress>, request: Request, next: Next) -> 
 /// Puts a page in the place of an error that has none: an act's, an extractor's, a limit's, the router's.
 pub(super) fn explain(response: Response, language: Language) -> Response {
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || is_page(response.headers()) {
+    if !(status.is_client_error() || status.is_server_error()) || is_told(response.headers()) {
         return response;
     }
     let kind = response.extensions().get::<Kind>().copied();
@@ -124,8 +139,9 @@ pub(super) fn explain(response: Response, language: Language) -> Response {
     page
 }
 
-fn is_page(headers: &HeaderMap) -> bool {
+/// A page, or what a page's script asked for.
+fn is_told(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
-        .is_some_and(|it| it.as_bytes().starts_with(b"text/html"))
+        .is_some_and(|it| it.as_bytes().starts_with(b"text/html") || it == "application/json")
 }

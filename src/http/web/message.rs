@@ -22,7 +22,7 @@ use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::http::App;
 use crate::hub::ActError;
-use crate::hub::view::{AttachmentView, Filing, Folder, MessageView, Opened, Standing, WaitingMessage};
+use crate::hub::view::{AttachmentView, Filing, Folder, MessageView, Opened, ReceiptView, Standing, WaitingMessage};
 
 #[derive(Template)]
 #[template(path = "gate.html")]
@@ -45,6 +45,7 @@ pub(super) struct MessageTemplate {
     /// The file that is shown beside the message.
     pub beside: Option<AttachmentId>,
     pub back: &'static str,
+    pub receipt: Option<ReceiptView>,
     pub message: MessageView,
 }
 
@@ -56,10 +57,11 @@ pub(super) struct FileLine {
     pub size: String,
     /// Whether a browser shows it.
     pub is_pdf: bool,
+    pub sha256: String,
 }
 
 impl MessageTemplate {
-    pub(super) fn new(language: Language, citizen: &Citizen, message: MessageView, just_sent: bool) -> Self {
+    pub(super) fn new(language: Language, citizen: &Citizen, mut message: MessageView, just_sent: bool) -> Self {
         let t = Text::new(language);
         let is_sent = message.standing == Standing::Sent;
         Self {
@@ -77,6 +79,7 @@ impl MessageTemplate {
                 Folder::Archive => "back-to-archive",
                 Folder::Deleted => "back-to-deleted",
             },
+            receipt: message.receipt.take(),
             message,
         }
     }
@@ -106,15 +109,24 @@ impl MessageTemplate {
         let file = self.files.iter().find(|it| Some(it.id) == self.beside);
         file.map_or("", |it| &it.name)
     }
+
+    fn body_hash(&self) -> String {
+        self.receipt
+            .as_ref()
+            .map(|it| hex::encode(it.body_sha256))
+            .unwrap_or_default()
+    }
 }
 
-fn line(t: Text, file: &AttachmentView) -> FileLine {
+/// A file as the pages name it.
+pub(super) fn line(t: Text, file: &AttachmentView) -> FileLine {
     FileLine {
         id: file.id,
         name: display_name(t, &file.filename),
         kind: t.file_kind(&file.media_type).into_owned(),
         size: t.size(file.size),
         is_pdf: file.media_type == MediaType::Pdf.as_str(),
+        sha256: hex::encode(file.sha256),
     }
 }
 

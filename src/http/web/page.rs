@@ -22,6 +22,10 @@ pub enum Section {
     Archive,
     /// Deleted messages.
     Deleted,
+    /// Drafts, and writing one.
+    Drafts,
+    /// Choosing to whom to write.
+    Write,
     /// Settings.
     Settings,
     /// Anything else.
@@ -117,6 +121,12 @@ impl Page {
     #[must_use]
     pub fn style(&self) -> &'static str {
         assets::style_path()
+    }
+
+    /// Address of the script of the page where people write.
+    #[must_use]
+    pub fn writing_script(&self) -> &'static str {
+        assets::writing_path()
     }
 
     /// Address of the logo.

@@ -7,7 +7,7 @@ use crate::objects::{ObjectName, Objects};
 
 /// Written bytes without a row. Dropped, it removes them in the background.
 #[derive(Debug)]
-pub(super) struct Unclaimed {
+pub(crate) struct Unclaimed {
     objects: Objects,
     id: Option<AttachmentId>,
 }
@@ -27,7 +27,7 @@ impl Unclaimed {
     }
 
     /// The bytes are about to have a row.
-    pub(super) fn claim(mut self) {
+    pub(crate) fn claim(mut self) {
         self.id = None;
     }
 }

@@ -1,14 +1,13 @@
-//! Uploads as a message or reply names them: looked up for the one who uploaded them, and linked so that both sides can read them.
+//! Uploads as a message uses them: a system's looked up for the system that uploaded them, and linked so that both sides can read them.
 //!
 //! What is not theirs, is too old or never was looks the same. Leaves out: taking uploads, and ending them (`hub::upload`).
 
 use ring::rand::SecureRandom;
 
-use super::Uploader;
 use crate::domain::attachment::MediaType;
 use crate::domain::id::AttachmentId;
 use crate::domain::message::Violation;
-use crate::domain::principal::{Citizen, Sender};
+use crate::domain::principal::Sender;
 use crate::evidence::record::ContentPart;
 use crate::hub::{ActError, Hub};
 use crate::store::attachment::{AttachmentRow, NewMessageAttachment};
@@ -22,6 +21,11 @@ pub(crate) struct UsableUpload {
 }
 
 impl UsableUpload {
+    /// An upload with its opened key.
+    pub(crate) const fn new(row: AttachmentRow, key: DataKey) -> Self {
+        Self { row, key }
+    }
+
     /// The file, as evidence names it.
     pub(crate) fn part(&self) -> ContentPart {
         let mut sha256 = [0; 32];
@@ -91,27 +95,6 @@ impl Hub {
         ids: &[AttachmentId],
         pointer: impl Fn(usize) -> String,
     ) -> Result<(Vec<UsableUpload>, Vec<Violation>), ActError> {
-        self.uploads_of(Uploader::System(sender.system), ids, pointer).await
-    }
-
-    /// A citizen's uploads that a reply names, and a violation for each that cannot be used.
-    pub(crate) async fn usable_uploads_of_citizen(
-        &self,
-        citizen: &Citizen,
-        ids: &[AttachmentId],
-    ) -> Result<(Vec<UsableUpload>, Vec<Violation>), ActError> {
-        self.uploads_of(Uploader::Mailbox(citizen.mailbox), ids, |index| {
-            format!("/attachments/{index}")
-        })
-        .await
-    }
-
-    async fn uploads_of(
-        &self,
-        by: Uploader,
-        ids: &[AttachmentId],
-        pointer: impl Fn(usize) -> String,
-    ) -> Result<(Vec<UsableUpload>, Vec<Violation>), ActError> {
         let (mut usable, mut missing) = (Vec::with_capacity(ids.len()), Vec::new());
         if ids.is_empty() {
             return Ok((usable, missing));
@@ -120,10 +103,7 @@ impl Hub {
         let since = (self.now() - window).as_microsecond();
         let mut tx = self.db.read().await?;
         for (index, id) in ids.iter().enumerate() {
-            let row = match by {
-                Uploader::System(system) => tx.find_upload_of_system(system, *id, since).await?,
-                Uploader::Mailbox(mailbox) => tx.find_upload_of_mailbox(mailbox, *id, since).await?,
-            };
+            let row = tx.find_upload_of_system(sender.system, *id, since).await?;
             match row.and_then(|row| row.key_hub.clone().map(|wrapped| (row, wrapped))) {
                 Some((row, wrapped)) => {
                     let key = self

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
+use super::super::draft::form::Problem;
 use super::super::page::{Page, Section};
-use super::super::reply::form::Problem;
 use super::super::text::Text;
 use crate::domain::mandate::{GrantForm, MOST};
 use crate::domain::message::Violation;

@@ -6,6 +6,9 @@ use jiff::Timestamp;
 
 use super::super::acting::ActingTemplate;
 use super::super::activate::ActivateTemplate;
+use super::super::draft::DraftTemplate;
+use super::super::draft::form::problems;
+use super::super::drafts::{DraftsTemplate, reply_title};
 use super::super::error::{ErrorTemplate, Kind};
 use super::super::filing::Notice;
 use super::super::folder::FolderTemplate;
@@ -18,32 +21,33 @@ use super::super::openness::export::ExportTemplate;
 use super::super::openness::export::index::{IndexLine, IndexTemplate};
 use super::super::openness::proofs::ProofsTemplate;
 use super::super::page::{Page, Section};
-use super::super::reply::ReplyTemplate;
-use super::super::reply::form::{Kept, ReplyForm, problems};
 use super::super::search::SearchTemplate;
 use super::super::sessions::SessionsTemplate;
 use super::super::settings::SettingsTemplate;
 use super::super::text::Text;
 use super::super::thread::ThreadTemplate;
+use super::super::write::WriteTemplate;
 use crate::domain::browser::Browser;
 use crate::domain::consent::Regime;
 use crate::domain::deadline::{Inputs, Outcome, RuleSets, ServiceMode, compute};
-use crate::domain::id::{AttachmentId, MailboxId, MandateId, MessageId, OrganisationId};
+use crate::domain::id::{AttachmentId, DraftId, MailboxId, MandateId, MessageId, OrganisationId, ServiceId};
 use crate::domain::mandate::{Agency, AgentRole, Grant, GrantForm, Scope, Term, today};
 use crate::domain::markup::BodyFormat;
-use crate::domain::message::{Mode, ReplyDraft};
+use crate::domain::message::{Mode, Written};
 use crate::domain::name::{Language, Names};
 use crate::domain::principal::{CameBy, Citizen};
 use crate::evidence::record::EventType;
 use crate::hub::access_log::{Access, AccessedMessage, Accessor};
 use crate::hub::acting::{MandateChoice, MandateChoices, Person};
+use crate::hub::directory::Wanted;
+use crate::hub::draft::DraftText;
 use crate::hub::mandate::{GrantedMandates, MandateView, ScopeChoices, ScopeView};
 use crate::hub::proofs::{DeliverySummary, Place};
 use crate::hub::search::{FoundIn, FoundMessage, SearchPage};
 use crate::hub::session::SessionView;
 use crate::hub::view::{
-    AttachmentView, Correspondent, Folder, MailboxStatus, MessageSummary, MessageView, Page as Rows, ReplyTarget,
-    SenderSetting, Standing, WaitingMessage,
+    AttachmentView, Correspondent, Directory, DraftSummary, DraftView, Folder, Hindrance, MailboxStatus,
+    MessageSummary, MessageView, Page as Rows, ReceiptView, SenderSetting, ServiceToWriteTo, Standing, WaitingMessage,
 };
 
 /// A rendered page.
@@ -199,6 +203,7 @@ fn message(title: &str, standing: Standing) -> MessageView {
         ],
         reply_allowed: true,
         reply_to: None,
+        receipt: None,
         deadline: None,
         folder: Folder::Inbox,
         removed_on: None,
@@ -228,6 +233,51 @@ fn status(active: bool, regime: Regime) -> MailboxStatus {
             sender(3, true, Some("given"), true),
             sender(4, false, Some("refused"), false),
         ],
+    }
+}
+
+fn written(title: &str, body: &str, hindrance: Option<Hindrance>) -> DraftView {
+    DraftView {
+        id: DraftId::new(at("2026-11-22T15:00:00Z"), [4; 10]),
+        correspondent: town(),
+        reply_to: Some(id(3)),
+        text: DraftText {
+            title: title.into(),
+            body: body.into(),
+        },
+        files: message("", Standing::Unread).attachments,
+        saved_at: at("2026-11-22T15:05:09Z"),
+        hindrance,
+        sent: None,
+    }
+}
+
+fn begun(title: &str) -> DraftSummary {
+    DraftSummary {
+        id: DraftId::new(at("2026-11-22T15:00:00Z"), [4; 10]),
+        correspondent: town(),
+        is_reply: true,
+        title: title.into(),
+        saved_at: at("2026-11-22T15:05:09Z"),
+    }
+}
+
+fn directory(services: u8) -> Directory {
+    let organisation = OrganisationId::new(at("2026-01-01T00:00:00Z"), [1; 10]);
+    let service = |number| ServiceToWriteTo {
+        id: ServiceId::new(at("2026-01-01T00:00:00Z"), [number; 10]),
+        organisation,
+        correspondent: Correspondent {
+            service: names(HOSTILE, HOSTILE, HOSTILE),
+            ..town()
+        },
+        topics: Vec::new(),
+    };
+    Directory {
+        services: (0..services).map(service).collect(),
+        more: services > 0,
+        topics: vec![("housing".into(), names("Asuminen", "Boende", "Housing"))],
+        authorities: vec![(organisation, town().organisation)],
     }
 }
 
@@ -479,22 +529,20 @@ fn in_language(language: Language) -> Vec<Sample> {
         deadline: Some(deadline),
         ..message("Rakennuslupapäätös 2026-114", standing)
     };
-    let original = message("Kutsu aloituskokoukseen", Standing::Read(confirmed));
-    let target = ReplyTarget {
-        id: original.id,
-        correspondent: original.correspondent.clone(),
-        title: original.title.clone(),
+    let draft = |it: DraftView| DraftTemplate::new(language, &me, it);
+    let wrong = DraftTemplate {
+        problems: problems(t, &Written::parse("", &"x".repeat(40_001)).unwrap_err()),
+        ..draft(written(HOSTILE, HOSTILE, Some(Hindrance::NotTaken)))
     };
-    let reply = |form| ReplyTemplate::new(language, &me, &target, form).render();
-    let mut wrong = ReplyForm {
-        body: HOSTILE.into(),
-        kept: vec![Kept {
-            id: "018f3b2e-0000-7000-8000-000000000001".into(),
-            name: HOSTILE.into(),
-        }],
-        ..ReplyForm::default()
+    let drafts = |drafts| DraftsTemplate {
+        t,
+        page: page(),
+        full: true,
+        deleted: true,
+        kept_days: 90,
+        drafts,
     };
-    wrong.problems = problems(t, &ReplyDraft::parse("", "x", &["x", "y"]).unwrap_err());
+    let write = |wanted: Wanted, directory| WriteTemplate::new(language, &me, &wanted, directory).render();
     let activate = |status, unticked| ActivateTemplate::new(language, &me, &status, unticked).render();
     let settings = |status| SettingsTemplate::new(language, &me, status, confirmed, 6);
     let folder = |folder, rows| FolderTemplate::new(language, &me, folder, rows);
@@ -618,13 +666,66 @@ fn in_language(language: Language) -> Vec<Sample> {
                 MessageView {
                     reply_to: Some(id(2)),
                     reply_allowed: false,
+                    receipt: Some(ReceiptView {
+                        thread: 2,
+                        reference: Some(HOSTILE.into()),
+                        body_sha256: [1; 32],
+                        seal: "eyJ.eyJ.sig".into(),
+                    }),
                     ..message(HOSTILE, Standing::Sent)
                 },
                 true,
             ),
         ),
-        ("reply", reply(ReplyForm::prefilled(t, "Kutsu aloituskokoukseen"))),
-        ("reply-wrong", reply(wrong)),
+        (
+            "draft",
+            draft(written(&reply_title(t, "Kutsu aloituskokoukseen"), "", None)).render(),
+        ),
+        ("draft-wrong", wrong.render()),
+        (
+            "draft-new",
+            DraftTemplate {
+                saved: true,
+                ..draft(DraftView {
+                    reply_to: None,
+                    files: Vec::new(),
+                    ..written("", "", Some(Hindrance::MailboxNotInUse))
+                })
+            }
+            .render(),
+        ),
+        (
+            "draft-closed",
+            draft(DraftView {
+                reply_to: None,
+                ..written("", "", Some(Hindrance::NotTaken))
+            })
+            .render(),
+        ),
+        ("drafts", drafts(vec![begun(HOSTILE), begun("")]).render()),
+        ("drafts-empty", drafts(Vec::new()).render()),
+        ("write", write(Wanted::default(), directory(0))),
+        (
+            "write-found",
+            write(
+                Wanted {
+                    words: HOSTILE.into(),
+                    topic: Some("housing".into()),
+                    authority: None,
+                },
+                directory(2),
+            ),
+        ),
+        (
+            "write-none",
+            write(
+                Wanted {
+                    words: "x".into(),
+                    ..Wanted::default()
+                },
+                Directory::default(),
+            ),
+        ),
         (
             "settings",
             SettingsTemplate {
