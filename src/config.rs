@@ -5,6 +5,7 @@
 //! Leaves out: whether what the keys point at works (`doctor`).
 
 mod login;
+mod mail;
 mod malware;
 mod read;
 mod rules;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use login::{ClaimNames, Level, Login};
+pub use mail::{Mail, MailServer, MailTls};
 pub use malware::{Clamd, Malware};
 pub use rules::is_loopback;
 pub use secret::Secret;
@@ -45,6 +47,8 @@ pub struct Config {
     pub login: Login,
     /// How mailboxes open.
     pub mailbox: Mailbox,
+    /// How the hub writes to people.
+    pub mail: Mail,
     /// Lengths of time, and how much may wait.
     pub limits: Limits,
     /// Letters.
@@ -146,6 +150,9 @@ impl Config {
             &mut self.keys.seal_certificate_file,
             &mut self.keys.log_key_file,
             &mut self.login.client_secret_file,
+            &mut self.mail.password_file,
+            &mut self.mail.ca_file,
+            &mut self.mail.folder,
         ];
         for file in files.into_iter().flatten() {
             *file = folder.join(&*file);

@@ -6,12 +6,14 @@
 
 pub mod attachment;
 pub mod consent;
+pub mod contact;
 pub mod deadline;
 pub mod event;
 pub(crate) mod fields;
 pub mod id;
 pub mod identity;
 pub mod letter;
+pub mod mail;
 pub mod mandate;
 pub mod markup;
 pub mod message;

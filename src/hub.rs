@@ -6,17 +6,20 @@
 pub mod activate;
 pub mod assertion;
 pub mod confirm;
+pub mod contact;
 pub(crate) mod content;
 pub(crate) mod delivery;
 pub mod download;
 pub mod event;
 pub mod events;
 mod guesses;
+pub mod history;
 pub mod incoming;
 pub mod lane;
 pub mod letter;
 pub mod log;
 pub mod login;
+pub mod mail;
 pub mod mailbox;
 pub mod open;
 pub(crate) mod owner;
@@ -48,6 +51,7 @@ use crate::domain::id::EventId;
 use crate::domain::message::Violation;
 use crate::domain::time::Clock;
 use crate::evidence::keys::EvidenceKeys;
+use crate::mailer::Mailer;
 use crate::objects::{ObjectError, Objects};
 use crate::press::{Press, PressError};
 use crate::scanner::{ScanError, Scanner};
@@ -69,6 +73,8 @@ pub struct HubOptions {
     pub regime: Regime,
     /// How long a person's choice of paper holds in the statutory regime.
     pub opt_out_months: i32,
+    /// Whether a mailbox is activated only with a verified e-mail address (consent regime).
+    pub require_email: bool,
     /// Whether artificial identity codes (individual number 900-999) are taken.
     pub allow_artificial: bool,
     /// Whether letters are taken for printing.
@@ -104,6 +110,8 @@ pub struct HubParts {
     pub press: Press,
     /// The malware scanner; without one nothing is scanned.
     pub scanner: Option<Scanner>,
+    /// What sends mail; without it none is sent, and nobody can give an address.
+    pub mailer: Option<Mailer>,
     /// The keys at rest.
     pub vault: Vault,
     /// The keys of evidence.
@@ -132,6 +140,7 @@ pub struct Hub {
     pub(crate) objects: Objects,
     pub(crate) press: Press,
     pub(crate) scanner: Option<Scanner>,
+    pub(crate) mailer: Option<Mailer>,
     pub(crate) vault: Vault,
     pub(crate) keys: Arc<EvidenceKeys>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -164,6 +173,9 @@ pub enum ActError {
     /// The principal may not do this now, for a reason it may know.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// The mailbox is not in use: nothing can be sent from it. Its owner can activate it.
+    #[error("Your messages are not active, so nothing can be sent. Activate them first, in the settings.")]
+    NotInUse,
     /// The login or token is missing, expired or revoked.
     #[error("not logged in")]
     NotLoggedIn,
@@ -237,6 +249,7 @@ impl Hub {
             objects: parts.objects,
             press: parts.press,
             scanner: parts.scanner,
+            mailer: parts.mailer,
             vault: parts.vault,
             keys: parts.keys,
             clock: parts.clock,

@@ -6,9 +6,11 @@
 pub mod attachment;
 mod bulk;
 pub mod consent;
+pub mod contact;
 pub mod db;
 pub mod event;
 pub mod log;
+pub mod mail;
 pub mod mailbox;
 pub mod message;
 pub mod print_house;

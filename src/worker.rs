@@ -1,7 +1,8 @@
-//! What runs beside the doors: the sealer, the printing of letters, and the sweeps that read from state what is due.
+//! What runs beside the doors: the sealer, the printing of letters, outgoing mail, and the sweeps that read from state what is due.
 //!
 //! Every sweep is idempotent and may run in several processes at once. A failure is logged, and the next turn tries again.
 
+mod mail;
 mod print;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub fn start(hub: &Arc<Hub>, stop: &CancellationToken) -> JoinSet<()> {
     workers.spawn(seal(Arc::clone(hub), stop.clone()));
     workers.spawn(sweep(Arc::clone(hub), stop.clone()));
     workers.spawn(print::print(Arc::clone(hub), stop.clone()));
+    workers.spawn(mail::mail(Arc::clone(hub), stop.clone()));
     workers
 }
 

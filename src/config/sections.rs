@@ -169,6 +169,8 @@ pub struct Mailbox {
     pub regime: Regime,
     /// How many months a choice of paper holds in the statutory regime.
     pub opt_out_months: i32,
+    /// Whether a mailbox is activated only with a verified e-mail address (consent regime).
+    pub require_email: bool,
     /// Whether artificial identity codes (individual number 900-999) are taken; never in production.
     pub allow_artificial: bool,
 }
@@ -178,6 +180,7 @@ impl Default for Mailbox {
         Self {
             regime: Regime::Consent,
             opt_out_months: 6,
+            require_email: true,
             allow_artificial: false,
         }
     }

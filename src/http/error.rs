@@ -202,7 +202,7 @@ pub fn status(error: &ActError) -> StatusCode {
     match error {
         ActError::NotFound => StatusCode::NOT_FOUND,
         ActError::Invalid(_) => StatusCode::BAD_REQUEST,
-        ActError::Forbidden(_) => StatusCode::FORBIDDEN,
+        ActError::Forbidden(_) | ActError::NotInUse => StatusCode::FORBIDDEN,
         ActError::NotLoggedIn => StatusCode::UNAUTHORIZED,
         ActError::Repeated(_) => StatusCode::CONFLICT,
         ActError::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -231,6 +231,7 @@ fn words(error: &ActError) -> String {
     match error {
         ActError::NotFound => "There is no such thing here, or it is no longer kept.".to_owned(),
         ActError::Forbidden(why) | ActError::Contradiction(why) => (*why).to_owned(),
+        ActError::NotInUse => ActError::NotInUse.to_string(),
         ActError::NotLoggedIn => {
             "The access token is missing, expired or revoked. Get a new one from /v1/token.".to_owned()
         }

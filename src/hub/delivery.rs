@@ -33,6 +33,8 @@ pub(crate) struct Delivery {
     pub(crate) owner: Owner,
     pub(crate) mailbox_key: PartyKey,
     pub(crate) organisation: Arc<Organisation>,
+    /// Whether the mailbox is in use.
+    pub(crate) in_use: bool,
 }
 
 /// Which times an act sets.
@@ -264,6 +266,7 @@ impl Hub {
             owner,
             mailbox_key,
             organisation,
+            in_use: mailbox.state == "active",
         })
     }
 

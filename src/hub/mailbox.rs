@@ -29,6 +29,7 @@ impl Hub {
         let mailbox = tx.get_mailbox(citizen.mailbox).await?;
         let choices = tx.list_consents(citizen.mailbox).await?;
         let organisations = tx.list_organisations().await?;
+        let has_address = self.has_address(&mut tx, citizen.mailbox).await?;
         drop(tx);
         let facts = super::submit::mailbox_facts(&mailbox);
         let senders = organisations
@@ -41,8 +42,11 @@ impl Hub {
                 setting(row, choice, can_send)
             })
             .collect();
+        let active = mailbox.state == "active";
         Ok(MailboxStatus {
-            active: mailbox.state == "active",
+            active,
+            needs_address: !has_address && (self.activation_needs_address() || (active && self.mailer.is_some())),
+            decides: citizen.decides(),
             regime: self.options.regime,
             activated_at: mailbox.activated_at.map(from_micros),
             basis: mailbox.basis_kind,
@@ -113,7 +117,7 @@ impl Hub {
     }
 }
 
-fn organisation_facts(row: &OrganisationRow, choice: Option<&ConsentRow>) -> OrganisationFacts {
+pub(super) fn organisation_facts(row: &OrganisationRow, choice: Option<&ConsentRow>) -> OrganisationFacts {
     OrganisationFacts {
         requires_consent: row.requires_consent,
         refusable: row.refusable,
@@ -136,7 +140,7 @@ pub(crate) fn choice_of(text: &str) -> Option<Choice> {
     }
 }
 
-fn setting(row: OrganisationRow, choice: Option<&ConsentRow>, can_send: bool) -> SenderSetting {
+pub(super) fn setting(row: OrganisationRow, choice: Option<&ConsentRow>, can_send: bool) -> SenderSetting {
     SenderSetting {
         id: row.id,
         names: row.names,
@@ -148,14 +152,14 @@ fn setting(row: OrganisationRow, choice: Option<&ConsentRow>, can_send: bool) ->
     }
 }
 
-fn write_cursor((at, id): (i64, i64)) -> String {
+pub(super) fn write_cursor((at, id): (i64, i64)) -> String {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&at.to_be_bytes());
     bytes[8..].copy_from_slice(&id.to_be_bytes());
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn read_cursor(text: &str) -> Option<(i64, i64)> {
+pub(super) fn read_cursor(text: &str) -> Option<(i64, i64)> {
     let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
     let (at, id) = bytes.split_at(8);
     Some((

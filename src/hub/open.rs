@@ -109,7 +109,8 @@ impl Hub {
             mode: delivery.mode(),
             standing: delivery.standing(self),
             attachments: files.into_iter().map(|(file, _)| file).collect(),
-            reply_allowed: row.folder == "inbox" && row.reply_allowed,
+            reply_allowed: delivery.in_use && row.folder == "inbox" && row.reply_allowed,
+            reply_needs_use: !delivery.in_use && row.folder == "inbox" && row.reply_allowed,
             reply_to,
             deadline: (row.folder == "inbox").then(|| self.deadline(row)).flatten(),
         })

@@ -33,7 +33,7 @@ struct Reply {
 
 impl Hub {
     /// The message that a reply would answer. Opens nothing: no event is recorded. Not found before confirmation,
-    /// [`ActError::Forbidden`] where its sender takes no replies.
+    /// [`ActError::Forbidden`] where its sender takes no replies, [`ActError::NotInUse`] when the mailbox is not in use.
     pub async fn reply_target(&self, citizen: &Citizen, id: MessageId) -> Result<ReplyTarget, ActError> {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
@@ -48,7 +48,7 @@ impl Hub {
 
     /// Replies to a message whose sender allowed it. Attachments were uploaded before with [`Hub::upload_as_citizen`].
     ///
-    /// Durable when it returns: the answer is the receipt that the authority owes.
+    /// Durable when it returns: the answer is the receipt that the authority owes. Refused as [`Hub::reply_target`] says.
     pub async fn reply(&self, citizen: &Citizen, to: MessageId, draft: ReplyDraft) -> Result<ReplyReceipt, ActError> {
         let mut tx = self.db.read().await?;
         check(&self.delivery(&mut tx, citizen, to).await?)?;
@@ -200,6 +200,9 @@ fn check(target: &Delivery) -> Result<(), ActError> {
     }
     if target.row.folder != "inbox" || !target.row.reply_allowed {
         return Err(ActError::Forbidden("The sender does not take replies to this message."));
+    }
+    if !target.in_use {
+        return Err(ActError::NotInUse);
     }
     Ok(())
 }

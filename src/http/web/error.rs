@@ -22,6 +22,8 @@ pub enum Kind {
     NotLoggedIn,
     /// Not allowed now.
     Forbidden,
+    /// Nothing can be sent from a mailbox that is not in use.
+    NotInUse,
     /// No such thing for this person.
     NotFound,
     /// More bytes than are taken.
@@ -50,10 +52,11 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Invalid,
         Self::NotLoggedIn,
         Self::Forbidden,
+        Self::NotInUse,
         Self::NotFound,
         Self::TooLarge,
         Self::Busy,
@@ -87,6 +90,7 @@ impl Kind {
             ActError::NotFound => Self::NotFound,
             ActError::Invalid(_) => Self::Invalid,
             ActError::Forbidden(_) => Self::Forbidden,
+            ActError::NotInUse => Self::NotInUse,
             ActError::NotLoggedIn => Self::NotLoggedIn,
             ActError::Busy | ActError::Halted | ActError::Throttled(_) | ActError::Store(_) => Self::Busy,
             ActError::Unknown => Self::Unknown,
@@ -109,7 +113,7 @@ impl Kind {
             Self::NotLoggedIn | Self::SessionEnded | Self::LoginCancelled | Self::LoginTooWeak => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::Forbidden | Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::NotInUse | Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
@@ -123,6 +127,7 @@ impl Kind {
             Self::Invalid => ("error-invalid-title", "error-invalid-text"),
             Self::NotLoggedIn => ("error-login-title", "error-login-text"),
             Self::Forbidden => ("error-forbidden-title", "error-forbidden-text"),
+            Self::NotInUse => ("error-unused-title", "error-unused-text"),
             Self::NotFound => ("error-missing-title", "error-missing-text"),
             Self::TooLarge => ("error-large-title", "error-large-text"),
             Self::Busy => ("error-busy-title", "error-busy-text"),
@@ -161,6 +166,7 @@ pub(super) struct ErrorTemplate {
     pub title: &'static str,
     pub text: &'static str,
     pub login: bool,
+    pub activate: bool,
 }
 
 impl ErrorTemplate {
@@ -175,6 +181,7 @@ impl ErrorTemplate {
             title,
             text,
             login: kind.leads_to_login(),
+            activate: kind == Kind::NotInUse,
         }
     }
 }

@@ -99,6 +99,7 @@ fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> {
         db,
         objects: Objects::open(&ObjectsAt::Folder(folder.join("objects")))?,
         scanner: None,
+        mailer: None,
         press: Press::new(own_program()?),
         vault: Vault::from_base64(master_key)?,
         keys: Arc::new(EvidenceKeys {
@@ -115,6 +116,7 @@ fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> {
             policy: "http://bench.example/policy".to_owned(),
             regime: Regime::Consent,
             opt_out_months: 6,
+            require_email: false,
             allow_artificial: true,
             paper: false,
             feed_window: 30 * day,
