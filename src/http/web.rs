@@ -6,18 +6,21 @@
 mod activate;
 mod assets;
 mod attachment;
+mod contact;
 mod deadline;
 mod deliberate;
 mod dress;
 pub mod error;
 mod folder;
 mod front;
+mod history;
 pub mod login;
 mod message;
 mod opened;
 pub mod page;
 mod proof;
 mod reply;
+mod sender;
 pub mod session;
 mod settings;
 pub mod text;
@@ -67,6 +70,9 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
         .route("/assets/{name}", get(assets::show))
         .route("/messages/{id}/proof", get(proof::show))
         .merge(login::routes())
+        .merge(contact::routes())
+        .merge(history::routes())
+        .merge(sender::routes())
         .merge(docs::page())
         .merge(docs::descriptions())
         .fallback(|| async { StatusCode::NOT_FOUND })

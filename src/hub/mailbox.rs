@@ -6,10 +6,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::content::{Reader, message_key, open_header};
 use super::delivery::{awaits_confirmation, copies_until, mode_of, standing};
 use super::owner::Owner;
-use super::view::{Correspondent, Folder, MailboxStatus, MessageSummary, Page, SenderSetting};
+use super::view::{Correspondent, Folder, MailboxStatus, MessageSummary, Page, SenderSetting, SenderView};
 use super::{ActError, Hub};
-use crate::domain::consent::{Choice, OrganisationChoice, OrganisationFacts, reachability};
-use crate::domain::id::{EventId, MessageId};
+use crate::domain::consent::{Choice, OrganisationChoice, OrganisationFacts, Regime, reachability};
+use crate::domain::id::{EventId, MessageId, OrganisationId};
 use crate::domain::message::Violation;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
@@ -45,6 +45,8 @@ impl Hub {
         let active = mailbox.state == "active";
         Ok(MailboxStatus {
             active,
+            asks_address: self.activation_needs_address(),
+            sends_mail: self.mailer.is_some(),
             needs_address: !has_address && (self.activation_needs_address() || (active && self.mailer.is_some())),
             decides: citizen.decides(),
             regime: self.options.regime,
@@ -55,6 +57,36 @@ impl Hub {
                 .map(from_micros)
                 .filter(|until| *until > self.now()),
             senders,
+        })
+    }
+
+    /// An authority and the choice about it. Not found when there is none, or it does not send any more.
+    pub async fn sender_view(&self, citizen: &Citizen, organisation: OrganisationId) -> Result<SenderView, ActError> {
+        let mut tx = self.db.read().await?;
+        let mailbox = tx.get_mailbox(citizen.mailbox).await?;
+        let choices = tx.list_consents(citizen.mailbox).await?;
+        let row = tx.find_organisation(organisation).await?.filter(|row| row.active);
+        let row = row.ok_or(ActError::NotFound)?;
+        let services = tx.list_services_of_organisation(organisation).await?;
+        drop(tx);
+        let choice = choices.iter().find(|choice| choice.organisation_id == organisation);
+        let facts = super::submit::mailbox_facts(&mailbox);
+        let can_send = reachability(
+            self.options.regime,
+            &facts,
+            &organisation_facts(&row, choice),
+            self.now(),
+        );
+        Ok(SenderView {
+            business_id: row.business_id.clone(),
+            setting: setting(row, choice, can_send.is_ok()),
+            services: services
+                .into_iter()
+                .filter(|it| it.active)
+                .map(|it| it.names)
+                .collect(),
+            consents_asked: self.options.regime == Regime::Consent,
+            active: mailbox.state == "active",
         })
     }
 
@@ -117,7 +149,7 @@ impl Hub {
     }
 }
 
-pub(super) fn organisation_facts(row: &OrganisationRow, choice: Option<&ConsentRow>) -> OrganisationFacts {
+fn organisation_facts(row: &OrganisationRow, choice: Option<&ConsentRow>) -> OrganisationFacts {
     OrganisationFacts {
         requires_consent: row.requires_consent,
         refusable: row.refusable,
@@ -140,7 +172,7 @@ pub(crate) fn choice_of(text: &str) -> Option<Choice> {
     }
 }
 
-pub(super) fn setting(row: OrganisationRow, choice: Option<&ConsentRow>, can_send: bool) -> SenderSetting {
+fn setting(row: OrganisationRow, choice: Option<&ConsentRow>, can_send: bool) -> SenderSetting {
     SenderSetting {
         id: row.id,
         names: row.names,

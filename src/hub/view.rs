@@ -252,6 +252,10 @@ pub struct MailboxStatus {
     pub basis: Option<String>,
     /// Until when the owner has chosen paper.
     pub opt_out_until: Option<Timestamp>,
+    /// Whether activating needs a verified e-mail address here.
+    pub asks_address: bool,
+    /// Whether this hub writes e-mails, so that an address can be given.
+    pub sends_mail: bool,
     /// Whether an e-mail address is still to be verified: before the mailbox can be activated, or, where it is active, for notifications.
     pub needs_address: bool,
     /// Whether this person decides about the mailbox, and does not only handle its messages.

@@ -25,6 +25,8 @@ pub(super) struct ActivateTemplate {
     pub t: Text,
     pub page: Page,
     pub active: bool,
+    /// Whether this is the last of three steps.
+    pub steps: bool,
     pub statutory: bool,
     pub paper_until: Option<Timestamp>,
     pub unticked: bool,
@@ -36,6 +38,7 @@ impl ActivateTemplate {
             t: Text::new(language),
             page: Page::of(citizen, Section::Other),
             active: status.active,
+            steps: status.asks_address,
             statutory: status.regime == Regime::Statutory,
             paper_until: status.opt_out_until,
             unticked,
@@ -43,13 +46,16 @@ impl ActivateTemplate {
     }
 }
 
-/// `GET /activate`
+/// `GET /activate`: where an address is still needed, its page comes first.
 pub async fn show(
     State(app): State<Arc<App>>,
     Lang(language): Lang,
     CitizenSession(citizen): CitizenSession,
 ) -> Result<Response, PageError> {
     let status = app.hub.mailbox_status(&citizen).await?;
+    if !status.active && status.needs_address {
+        return Ok(Redirect::to("/contact?next=activate").into_response());
+    }
     let page = ActivateTemplate::new(language, &citizen, &status, false);
     Ok(html(StatusCode::OK, &page, language))
 }

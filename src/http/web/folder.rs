@@ -26,6 +26,7 @@ pub(super) struct FolderTemplate {
     pub empty: &'static str,
     pub path: &'static str,
     pub active: bool,
+    pub needs_address: bool,
     pub activated: bool,
     pub paged: bool,
     pub rows: Vec<MessageSummary>,
@@ -45,6 +46,7 @@ impl FolderTemplate {
             empty,
             path,
             active: true,
+            needs_address: false,
             activated: false,
             paged: false,
             rows: rows.rows,
@@ -100,6 +102,7 @@ async fn show(
     let rows = app.hub.list_folder(citizen, folder, paging.cursor.as_deref()).await?;
     let page = FolderTemplate {
         active: status.active,
+        needs_address: status.active && status.needs_address && status.decides,
         activated: paging.done.as_deref() == Some("activated"),
         paged: paging.cursor.is_some(),
         ..FolderTemplate::new(language, citizen, folder, rows)

@@ -4,26 +4,32 @@ use askama::Template as _;
 use jiff::Timestamp;
 
 use super::super::activate::ActivateTemplate;
+use super::super::contact::{CodeTemplate, ContactTemplate};
 use super::super::error::{ErrorTemplate, Kind};
 use super::super::folder::FolderTemplate;
 use super::super::front::FrontTemplate;
+use super::super::history::HistoryTemplate;
 use super::super::message::{GateTemplate, MessageTemplate};
 use super::super::opened::OpenedTemplate;
 use super::super::page::{Page, Section};
 use super::super::reply::ReplyTemplate;
 use super::super::reply::form::{Kept, ReplyForm, problems};
+use super::super::sender::SenderTemplate;
 use super::super::settings::SettingsTemplate;
 use super::super::text::Text;
 use crate::domain::consent::Regime;
+use crate::domain::contact::EmailAddress;
 use crate::domain::deadline::{Inputs, Outcome, RuleSets, ServiceMode, compute};
 use crate::domain::id::{AttachmentId, MailboxId, MessageId, OrganisationId};
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::{Mode, ReplyDraft};
 use crate::domain::name::{Language, Names};
 use crate::domain::principal::Citizen;
+use crate::evidence::event_type::EventType;
 use crate::hub::view::{
-    AttachmentView, Correspondent, Folder, MailboxStatus, MessageSummary, MessageView, Page as Rows, ReplyTarget,
-    SenderSetting, Standing, WaitingMessage,
+    AttachmentView, Contact, Correspondent, Folder, HistoryAgent, HistoryEntry, MailboxStatus, MessageSummary,
+    MessageView, Page as Rows, PendingAddress, ReplyTarget, SenderSetting, SenderView, Standing, VerifiedAddress,
+    WaitingMessage,
 };
 
 /// A rendered page.
@@ -143,6 +149,7 @@ fn message(title: &str, standing: Standing) -> MessageView {
             file("<script>\u{202e}fdp.png", "image/png"),
         ],
         reply_allowed: true,
+        reply_needs_use: false,
         reply_to: None,
         deadline: None,
     }
@@ -164,6 +171,10 @@ fn status(active: bool, regime: Regime) -> MailboxStatus {
         activated_at: Some(at("2026-10-01T07:00:00Z")),
         basis: Some("consent".into()),
         opt_out_until: (!active).then(|| at("2027-05-22T07:00:00Z")),
+        asks_address: true,
+        sends_mail: true,
+        needs_address: !active,
+        decides: true,
         senders: vec![
             sender(1, true, None, false),
             sender(2, false, None, true),
@@ -171,6 +182,126 @@ fn status(active: bool, regime: Regime) -> MailboxStatus {
             sender(4, false, Some("refused"), false),
         ],
     }
+}
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+fn pending() -> PendingAddress {
+    PendingAddress {
+        address: address("helmi.ostersund-makela@posti.example"),
+        expires_at: at("2026-11-22T15:35:00Z"),
+        attempts_left: 4,
+    }
+}
+
+fn contact() -> Contact {
+    Contact {
+        verified: Some(VerifiedAddress {
+            address: address("helmi@posti.example"),
+            language: Language::Sv,
+            at: at("2026-10-01T07:00:00Z"),
+        }),
+        pending: Some(pending()),
+    }
+}
+
+/// Every kind of choice, some by an agent, one of a hostile name.
+fn history() -> Rows<HistoryEntry> {
+    use EventType::{
+        ConsentGiven, ConsentWithdrawn, ContactVerified, MailboxActivated, MailboxDeactivated, MandateGranted,
+        MandateRevoked, OptOut, SenderAllowed, SenderRefused,
+    };
+    let entry = |event, organisation, agent: Option<Option<&str>>| HistoryEntry {
+        event,
+        at: at("2026-11-22T15:05:09.123Z"),
+        organisation,
+        until: (event == OptOut).then(|| at("2027-05-22T15:05:09Z")),
+        agent: agent.map(|name| HistoryAgent {
+            name: name.map(ToOwned::to_owned),
+            role: Some("guardian".into()),
+        }),
+        index: Some(7),
+    };
+    let hostile = || Some(names(HOSTILE, HOSTILE, HOSTILE));
+    let town = || Some(town().organisation);
+    Rows {
+        rows: vec![
+            entry(MandateRevoked, None, None),
+            entry(MandateGranted, None, None),
+            entry(MailboxDeactivated, None, None),
+            entry(OptOut, None, None),
+            entry(ConsentWithdrawn, None, Some(Some(HOSTILE))),
+            entry(ConsentWithdrawn, town(), Some(None)),
+            entry(SenderAllowed, hostile(), None),
+            entry(SenderRefused, town(), None),
+            entry(ConsentGiven, town(), None),
+            entry(MailboxActivated, None, None),
+            entry(ConsentGiven, None, None),
+            entry(ContactVerified, None, None),
+        ],
+        next: Some("a b&c".into()),
+    }
+}
+
+fn sender_view(of: &MailboxStatus, index: usize, active: bool) -> SenderView {
+    SenderView {
+        setting: of.senders[index].clone(),
+        business_id: "0208573-0".into(),
+        services: vec![town().service, names(HOSTILE, HOSTILE, HOSTILE)],
+        consents_asked: of.regime == Regime::Consent,
+        active,
+    }
+}
+
+/// The pages of address, history and authorities.
+fn choices(language: Language, me: &Citizen) -> Vec<(&'static str, askama::Result<String>)> {
+    let contact_page = |contact, activating| ContactTemplate::new(language, me, contact, activating);
+    let code = |activating| CodeTemplate::new(language, me, pending(), activating);
+    let history_page = |rows, paged| HistoryTemplate::new(language, me, rows, paged).render();
+    let empty = Rows {
+        rows: Vec::new(),
+        next: None,
+    };
+    let consent = status(true, Regime::Consent);
+    let sender = |index, active, done| {
+        SenderTemplate::new(language, me, sender_view(&consent, index, active), done).render()
+    };
+    vec![
+        ("contact-new", contact_page(Contact::default(), true).render()),
+        (
+            "contact-wrong",
+            ContactTemplate {
+                typed: HOSTILE.into(),
+                problem: Some("contact-bad-address"),
+                ..contact_page(Contact::default(), true)
+            }
+            .render(),
+        ),
+        (
+            "contact",
+            ContactTemplate {
+                done: Some("contact-done-verified"),
+                ..contact_page(contact(), false)
+            }
+            .render(),
+        ),
+        ("contact-code", code(true).render()),
+        (
+            "contact-code-wrong",
+            CodeTemplate {
+                problem: Some(Text::new(language).count("contact-code-wrong", 4)),
+                ..code(false)
+            }
+            .render(),
+        ),
+        ("history", history_page(history(), true)),
+        ("history-empty", history_page(empty, false)),
+        ("sender", sender(0, true, false)),
+        ("sender-given", sender(2, true, true)),
+        ("sender-refused", sender(3, false, false)),
+    ]
 }
 
 /// Every page in every language.
@@ -248,6 +379,7 @@ fn in_language(language: Language) -> Vec<Sample> {
             "inbox-empty",
             FolderTemplate {
                 active: false,
+                needs_address: true,
                 activated: true,
                 paged: true,
                 ..folder(Folder::Inbox, empty())
@@ -287,6 +419,7 @@ fn in_language(language: Language) -> Vec<Sample> {
                 MessageView {
                     reply_to: Some(id(2)),
                     reply_allowed: false,
+                    reply_needs_use: true,
                     ..message(HOSTILE, Standing::Sent)
                 },
                 true,
@@ -305,10 +438,12 @@ fn in_language(language: Language) -> Vec<Sample> {
         ("settings-statutory", settings(status(true, Regime::Statutory)).render()),
         ("settings-paper", settings(status(false, Regime::Statutory)).render()),
     ];
+    list.extend(choices(language, &me));
     let errors = [
         "error-invalid",
         "error-login",
         "error-forbidden",
+        "error-unused",
         "error-missing",
         "error-large",
         "error-busy",
