@@ -144,7 +144,9 @@ pub struct Mailer {
 
 impl std::fmt::Debug for Mailer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mailer").field("from", &self.from).finish_non_exhaustive()
+        f.debug_struct("Mailer")
+            .field("from", &self.from)
+            .finish_non_exhaustive()
     }
 }
 
@@ -215,7 +217,10 @@ impl Mailer {
             .body(mail.text.clone())
             .map_err(|_| MailError::Compose)?;
         // Nobody's absence notice or mailing list is to answer (RFC 3834 5).
-        for (name, value) in [("Auto-Submitted", "auto-generated"), ("Content-Language", mail.language)] {
+        for (name, value) in [
+            ("Auto-Submitted", "auto-generated"),
+            ("Content-Language", mail.language),
+        ] {
             let name = HeaderName::new_from_ascii_str(name);
             message
                 .headers_mut()
@@ -229,8 +234,7 @@ fn transport(server: SmtpServer) -> Result<AsyncSmtpTransport<Tokio1Executor>, M
     let tls = || {
         let mut parameters = TlsParameters::builder(server.host.clone());
         if let Some(authorities) = &server.authorities {
-            parameters =
-                parameters.add_root_certificate(Certificate::from_pem(authorities).map_err(MailerError::Tls)?);
+            parameters = parameters.add_root_certificate(Certificate::from_pem(authorities).map_err(MailerError::Tls)?);
         }
         parameters.build_rustls().map_err(MailerError::Tls)
     };

@@ -85,7 +85,9 @@ impl TryFrom<String> for MailServer {
                 host: host.to_owned(),
                 port,
             }),
-            _ => Err("must be a host, with its port where that is not the usual one: \"smtp.example.fi\" or \"127.0.0.1:2525\""),
+            _ => Err(
+                "must be a host, with its port where that is not the usual one: \"smtp.example.fi\" or \"127.0.0.1:2525\"",
+            ),
         }
     }
 }

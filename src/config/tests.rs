@@ -171,9 +171,13 @@ fn mail_goes_to_a_server_and_privately() {
     assert!(with("server = \"localhost\"\ntls = \"none\"").is_ok());
     let nobody = EXAMPLE.replace("<viestit@example.fi>", "");
     assert_eq!(keys(&load(&nobody).unwrap_err()), ["mail.from"]);
-    let without = EXAMPLE.replace("server = \"smtp.example.fi\"", "").replace("#require_email = true", "require_email = false");
+    let without = EXAMPLE
+        .replace("server = \"smtp.example.fi\"", "")
+        .replace("#require_email = true", "require_email = false");
     assert!(load(&without).is_ok());
-    let by_law = EXAMPLE.replace("server = \"smtp.example.fi\"", "").replace("#regime = \"consent\"", "regime = \"statutory\"");
+    let by_law = EXAMPLE
+        .replace("server = \"smtp.example.fi\"", "")
+        .replace("#regime = \"consent\"", "regime = \"statutory\"");
     assert!(load(&by_law).is_ok());
 }
 

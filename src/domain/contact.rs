@@ -91,7 +91,10 @@ mod tests {
     #[test]
     fn an_address_has_one_spelling() {
         let parse = |text: &str| EmailAddress::parse(text).map(|it| it.reveal().to_owned());
-        assert_eq!(parse("  Maija.M+viestit@Example.FI ").unwrap(), "Maija.M+viestit@example.fi");
+        assert_eq!(
+            parse("  Maija.M+viestit@Example.FI ").unwrap(),
+            "Maija.M+viestit@example.fi"
+        );
         assert_eq!(parse("x@äiti.example").unwrap(), "x@xn--iti-qla.example");
         assert_eq!(parse("x@ÄITI.example").unwrap(), "x@xn--iti-qla.example");
         assert!(parse(&format!("x@{}.example.fi", "a".repeat(60))).is_ok());

@@ -109,11 +109,15 @@ mod tests {
             for matter in [Matter::Code("012345", 30), Matter::AddressChanged] {
                 let words = matter.words(language);
                 let all = format!("{} {}", words.subject, words.text);
-                assert!(!all.contains("://") && !all.contains("www") && !all.contains('@'), "{all}");
+                assert!(
+                    !all.contains("://") && !all.contains("www") && !all.contains('@'),
+                    "{all}"
+                );
                 // A full stop with letters on both sides is what mail programs take for a domain.
-                let dotted = all.as_bytes().windows(3).any(|it| {
-                    it[1] == b'.' && it[0].is_ascii_alphanumeric() && it[2].is_ascii_alphanumeric()
-                });
+                let dotted = all
+                    .as_bytes()
+                    .windows(3)
+                    .any(|it| it[1] == b'.' && it[0].is_ascii_alphanumeric() && it[2].is_ascii_alphanumeric());
                 assert!(!dotted, "{all}");
                 assert!(!words.subject.contains("012345"), "a subject shows on a locked screen");
             }

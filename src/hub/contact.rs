@@ -123,7 +123,10 @@ impl Hub {
             return Ok(AddressSet::InUse);
         }
         let now = self.now();
-        let since = row.codes_since.map(from_micros).filter(|since| now < *since + CODES_SPAN);
+        let since = row
+            .codes_since
+            .map(from_micros)
+            .filter(|since| now < *since + CODES_SPAN);
         match since {
             None => (row.codes_since, row.codes_sent) = (Some(now.as_microsecond()), 0),
             Some(_) if row.codes_sent >= CODES => {

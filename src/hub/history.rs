@@ -73,11 +73,12 @@ impl Hub {
         let open = |record: &SealedRecordRow| self.open_record_as_owner(record, &key);
         let proved = self.proved_records(tx, &records, open, false).await?;
         proof.events = proved.events;
-        proof
-            .incomplete
-            .extend(proved.unnumbered.into_iter().map(|number| {
-                format!("record {number} is not in the log yet; fetch the proof again in a few seconds")
-            }));
+        proof.incomplete.extend(
+            proved
+                .unnumbered
+                .into_iter()
+                .map(|number| format!("record {number} is not in the log yet; fetch the proof again in a few seconds")),
+        );
         self.keep_seals(proved.seals).await?;
         proof.to_bytes().map_err(|error| ActError::Evidence(Box::new(error)))
     }
@@ -98,7 +99,11 @@ impl Hub {
                 .map(|found| found.names),
             None => None,
         };
-        let until = parsed.body.reasons.iter().find(|it| it.code == super::activate::PAPER_UNTIL);
+        let until = parsed
+            .body
+            .reasons
+            .iter()
+            .find(|it| it.code == super::activate::PAPER_UNTIL);
         let agent = match (disclosed(&record, "actor"), disclosed(&record, "recipient")) {
             (Some(actor), owner) if Some(actor) != owner => Some(HistoryAgent {
                 name: self.name_of(tx, actor, mailbox).await?,

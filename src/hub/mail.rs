@@ -128,7 +128,7 @@ impl Hub {
             .await
     }
 
-    /// Puts a mail off; the last try is when it is about to be useless, so that its end is told.
+    /// Puts a mail off, at the latest until it is of no use any more, so that its end is told in time.
     async fn try_again(
         &self,
         id: Uuid,

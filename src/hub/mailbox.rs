@@ -80,11 +80,7 @@ impl Hub {
         Ok(SenderView {
             business_id: row.business_id.clone(),
             setting: setting(row, choice, can_send.is_ok()),
-            services: services
-                .into_iter()
-                .filter(|it| it.active)
-                .map(|it| it.names)
-                .collect(),
+            services: services.into_iter().filter(|it| it.active).map(|it| it.names).collect(),
             consents_asked: self.options.regime == Regime::Consent,
             active: mailbox.state == "active",
         })

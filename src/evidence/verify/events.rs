@@ -20,22 +20,19 @@ pub(super) fn check_records(events: &[ProofEvent], verdict: &mut Verdict) -> Vec
         problems.push("there is no event".to_owned());
     }
     let mut withheld = 0;
-    let records = events
-        .iter()
-        .zip(1..)
-        .map(|(event, number): (&ProofEvent, usize)| {
-            let parsed = match (&event.event, event.withheld) {
-                (Some(bytes), None) => ParsedRecord::parse(bytes).map_err(|error| error.to_string()),
-                (None, Some(_)) if event.seal.is_none() && event.disclosures.is_empty() => {
-                    withheld += 1;
-                    return None;
-                }
-                _ => Err("neither shown nor withheld".to_owned()),
-            };
-            parsed
-                .map_err(|error| problems.push(format!("event {number}: {error}")))
-                .ok()
-        });
+    let records = events.iter().zip(1..).map(|(event, number): (&ProofEvent, usize)| {
+        let parsed = match (&event.event, event.withheld) {
+            (Some(bytes), None) => ParsedRecord::parse(bytes).map_err(|error| error.to_string()),
+            (None, Some(_)) if event.seal.is_none() && event.disclosures.is_empty() => {
+                withheld += 1;
+                return None;
+            }
+            _ => Err("neither shown nor withheld".to_owned()),
+        };
+        parsed
+            .map_err(|error| problems.push(format!("event {number}: {error}")))
+            .ok()
+    });
     let records: Vec<_> = records.collect();
     let shown = records.iter().flatten().count();
     verdict.conclude(
@@ -71,10 +68,7 @@ pub(super) fn check_seals(events: &[ProofEvent], keys: &[SealPublic], verdict: &
         verdict.conclude(
             "seals",
             problems,
-            format!(
-                "{sealed} of {} events carry a seal, all by a known key",
-                events.len()
-            ),
+            format!("{sealed} of {} events carry a seal, all by a known key", events.len()),
         );
     }
 }

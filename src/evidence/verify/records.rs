@@ -8,11 +8,7 @@ use crate::evidence::{proof::RecordsProof, record::ParsedRecord};
 /// Verifies what a proof of records claims.
 pub(super) fn verify(proof: &RecordsProof, trust: &Trust, verdict: &mut Verdict) {
     let count = proof.events.len();
-    verdict.push(
-        "file",
-        Outcome::Holds,
-        format!("a proof of {count} records, undamaged"),
-    );
+    verdict.push("file", Outcome::Holds, format!("a proof of {count} records, undamaged"));
     let keys = choose_keys(&proof.trust, trust, verdict);
     let records = events::check_records(&proof.events, verdict);
     check_alone(proof, &records, verdict);
@@ -24,7 +20,8 @@ pub(super) fn verify(proof: &RecordsProof, trust: &Trust, verdict: &mut Verdict)
         verdict.push("completeness", Outcome::Note, note.clone());
     }
     verdict.cannot_know = vec![
-        "Whether there are other records of the same person: nothing in this file shows that none was left out.".to_owned(),
+        "Whether there are other records of the same person: nothing in this file shows that none was left out."
+            .to_owned(),
     ];
     verdict.cannot_know.extend(everywhere_unknown());
 }

@@ -98,7 +98,10 @@ fn is_activating(next: Option<&str>) -> bool {
 
 /// Where the next page is, with what this one knows.
 fn path(page: &str, flag: Option<&str>, activating: bool) -> String {
-    let flags = [flag.map(|it| format!("done={it}")), activating.then(|| format!("next={ACTIVATING}"))];
+    let flags = [
+        flag.map(|it| format!("done={it}")),
+        activating.then(|| format!("next={ACTIVATING}")),
+    ];
     let query: Vec<String> = flags.into_iter().flatten().collect();
     match query.as_slice() {
         [] => page.to_owned(),

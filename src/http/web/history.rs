@@ -98,9 +98,6 @@ async fn show(
 }
 
 /// `GET /settings/history/proof`
-async fn proof(
-    State(app): State<Arc<App>>,
-    CitizenSession(citizen): CitizenSession,
-) -> Result<Response, PageError> {
+async fn proof(State(app): State<Arc<App>>, CitizenSession(citizen): CitizenSession) -> Result<Response, PageError> {
     Ok(proof_file("history", app.hub.history_proof(&citizen).await?))
 }

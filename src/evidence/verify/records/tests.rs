@@ -15,7 +15,11 @@ static HUB: LazyLock<Hub> = LazyLock::new(Hub::new);
 static PROOF: LazyLock<RecordsProof> = LazyLock::new(|| prove(&HUB, drafts()));
 
 fn drafts() -> Vec<RecordDraft> {
-    let events = [EventType::ConsentGiven, EventType::MailboxActivated, EventType::ConsentWithdrawn];
+    let events = [
+        EventType::ConsentGiven,
+        EventType::MailboxActivated,
+        EventType::ConsentWithdrawn,
+    ];
     let draft = |event| RecordDraft {
         event,
         delivery: None,
@@ -82,12 +86,20 @@ fn an_attackers_changes_are_refused() {
     refused("log", |proof| proof.events.push(proof.events[2].clone()));
     refused("log", |proof| proof.events.swap(0, 1));
     refused("log", |proof| proof.events[1].tlog_proof = None);
-    refused("log", |proof| proof.events[0].tlog_proof = proof.events[1].tlog_proof.clone());
+    refused("log", |proof| {
+        proof.events[0].tlog_proof = proof.events[1].tlog_proof.clone()
+    });
     refused("seals", |proof| proof.events[0].seal = proof.events[1].seal.clone());
-    refused("identities", |proof| proof.events[0].disclosures[1].value = "010190-900X".into());
-    refused("recipient", |proof| proof.events[0].disclosures[1].value = "010190-900X".into());
+    refused("identities", |proof| {
+        proof.events[0].disclosures[1].value = "010190-900X".into()
+    });
+    refused("recipient", |proof| {
+        proof.events[0].disclosures[1].value = "010190-900X".into()
+    });
     refused("recipient", |proof| proof.events[0].disclosures.clear());
-    refused("recipient", |proof| proof.events.iter_mut().for_each(|it| it.disclosures.clear()));
+    refused("recipient", |proof| {
+        proof.events.iter_mut().for_each(|it| it.disclosures.clear())
+    });
     refused("log key", |proof| proof.trust.log_vkey = Hub::new().log.vkey());
 }
 
@@ -97,7 +109,10 @@ fn a_record_of_a_delivery_is_refused() {
     drafts[1].delivery = full_draft().delivery;
     let verdict = verify_proof(&prove(&HUB, drafts).to_bytes().unwrap(), &HUB.trust());
     assert_eq!(verdict.exit_code(), 1);
-    assert!(verdict.to_string().contains("record 2: belongs to a delivery"), "{verdict}");
+    assert!(
+        verdict.to_string().contains("record 2: belongs to a delivery"),
+        "{verdict}"
+    );
 }
 
 #[test]
@@ -106,7 +121,10 @@ fn records_of_two_people_are_not_one_persons() {
     drafts[1].recipient.as_mut().unwrap().identifier = "somebody else".into();
     let verdict = verify_proof(&prove(&HUB, drafts).to_bytes().unwrap(), &HUB.trust());
     assert_eq!(verdict.exit_code(), 1);
-    assert!(verdict.to_string().contains("not all about the same recipient"), "{verdict}");
+    assert!(
+        verdict.to_string().contains("not all about the same recipient"),
+        "{verdict}"
+    );
 }
 
 #[test]

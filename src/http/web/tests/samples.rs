@@ -265,9 +265,8 @@ fn choices(language: Language, me: &Citizen) -> Vec<(&'static str, askama::Resul
         next: None,
     };
     let consent = status(true, Regime::Consent);
-    let sender = |index, active, done| {
-        SenderTemplate::new(language, me, sender_view(&consent, index, active), done).render()
-    };
+    let sender =
+        |index, active, done| SenderTemplate::new(language, me, sender_view(&consent, index, active), done).render();
     vec![
         ("contact-new", contact_page(Contact::default(), true).render()),
         (
