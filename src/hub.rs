@@ -5,6 +5,7 @@
 
 pub mod activate;
 pub mod assertion;
+mod bearer;
 pub mod confirm;
 pub mod contact;
 pub(crate) mod content;

@@ -5,6 +5,7 @@
 //! needed, kept an hour, and fetched anew when a token names an unknown key. Nothing here touches the database. A code works once, so
 //! [`Provider::exchange`] must not be retried. Leaves out: state, sessions and mailboxes (`hub::login`), encrypted ID tokens.
 
+mod access_token;
 mod claims;
 mod discovery;
 mod exchange;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use openidconnect::core::CoreAuthenticationFlow;
 use openidconnect::{
     AuthenticationContextClass, ClientId, CsrfToken, LanguageTag, LoginHint, LogoutRequest, Nonce, PkceCodeChallenge,
@@ -22,9 +23,13 @@ use openidconnect::{
 };
 use url::{Host, Url};
 
+pub use self::access_token::Holder;
 pub use self::level::default_levels;
 use crate::domain::identity::OwnerIdentity;
 use crate::domain::time::Clock;
+
+/// How far the provider's clock may be off ours.
+const LEEWAY: SignedDuration = SignedDuration::from_secs(60);
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -55,6 +60,8 @@ pub struct ProviderOptions {
     pub allow_artificial: bool,
     /// Languages of the provider's pages, after the one the person reads ours in.
     pub ui_locales: Vec<String>,
+    /// The audience of access tokens for our API (RFC 9068); without one none are taken. Never our client id, which ID tokens name.
+    pub api_audience: Option<String>,
 }
 
 impl std::fmt::Debug for ProviderOptions {
@@ -148,6 +155,12 @@ pub enum OidcError {
     /// The person authenticated, with an assurance level that does not suffice.
     #[error("the assurance level of the login does not suffice")]
     LevelTooLow,
+    /// The access token proves nothing here, for this reason.
+    #[error("{0}")]
+    NotAccepted(&'static str),
+    /// The access token does not say who its holder is: these claims are missing.
+    #[error("the access token lacks {0}")]
+    Lacks(String),
     /// The ID token did not pass a check.
     #[error("the identity provider's answer did not pass a check")]
     BadAnswer(#[source] Source),

@@ -190,6 +190,7 @@ fn provider(config: &Config, base_url: &Url, clock: Arc<dyn Clock>) -> anyhow::R
         accept_test_levels: login.accept_test_levels,
         allow_artificial: config.mailbox.allow_artificial,
         ui_locales: login.ui_locales.clone(),
+        api_audience: login.api_audience.clone(),
     };
     Provider::new(options, clock).context("login")
 }

@@ -32,6 +32,8 @@ pub struct Login {
     pub required_level: Level,
     /// Whether the providers' test levels count as `substantial`; never in production.
     pub accept_test_levels: bool,
+    /// The audience (`aud`) of the provider's access tokens for `/api/v1`; without one none are taken.
+    pub api_audience: Option<String>,
 }
 
 /// What an authentication context is worth.
@@ -68,6 +70,7 @@ impl Default for Login {
             levels: levels.map(|(acr, level)| (acr.to_owned(), level)).into(),
             required_level: Level::Substantial,
             accept_test_levels: false,
+            api_audience: None,
         }
     }
 }

@@ -205,6 +205,14 @@ impl Config {
         );
         self.check_tests_stay_here(check);
         check.that(
+            login
+                .api_audience
+                .as_ref()
+                .is_none_or(|audience| !audience.is_empty() && *audience != login.client_id),
+            "login.api_audience",
+            "must be a name of the API's own, not client_id: an ID token must never pass for an access token",
+        );
+        check.that(
             login.accept_test_levels || login.levels.values().any(|level| *level >= login.required_level),
             "login.levels",
             "no acr value reaches required_level, so nobody could log in: name at least one",

@@ -142,7 +142,11 @@ mod tests {
     #[test]
     fn recipient_only_is_kept_from_agents_but_not_from_a_companys_own_hand() {
         let one = organisation(1);
-        for (role, sees) in [(AgentRole::Mandate, false), (AgentRole::Guardian, false), (AgentRole::Signatory, true)] {
+        for (role, sees) in [
+            (AgentRole::Mandate, false),
+            (AgentRole::Guardian, false),
+            (AgentRole::Signatory, true),
+        ] {
             assert_eq!(agency(role, Scope::Everything).may_see(one, &[], true), sees);
             assert!(agency(role, Scope::Everything).may_see(one, &[], false));
             assert_eq!(AgentRole::named(role.as_str()), Some(role));

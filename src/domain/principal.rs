@@ -71,13 +71,43 @@ pub struct Citizen {
     pub acr: String,
     /// When the person authenticated.
     pub auth_time: Timestamp,
-    /// The digest under which the session is stored.
-    pub session: Vec<u8>,
-    /// The token every form of this session carries.
-    pub csrf: String,
+    /// How the person came in.
+    pub came_by: CameBy,
+}
+
+/// How a person came in.
+#[derive(Clone)]
+pub enum CameBy {
+    /// Through the pages: by the session of a browser.
+    Session {
+        /// The digest under which the session is stored.
+        id_hash: Vec<u8>,
+        /// The token every form of this session carries.
+        csrf: String,
+    },
+    /// By an access token of the identity provider's: there is no session to end, and no form counts.
+    Token,
 }
 
 impl Citizen {
+    /// The digest under which the person's session is stored, where there is one.
+    #[must_use]
+    pub fn session(&self) -> Option<&[u8]> {
+        match &self.came_by {
+            CameBy::Session { id_hash, .. } => Some(id_hash),
+            CameBy::Token => None,
+        }
+    }
+
+    /// The token every form of the person's session carries, where there is one.
+    #[must_use]
+    pub fn csrf(&self) -> Option<&str> {
+        match &self.came_by {
+            CameBy::Session { csrf, .. } => Some(csrf),
+            CameBy::Token => None,
+        }
+    }
+
     /// Whether the person decides about the mailbox itself (consents, contact, mandates): its owner, and who acts in the owner's place by law.
     #[must_use]
     pub fn decides(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Our own API, under `/api/v1`: what the contract has no place for. Errors are problem documents (RFC 9457).
 
+pub mod bearer;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,6 +12,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 
+use self::bearer::CitizenBearer;
 use super::App;
 use super::client_addr::ClientAddr;
 use super::error::{problem, problem_document};
@@ -22,6 +25,7 @@ use crate::hub::ActError;
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/api/v1/messages/{id}/proof", get(proof))
+        .route("/api/v1/mailbox/messages/{id}/proof", get(own_proof))
         .method_not_allowed_fallback(wrong_method)
         .route("/api", any(unknown_path))
         .route("/api/", any(unknown_path))
@@ -68,6 +72,8 @@ pub struct Problem {
     status: u16,
     /// What to do.
     detail: String,
+    /// Tells a refusal from others of its status, where there are several.
+    code: Option<String>,
 }
 
 /// The proof of a delivery, for the system that sent or received it.
@@ -91,6 +97,34 @@ pub async fn proof(
     let proof = async {
         app.hub
             .proof_as_sender(&sender, id.parse::<MessageId>().map_err(|_| ActError::NotFound)?)
+            .await
+    };
+    match proof.await {
+        Ok(bytes) => proof_file(&id, bytes),
+        Err(error) => problem(&error),
+    }
+}
+
+/// The proof of a delivery, for the person in whose mailbox it lies. Before receipt is confirmed it says nothing of the content.
+#[utoipa::path(get, path = "/api/v1/mailbox/messages/{id}/proof", tag = "mailbox", security(("citizen" = [])),
+    params(("id" = i64, Path, minimum = 1, maximum = 9007199254740991i64, description = "The messageId")), responses(
+    (status = 200, description = "The proof, to be checked with `tiedoksi verify`", body = serde_json::Value),
+    (status = 401, description = "No valid access token, or one of too weak a login; `code` says which", body = Problem, content_type = "application/problem+json",
+        headers(("WWW-Authenticate" = String, description = "RFC 6750, RFC 9470"))),
+    (status = 404, description = "No such message in the mailbox", body = Problem, content_type = "application/problem+json"),
+    (status = 405, description = "Another method than those of the Allow header", body = Problem, content_type = "application/problem+json",
+        headers(("Allow" = String, description = "The methods that this path takes"))),
+    (status = 503, description = "Busy; repeat", body = Problem, content_type = "application/problem+json",
+        headers(("Retry-After" = i64, description = "Seconds")))))]
+pub async fn own_proof(
+    State(app): State<Arc<App>>,
+    CitizenBearer(citizen): CitizenBearer,
+    id: Result<Path<String>, PathRejection>,
+) -> Response {
+    let id = id.map(|Path(id)| id).unwrap_or_default();
+    let proof = async {
+        app.hub
+            .proof_as_citizen(&citizen, id.parse::<MessageId>().map_err(|_| ActError::NotFound)?)
             .await
     };
     match proof.await {

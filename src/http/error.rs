@@ -178,6 +178,11 @@ pub fn problem_document(status: StatusCode, detail: &str) -> Response {
     document(status, detail, &serde_json::json!({}))
 }
 
+/// A problem document that a program can tell from others of its status, by `code`.
+pub fn problem_with_code(status: StatusCode, code: &'static str, detail: &str) -> Response {
+    document(status, detail, &serde_json::json!({ "code": code }))
+}
+
 /// A problem document with members of its own.
 fn document(status: StatusCode, detail: &str, more: &serde_json::Value) -> Response {
     let mut body = serde_json::json!({

@@ -2,8 +2,9 @@
 //!
 //! Guarantees the protocol as a real one does (PKCE, client authentication, codes that work once and for a minute, ES256 tokens), and no
 //! security at all: whoever asks is whoever they say. Mounted by `demo` alone, never by `serve`. A request with `login_hint=<id>` is
-//! answered with the redirect at once. Keeps codes in memory; its key lives as long as the process. Leaves out: single sign-on (there is
-//! no session here, so ending one only leads back) and userinfo.
+//! answered with the redirect at once. Access tokens (RFC 9068) are for the `resource` that the request names, of whatever name. Keeps codes in
+//! memory; its key lives as long as the process. Leaves out: single sign-on (there is no session here, so every request with any `prompt` or
+//! `max_age` is a login of its own, and ending a session only leads back) and userinfo.
 
 mod page;
 mod token;
@@ -83,6 +84,7 @@ struct Grant {
     redirect_uri: String,
     nonce: Option<String>,
     challenge: String,
+    resource: Option<String>,
     issued: Timestamp,
 }
 
@@ -102,6 +104,10 @@ struct Asked {
     code_challenge: Option<String>,
     code_challenge_method: Option<String>,
     login_hint: Option<String>,
+    /// The API that an access token is wanted for (RFC 8707).
+    resource: Option<String>,
+    prompt: Option<String>,
+    max_age: Option<String>,
     /// Chosen on our page.
     person: Option<String>,
     /// Chosen on our page.
@@ -201,6 +207,7 @@ impl Idp {
             redirect_uri: asked.redirect_uri.clone(),
             nonce: asked.nonce.clone(),
             challenge: asked.code_challenge.clone().unwrap_or_default(),
+            resource: asked.resource.clone(),
             issued: now,
         };
         {
@@ -224,6 +231,11 @@ impl Idp {
             Some("invalid_scope")
         } else if asked.code_challenge_method.as_deref() != Some("S256") || challenge.len() != 43 {
             Some("invalid_request")
+        } else if asked.max_age.as_ref().is_some_and(|age| age.parse::<u32>().is_err()) {
+            Some("invalid_request")
+        } else if asked.prompt.as_deref() == Some("none") {
+            // Nobody is logged in here between two requests.
+            Some("login_required")
         } else {
             None
         }

@@ -255,6 +255,7 @@ struct SenderApi;
     ),
     paths(
         api::proof,
+        api::own_proof,
         oauth::token,
         oauth::metadata,
         printing::jobs,
@@ -262,7 +263,7 @@ struct SenderApi;
         printing::letter,
         printing::report
     ),
-    modifiers(&Token, &PrintHouseKey),
+    modifiers(&Token, &PrintHouseKey, &CitizenToken),
     security(("token" = []))
 )]
 struct HubApi;
@@ -288,6 +289,22 @@ impl Modify for PrintHouseKey {
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("printHouse", SecurityScheme::Http(key));
+    }
+}
+
+struct CitizenToken;
+
+impl Modify for CitizenToken {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some(
+                "An access token (RFC 9068) of the identity provider that citizens log in with, for the audience `login.api_audience`",
+            ))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("citizen", SecurityScheme::Http(token));
     }
 }
 

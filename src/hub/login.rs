@@ -17,7 +17,7 @@ use super::{ActError, Hub};
 use crate::auth::oidc::{Asked, Flow, Identity, OidcError};
 use crate::domain::id::MailboxId;
 use crate::domain::identity::{Hetu, OwnerIdentity};
-use crate::domain::principal::Citizen;
+use crate::domain::principal::{CameBy, Citizen};
 use crate::store::mailbox::MailboxRow;
 use crate::store::session::SessionRow;
 use crate::store::{StoreError, Tx};
@@ -237,9 +237,11 @@ impl Hub {
             sid: None,
         };
         let (_, citizen) = self.begin_session(&identity, &owner).await?;
-        let mut tx = self.db.write().await?;
-        tx.delete_session(&citizen.session).await?;
-        tx.commit().await?;
+        if let Some(session) = citizen.session() {
+            let mut tx = self.db.write().await?;
+            tx.delete_session(session).await?;
+            tx.commit().await?;
+        }
         Ok(citizen)
     }
 
@@ -275,16 +277,21 @@ impl Hub {
             name: session.name,
             acr: session.acr,
             auth_time: session.auth_time,
-            session: row.id_hash,
-            csrf: session.csrf,
+            came_by: CameBy::Session {
+                id_hash: row.id_hash,
+                csrf: session.csrf,
+            },
         })
     }
 
     /// Ends a session, at once everywhere. Answers where the browser goes to end the provider's session too, when there is such a place.
     pub async fn end_session(&self, citizen: &Citizen) -> Result<Option<Url>, ActError> {
+        let Some(session) = citizen.session() else {
+            return Ok(None);
+        };
         let mut tx = self.db.write().await?;
-        let row = tx.find_session(&citizen.session).await?;
-        tx.delete_session(&citizen.session).await?;
+        let row = tx.find_session(session).await?;
+        tx.delete_session(session).await?;
         tx.commit().await?;
         match row {
             Some(row) => Ok(self.provider.end_session_url(&self.open_session(&row)?.id_token).await),
@@ -349,13 +356,15 @@ impl Hub {
             name: session.name,
             acr: session.acr,
             auth_time: session.auth_time,
-            session: row.id_hash,
-            csrf,
+            came_by: CameBy::Session {
+                id_hash: row.id_hash,
+                csrf,
+            },
         };
         Ok((cookie, citizen))
     }
 
-    async fn mailbox_of(&self, tx: &mut Tx, owner: &Owner) -> Result<MailboxId, ActError> {
+    pub(super) async fn mailbox_of(&self, tx: &mut Tx, owner: &Owner) -> Result<MailboxId, ActError> {
         let lookup = self.vault.lookup(&owner.identity.lookup_text());
         let row = match tx.find_mailbox_by_lookup(&lookup).await? {
             Some(row) => row,

@@ -2,8 +2,8 @@
 
 use sqlx::FromRow;
 
-use super::db::{Tx, on};
 use super::Result;
+use super::db::{Tx, on};
 use crate::domain::id::ServiceId;
 use crate::domain::name::Names;
 
@@ -32,8 +32,10 @@ impl Tx {
 
     /// The codes of a service's topics.
     pub async fn list_topics_of(&mut self, service: ServiceId) -> Result<Vec<String>> {
-        Ok(on!(self, conn => sqlx::query_scalar("SELECT topic_code FROM service_topic WHERE service_id = $1 ORDER BY topic_code")
-            .bind(service).fetch_all(conn).await)?)
+        Ok(
+            on!(self, conn => sqlx::query_scalar("SELECT topic_code FROM service_topic WHERE service_id = $1 ORDER BY topic_code")
+            .bind(service).fetch_all(conn).await)?,
+        )
     }
 
     /// Says that a service is about a topic; saying it again changes nothing.
@@ -45,8 +47,10 @@ impl Tx {
 
     /// Takes that back; false when it was not said.
     pub async fn delete_service_topic(&mut self, service: ServiceId, topic: &str) -> Result<bool> {
-        Ok(on!(self, conn => sqlx::query("DELETE FROM service_topic WHERE service_id = $1 AND topic_code = $2")
+        Ok(
+            on!(self, conn => sqlx::query("DELETE FROM service_topic WHERE service_id = $1 AND topic_code = $2")
             .bind(service).bind(topic).execute(conn).await.map(|done| done.rows_affected()))?
-            == 1)
+                == 1,
+        )
     }
 }

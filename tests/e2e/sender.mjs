@@ -44,8 +44,16 @@ export class Sender {
     return answer.attachmentId;
   }
 
-  /** Sends a verifiable message that may be answered; gives status, answer and headers whatever they are. */
-  async send({ externalId, recipient, title, body, attachmentId }) {
+  /** Offers a file under any name and type; gives status and answer whatever they are. */
+  async offer(name, bytes, type = 'application/octet-stream') {
+    const form = new FormData();
+    form.set('file', new Blob([bytes], { type }), name);
+    const response = await this.#call('/v2/attachments', { method: 'POST', body: form });
+    return { status: response.status, answer: await response.json() };
+  }
+
+  /** Sends a message that may be answered, a verifiable one of text if nothing else is said; gives status, answer and headers whatever they are. */
+  async send({ externalId, recipient, title, body, attachmentId, attachments = [{ attachmentId }], kind = 'Verifiable', format = 'Text' }) {
     const response = await this.#post('/v2/messages/electronic', {
       externalId,
       recipient: { id: recipient },
@@ -53,9 +61,9 @@ export class Sender {
       electronic: {
         title,
         body,
-        bodyFormat: 'Text',
-        attachments: [{ attachmentId }],
-        messageServiceType: 'Verifiable',
+        bodyFormat: format,
+        attachments,
+        messageServiceType: kind,
         replyAllowedBy: 'Anyone',
         visibility: 'Normal',
         notifications: {

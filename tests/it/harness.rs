@@ -13,6 +13,8 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -53,6 +55,9 @@ pub const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// The hub's secret at the identity provider; odd on purpose, because both sides must encode it.
 pub const CLIENT_SECRET: &str = "päiväkoti & salaisuus+%";
+
+/// What the provider calls our API in access tokens.
+pub const API_AUDIENCE: &str = "urn:koe:api";
 
 /// A database kind.
 #[derive(Debug, Clone)]
@@ -327,6 +332,47 @@ impl Site {
         self.hub.citizen(&answer.text().await.unwrap()).await.unwrap()
     }
 
+    /// What the provider gives to a program with which this person logs in: the answer of its token endpoint.
+    pub async fn tokens(&self, id: &str) -> Value {
+        const VERIFIER: &str = "ohjelma-ohjelma-ohjelma-ohjelma-ohjelma-ohjelma";
+        let callback = self.at("/auth/callback");
+        let challenge = URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, VERIFIER.as_bytes()));
+        let mut asked = self.at("/demo-idp/authorize");
+        asked.query_pairs_mut().extend_pairs([
+            ("response_type", "code"),
+            ("client_id", "hub"),
+            ("redirect_uri", callback.as_str()),
+            ("scope", "openid"),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+            ("resource", API_AUDIENCE),
+            ("login_hint", id),
+        ]);
+        let browser = self.browser();
+        let back = location(&browser.get(asked).await).unwrap();
+        let code = back
+            .query_pairs()
+            .find(|(name, _)| name == "code")
+            .unwrap()
+            .1
+            .into_owned();
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", callback.as_str()),
+            ("code_verifier", VERIFIER),
+            ("client_id", "hub"),
+            ("client_secret", CLIENT_SECRET),
+        ];
+        let answer = browser.post(self.at("/demo-idp/token"), &fields).await;
+        answer.json().await.unwrap()
+    }
+
+    /// An access token for `/api/v1`, with which a program acts for this person.
+    pub async fn access_token(&self, id: &str) -> String {
+        self.tokens(id).await["access_token"].as_str().unwrap().to_owned()
+    }
+
     /// Seals everything that is committed.
     pub async fn seal(&self) {
         self.hub.prepare_log().await.unwrap();
@@ -455,6 +501,7 @@ fn provider(base: &Url, clock: &SimulatedClock, accept_test_levels: bool) -> Pro
         accept_test_levels,
         allow_artificial: true,
         ui_locales: vec!["fi".into(), "sv".into()],
+        api_audience: Some(API_AUDIENCE.into()),
     };
     Provider::new(options, Arc::new(clock.clone())).unwrap()
 }
@@ -502,7 +549,7 @@ fn probes() -> Router<Arc<App>> {
             "/probe/whoami",
             get(async |CitizenSession(citizen): CitizenSession| {
                 axum::Json(serde_json::json!({
-                    "mailbox": citizen.mailbox, "name": citizen.name, "acr": citizen.acr, "csrf": citizen.csrf,
+                    "mailbox": citizen.mailbox, "name": citizen.name, "acr": citizen.acr, "csrf": citizen.csrf(),
                     "auth_time": citizen.auth_time,
                 }))
             }),

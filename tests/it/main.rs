@@ -6,6 +6,7 @@ mod a4;
 mod bad_input;
 mod bad_paper;
 mod choices;
+mod bearer;
 mod clamd;
 mod contact;
 mod content;

@@ -1,4 +1,4 @@
-//! What a verified ID token states, by names from configuration.
+//! What a verified token states, by names from configuration.
 //!
 //! Read from the token's own payload and not through the library's additional claims, because those lack every claim that the standard
 //! names (`name`, `family_name`, …), and any name may be configured.
@@ -25,6 +25,16 @@ impl Stated {
             .and_then(|json| serde_json::from_slice(&json).ok())
             .map(Self)
             .ok_or_else(|| OidcError::bad_answer("the ID token cannot be read"))
+    }
+
+    /// The claims of a token that was verified already.
+    pub(super) const fn of(claims: Map<String, Value>) -> Self {
+        Self(claims)
+    }
+
+    /// A claim that is a time, in seconds since 1970.
+    pub(super) fn seconds(&self, name: &str) -> Option<i64> {
+        self.0.get(name).and_then(Value::as_i64)
     }
 
     /// A claim that is a text with something in it.

@@ -9,10 +9,8 @@ use openidconnect::{
     SignatureVerificationError, TokenResponse as _,
 };
 
-use super::{Flow, Identity, OidcError, Provider, claims, level};
+use super::{Flow, Identity, LEEWAY, OidcError, Provider, claims, level};
 
-/// How far the provider's clock may be off ours.
-const LEEWAY: SignedDuration = SignedDuration::from_secs(60);
 /// How old a token may be when it is handed to us.
 const OLDEST: SignedDuration = SignedDuration::from_mins(10);
 

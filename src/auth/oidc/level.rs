@@ -63,6 +63,7 @@ mod tests {
             accept_test_levels,
             allow_artificial: false,
             ui_locales: Vec::new(),
+            api_audience: None,
         }
     }
 

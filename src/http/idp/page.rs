@@ -39,6 +39,9 @@ pub(super) fn choose(asked: &Asked, persons: &[DemoPerson]) -> Response {
         ("nonce", &asked.nonce),
         ("code_challenge", &asked.code_challenge),
         ("code_challenge_method", &asked.code_challenge_method),
+        ("resource", &asked.resource),
+        ("prompt", &asked.prompt),
+        ("max_age", &asked.max_age),
     ];
     let mut fields = vec![
         ("response_type", asked.response_type.as_str()),

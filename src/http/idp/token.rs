@@ -18,6 +18,9 @@ use subtle::ConstantTimeEq as _;
 use super::{ACR, CODE_LIFETIME, Grant, Idp};
 use crate::auth::oidc::ClaimNames;
 
+/// How long a token holds, in seconds.
+const LIFETIME: i64 = 300;
+
 #[derive(Debug, Deserialize)]
 pub(super) struct Redeem {
     grant_type: String,
@@ -69,9 +72,9 @@ impl Idp {
             return Err("invalid_grant");
         }
         Ok(json!({
-            "access_token": self.secret().ok_or("server_error")?,
+            "access_token": self.access_token(&grant)?,
             "token_type": "Bearer",
-            "expires_in": 60,
+            "expires_in": LIFETIME,
             "id_token": self.id_token(&grant)?,
         }))
     }
@@ -94,35 +97,61 @@ impl Idp {
     }
 
     fn id_token(&self, grant: &Grant) -> Result<String, &'static str> {
+        let mut claims = self.claims(grant)?;
+        let mut state = |name: &str, value: Value| {
+            claims.entry(name).or_insert(value);
+        };
+        state("aud", json!(self.client_id));
+        state("sid", json!(self.secret().ok_or("server_error")?));
+        if let Some(nonce) = &grant.nonce {
+            state("nonce", json!(nonce));
+        }
+        self.sign("JWT", &claims)
+    }
+
+    /// An access token (RFC 9068) for the API that was asked for, or for this provider alone.
+    fn access_token(&self, grant: &Grant) -> Result<String, &'static str> {
+        let mut claims = self.claims(grant)?;
+        let mut state = |name: &str, value: Value| {
+            claims.entry(name).or_insert(value);
+        };
+        state("aud", json!(grant.resource.as_ref().unwrap_or(&self.issuer)));
+        state("client_id", json!(self.client_id));
+        state("jti", json!(self.secret().ok_or("server_error")?));
+        self.sign("at+jwt", &claims)
+    }
+
+    /// What both tokens say. What a person's further claims say stands.
+    fn claims(&self, grant: &Grant) -> Result<Map<String, Value>, &'static str> {
         let person = self.persons.get(grant.person).ok_or("invalid_grant")?;
         let names = ClaimNames::default();
         let now = self.clock.now().as_second();
         let subject = digest::digest(&digest::SHA256, format!("demo person {}", person.id).as_bytes());
-        let mut claims = Map::new();
-        let mut state = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+        let mut claims = person.extra_claims.clone();
+        let mut state = |name: &str, value: Value| {
+            claims.entry(name).or_insert(value);
+        };
         state("iss", json!(self.issuer));
         state(
             "sub",
             json!(hex::encode(subject.as_ref().get(..16).unwrap_or_default())),
         );
-        state("aud", json!(self.client_id));
         state("iat", json!(now));
-        state("exp", json!(now + 300));
+        state("exp", json!(now + LIFETIME));
         state("auth_time", json!(grant.issued.as_second()));
         state("acr", json!(ACR));
-        state("sid", json!(self.secret().ok_or("server_error")?));
-        if let Some(nonce) = &grant.nonce {
-            state("nonce", json!(nonce));
-        }
         state(&names.identity, json!(person.id));
         state(&names.display_name, json!(person.name));
         state(&names.given_names, json!(person.given_names));
         state(&names.family_name, json!(person.family_name));
-        claims.extend(person.extra_claims.clone());
+        Ok(claims)
+    }
 
+    fn sign(&self, typ: &str, claims: &Map<String, Value>) -> Result<String, &'static str> {
         let mut head = Header::new(Algorithm::ES256);
+        head.typ = Some(typ.to_owned());
         head.kid = Some(self.key.id.clone());
-        jsonwebtoken::encode(&head, &claims, &self.key.private).map_err(|_| "server_error")
+        jsonwebtoken::encode(&head, claims, &self.key.private).map_err(|_| "server_error")
     }
 }
 

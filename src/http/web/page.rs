@@ -50,7 +50,7 @@ impl Page {
         Self {
             person: Some(Person {
                 name: citizen.name.clone(),
-                csrf: citizen.csrf.clone(),
+                csrf: citizen.csrf().unwrap_or_default().to_owned(),
             }),
             section,
             switch: "",

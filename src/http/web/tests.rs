@@ -75,6 +75,20 @@ fn every_page_is_well_formed_in_its_language() {
     }
 }
 
+/// The browser's tests look at every page in every state: `TIEDOKSI_PAGE_SAMPLES` says where they find them.
+#[test]
+fn every_page_lies_ready_for_the_browser() {
+    let Some(folder) = std::env::var_os("TIEDOKSI_PAGE_SAMPLES") else {
+        return;
+    };
+    let folder = std::path::Path::new(&folder);
+    std::fs::create_dir_all(folder).unwrap();
+    for sample in pages() {
+        let name = format!("{}.{}.html", sample.name, sample.language.code());
+        std::fs::write(folder.join(name), &sample.html).unwrap();
+    }
+}
+
 #[test]
 fn every_field_has_its_label_and_every_form_its_token() {
     for sample in pages() {

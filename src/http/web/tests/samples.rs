@@ -24,7 +24,7 @@ use crate::domain::id::{AttachmentId, MailboxId, MessageId, OrganisationId};
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::{Mode, ReplyDraft};
 use crate::domain::name::{Language, Names};
-use crate::domain::principal::Citizen;
+use crate::domain::principal::{CameBy, Citizen};
 use crate::evidence::event_type::EventType;
 use crate::hub::view::{
     AttachmentView, Contact, Correspondent, Folder, HistoryAgent, HistoryEntry, MailboxStatus, MessageSummary,
@@ -70,8 +70,10 @@ fn citizen() -> Citizen {
         name: "Helmi Östersund-Mäkelä".into(),
         acr: String::new(),
         auth_time: at("2026-11-22T15:00:00Z"),
-        session: Vec::new(),
-        csrf: "token-of-the-session".into(),
+        came_by: CameBy::Session {
+            id_hash: Vec::new(),
+            csrf: "token-of-the-session".into(),
+        },
     }
 }
 
