@@ -5,8 +5,8 @@
 mod a4;
 mod bad_input;
 mod bad_paper;
-mod choices;
 mod bearer;
+mod choices;
 mod clamd;
 mod contact;
 mod content;
