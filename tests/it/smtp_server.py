@@ -38,7 +38,7 @@ class Handler:
             server.transport.abort()
             return "250 never heard"
         Handler.taken += 1
-        mail = {"from": envelope.mail_from, "to": envelope.rcpt_tos, "bytes": envelope.content.decode("utf-8"), "tls": session.ssl is not None}
+        mail = {"from": envelope.mail_from, "to": envelope.rcpt_tos, "bytes": envelope.content.decode("utf-8"), "tls": server.transport.get_extra_info("ssl_object") is not None}
         (given.folder / f"{Handler.taken:04}.json").write_text(json.dumps(mail))
         if mode() == "break off after":
             server.transport.abort()
