@@ -231,7 +231,7 @@ contact-code-wrong = { $count ->
 }
 contact-code-over = Koodi ei ole enää voimassa. Pyydä uusi koodi.
 contact-none-came = Etkö saanut koodia?
-contact-none-came-text = Viestin perilletulo voi kestää muutaman minuutin. Katso myös roskapostikansio, ja tarkista osoite. Uusi koodi korvaa edellisen.
+contact-none-came-text = Viestin perilletulo voi kestää muutaman minuutin. Katso myös roskapostikansio ja tarkista osoite. Uusi koodi korvaa edellisen.
 contact-send-again = Lähetä uusi koodi
 contact-resent = Uusi koodi on lähetetty. Edellinen ei enää kelpaa.
 contact-other-address = Vaihda osoitetta
