@@ -20,4 +20,5 @@ pub mod message;
 pub mod name;
 pub mod network;
 pub mod principal;
+pub mod search;
 pub mod time;

@@ -4,6 +4,7 @@
 //! `http::error` alone. Leaves out: listening and TLS (`cli::serve`).
 
 pub mod api;
+pub mod archive;
 pub mod client_addr;
 pub mod docs;
 pub mod error;

@@ -3,6 +3,7 @@
 //! The same act is reached from the sender API, the pages, the workers and the command line. An act takes the principal it is done by as its
 //! first argument (`Sender`, `Citizen`): having one is the authorisation. What is not theirs is not found.
 
+pub mod access_log;
 pub mod activate;
 pub mod assertion;
 mod bearer;
@@ -13,6 +14,7 @@ pub(crate) mod delivery;
 pub mod download;
 pub mod event;
 pub mod events;
+pub mod export;
 mod guesses;
 pub mod history;
 pub mod incoming;
@@ -26,10 +28,12 @@ pub mod open;
 pub(crate) mod owner;
 pub(crate) mod password;
 pub mod proof;
+pub mod proofs;
 mod recent;
 pub mod registry;
 pub mod reply;
 pub mod seal;
+pub mod search;
 pub mod state;
 pub mod submit;
 pub mod system_key;
@@ -152,6 +156,8 @@ pub struct Hub {
     pub(crate) lane: lane::Lane,
     pub(crate) caches: token::Caches,
     pub(crate) ids: lane::MessageIds,
+    pub(crate) indexing: search::Indexing,
+    pub(crate) exports: export::Exports,
     /// Told after every commit: the sealer waits for it.
     pub(crate) committed: tokio::sync::Notify,
     /// Acts are refused: the log would fork.
@@ -241,6 +247,8 @@ impl Hub {
             lane: lane::Lane::start(hub, writers, queue, share),
             caches: token::Caches::new(),
             ids: lane::MessageIds::default(),
+            indexing: search::Indexing::default(),
+            exports: export::Exports::default(),
             rng: SystemRandom::new(),
             committed: tokio::sync::Notify::new(),
             halted: AtomicBool::new(false),

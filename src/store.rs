@@ -3,6 +3,7 @@
 //! Guarantees: a method that writes takes part in the transaction its caller opened and nothing is durable before [`Tx::commit`] returns.
 //! Leaves out: rules (they are in `domain`), encryption (`vault`) and the order of an act's steps (`hub`).
 
+pub mod access;
 pub mod attachment;
 mod bulk;
 pub mod consent;
@@ -17,6 +18,7 @@ pub mod print_house;
 pub mod print_job;
 pub mod registry;
 pub mod schema;
+pub mod search;
 pub mod session;
 pub mod submission;
 pub mod system_key;

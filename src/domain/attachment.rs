@@ -4,6 +4,7 @@
 //! no second extension, no second format in the first kilobyte, and no ZIP directory at the end of what is no ZIP. Left out: looking inside
 //! documents, and expanding archives; a permitted type may still hold a macro, which is why files are served as downloads or sandboxed.
 
+mod archive;
 mod media_type;
 mod name;
 mod signature;
@@ -11,6 +12,7 @@ mod tail;
 mod text;
 mod zip;
 
+pub use archive::{ArchiveNames, path_step};
 pub use media_type::{Accepts, MediaType, TypeRefused, UnknownType, decide_type};
 pub use name::{Disposition, FileName, FileNameError};
 pub use tail::Tail;

@@ -72,6 +72,8 @@ uuid_ids! {
     DeliveryId;
     /// One evidence event.
     EventId;
+    /// A part of a mailbox's search index.
+    SegmentId;
     /// An uploaded file; the wire's `attachmentId`.
     AttachmentId;
 }

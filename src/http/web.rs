@@ -17,9 +17,11 @@ mod history;
 pub mod login;
 mod message;
 mod opened;
+mod openness;
 pub mod page;
 mod proof;
 mod reply;
+mod search;
 mod sender;
 pub mod session;
 mod settings;
@@ -73,6 +75,8 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
         .merge(contact::routes())
         .merge(history::routes())
         .merge(sender::routes())
+        .merge(search::routes())
+        .merge(openness::routes())
         .merge(docs::page())
         .merge(docs::descriptions())
         .fallback(|| async { StatusCode::NOT_FOUND })

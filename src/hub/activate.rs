@@ -215,7 +215,7 @@ impl Hub {
         Ok(())
     }
 
-    async fn owner(&self, tx: &mut Tx, citizen: &Citizen) -> Result<(Owner, PartyKey), ActError> {
+    pub(super) async fn owner(&self, tx: &mut Tx, citizen: &Citizen) -> Result<(Owner, PartyKey), ActError> {
         Owner::open(&tx.get_mailbox(citizen.mailbox).await?, &self.vault)
     }
 
@@ -227,7 +227,7 @@ impl Hub {
         }
     }
 
-    fn own_event(
+    pub(super) fn own_event(
         &self,
         citizen: &Citizen,
         owner: &Owner,

@@ -3,15 +3,13 @@
 //! Guarantees: everything that is shown is read from the records, so it is what the proof proves. The proof is bounded: of a mailbox with more
 //! choices than [`MOST`], it holds the newest and says that there are older ones. Leaves out: what happened to messages.
 
+use super::access_log::{Accessor, read_cursor, write_cursor};
 use super::contact::citizen_decides;
 use super::event::OpenRecord;
-use super::mailbox::{read_cursor, write_cursor};
+use super::mailbox::bad_cursor;
 use super::owner::Owner;
 use super::view::{HistoryAgent, HistoryEntry, Page};
 use super::{ActError, Hub};
-use crate::domain::id::MailboxId;
-use crate::domain::identity::{Hetu, OwnerIdentity};
-use crate::domain::message::Violation;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
 use crate::evidence::proof::RecordsProof;
@@ -32,7 +30,7 @@ impl Hub {
     pub async fn history(&self, citizen: &Citizen, cursor: Option<&str>) -> Result<Page<HistoryEntry>, ActError> {
         citizen_decides(citizen)?;
         let before = match cursor {
-            Some(text) => read_cursor(text).map(|(ord, _)| ord).ok_or_else(bad_cursor)?,
+            Some(text) => read_cursor(text).ok_or_else(bad_cursor)?,
             None => i64::MAX,
         };
         let mut tx = self.db.read().await?;
@@ -40,10 +38,10 @@ impl Hub {
         let mut found = tx.list_choices(citizen.mailbox, before, limit(PAGE + 1)).await?;
         let more = found.len() > PAGE;
         found.truncate(PAGE);
-        let next = found.last().filter(|_| more).map(|row| write_cursor((row.ord, 0)));
+        let next = found.last().filter(|_| more).map(|row| write_cursor(row.ord));
         let mut rows = Vec::with_capacity(found.len());
         for row in found {
-            rows.push(self.history_entry(&mut tx, citizen.mailbox, &row, &key).await?);
+            rows.push(self.history_entry(&mut tx, &row, &key).await?);
         }
         Ok(Page { rows, next })
     }
@@ -83,13 +81,7 @@ impl Hub {
         proof.to_bytes().map_err(|error| ActError::Evidence(Box::new(error)))
     }
 
-    async fn history_entry(
-        &self,
-        tx: &mut Tx,
-        mailbox: MailboxId,
-        row: &ChoiceRow,
-        key: &PartyKey,
-    ) -> Result<HistoryEntry, ActError> {
+    async fn history_entry(&self, tx: &mut Tx, row: &ChoiceRow, key: &PartyKey) -> Result<HistoryEntry, ActError> {
         let record = self.open_record_as_owner(&row.record.record, key)?;
         let parsed = ParsedRecord::parse(&record.event_json).map_err(|error| ActError::Evidence(Box::new(error)))?;
         let organisation = match disclosed(&record, "sender") {
@@ -106,7 +98,10 @@ impl Hub {
             .find(|it| it.code == super::activate::PAPER_UNTIL);
         let agent = match (disclosed(&record, "actor"), disclosed(&record, "recipient")) {
             (Some(actor), owner) if Some(actor) != owner => Some(HistoryAgent {
-                name: self.name_of(tx, actor, mailbox).await?,
+                name: match self.person(tx, actor).await? {
+                    Accessor::Person(name) => Some(name),
+                    _ => None,
+                },
                 role: parsed.body.recipient.as_ref().and_then(|it| it.role.clone()),
             }),
             _ => None,
@@ -120,20 +115,6 @@ impl Hub {
             index: row.record.leaf_index.map(i64::unsigned_abs),
         })
     }
-
-    /// The name of the person whom evidence names so, as their last login gave it.
-    async fn name_of(&self, tx: &mut Tx, identifier: &str, not: MailboxId) -> Result<Option<String>, ActError> {
-        // Evidence names a person without an identity code by the very text that they are looked up by.
-        let looked_up = Hetu::parse(identifier, true).map_or_else(
-            |_| identifier.to_owned(),
-            |hetu| OwnerIdentity::Person(hetu).lookup_text(),
-        );
-        let found = tx.find_mailbox_by_lookup(&self.vault.lookup(&looked_up)).await?;
-        match found.filter(|row| row.id != not) {
-            Some(row) => Ok(Some(Owner::open(&row, &self.vault)?.0.name)),
-            None => Ok(None),
-        }
-    }
 }
 
 fn disclosed<'a>(record: &'a OpenRecord, field: &str) -> Option<&'a str> {
@@ -143,12 +124,4 @@ fn disclosed<'a>(record: &'a OpenRecord, field: &str) -> Option<&'a str> {
 
 fn limit(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-fn bad_cursor() -> ActError {
-    ActError::Invalid(vec![Violation::new(
-        "/after",
-        "bad-cursor",
-        "This is no page of the history. Start from the first page.",
-    )])
 }

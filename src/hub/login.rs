@@ -214,6 +214,7 @@ impl Hub {
             .activate_at_login(&citizen)
             .await?
             .then_some(LoginNotice::MailboxOpened);
+        self.someone_is_in(citizen.mailbox);
         Ok(FinishedLogin {
             cookie,
             return_to: stored.return_to.unwrap_or_else(|| HOME.into()),

@@ -94,18 +94,13 @@ impl Hub {
         cursor: Option<&str>,
     ) -> Result<Page<MessageSummary>, ActError> {
         let after = match cursor {
-            Some(text) => read_cursor(text).ok_or_else(|| {
-                ActError::Invalid(vec![Violation::new(
-                    "/after",
-                    "bad-cursor",
-                    "This is no page of the folder. Start from the first page.",
-                )])
-            })?,
+            Some(text) => read_cursor(text).ok_or_else(bad_cursor)?,
             None => (i64::MAX, i64::MAX),
         };
         let mut tx = self.db.read().await?;
         let mailbox = tx.get_mailbox(citizen.mailbox).await?;
         let (_, key) = Owner::open(&mailbox, &self.vault)?;
+        self.someone_is_in(citizen.mailbox);
         let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
         let mut found = tx
             .list_messages(citizen.mailbox, folder.as_str(), copies_until(&mailbox), after, limit)
@@ -126,7 +121,13 @@ impl Hub {
         Ok(Page { rows, next })
     }
 
-    async fn summary(&self, tx: &mut Tx, row: &MessageRow, key: &PartyKey) -> Result<MessageSummary, ActError> {
+    /// What a list tells of a message.
+    pub(super) async fn summary(
+        &self,
+        tx: &mut Tx,
+        row: &MessageRow,
+        key: &PartyKey,
+    ) -> Result<MessageSummary, ActError> {
         let header = open_header(row, &message_key(row, Reader::Mailbox(key))?)?;
         let organisation = self.organisation_in(tx, row.organisation_id).await?;
         let service = self.service_in(tx, row.service_id).await?;
@@ -178,6 +179,15 @@ fn setting(row: OrganisationRow, choice: Option<&ConsentRow>, can_send: bool) ->
         chosen_at: choice.map(|row| from_micros(row.changed_at)),
         can_send,
     }
+}
+
+/// The answer to a cursor that no page gave.
+pub(super) fn bad_cursor() -> ActError {
+    ActError::Invalid(vec![Violation::new(
+        "/after",
+        "bad-cursor",
+        "This is no page of the folder. Start from the first page.",
+    )])
 }
 
 pub(super) fn write_cursor((at, id): (i64, i64)) -> String {

@@ -34,41 +34,46 @@ impl Hub {
     }
 
     pub(super) async fn record_opening(&self, citizen: Citizen, id: MessageId) -> Result<(), ActError> {
+        self.record_openings(citizen, vec![id]).await
+    }
+
+    /// Records that these messages were opened, in one transaction.
+    pub(super) async fn record_openings(&self, citizen: Citizen, ids: Vec<MessageId>) -> Result<(), ActError> {
         self.act(move |hub, tx| {
-            let citizen = citizen.clone();
+            let (citizen, ids) = (citizen.clone(), ids.clone());
             Box::pin(async move {
-                let delivery = hub.delivery(tx, &citizen, id).await?;
-                let now = hub.now().max(from_micros(delivery.row.last_at));
-                let first = delivery.row.opened_at.is_none();
-                // The copy of a letter hands nothing over: the letter does.
-                let handover = first && !went_on_paper(&delivery.row);
-                let content = if handover {
-                    delivery.content(tx, hub).await?
-                } else {
-                    Vec::new()
-                };
-                let kind = if handover {
-                    EventType::ContentHandover
-                } else {
-                    EventType::ContentAccessTracking
-                };
-                let mut fact = delivery.fact_by(&citizen, kind, now, &content);
-                fact.feed = handover.then(|| delivery.feed(FeedType::ElectronicRead, None));
-                hub.advance(
-                    tx,
-                    &delivery,
-                    vec![fact],
-                    Marks {
-                        opened: true,
-                        ..Marks::default()
-                    },
-                    now,
-                )
-                .await?;
+                for id in ids {
+                    hub.record_opening_in(tx, &citizen, id).await?;
+                }
                 Ok(())
             })
         })
         .await
+    }
+
+    async fn record_opening_in(&self, tx: &mut Tx, citizen: &Citizen, id: MessageId) -> Result<(), ActError> {
+        let delivery = self.delivery(tx, citizen, id).await?;
+        let now = self.now().max(from_micros(delivery.row.last_at));
+        let first = delivery.row.opened_at.is_none();
+        // The copy of a letter hands nothing over: the letter does.
+        let handover = first && !went_on_paper(&delivery.row);
+        let content = if handover {
+            delivery.content(tx, self).await?
+        } else {
+            Vec::new()
+        };
+        let kind = if handover {
+            EventType::ContentHandover
+        } else {
+            EventType::ContentAccessTracking
+        };
+        let mut fact = delivery.fact_by(citizen, kind, now, &content);
+        fact.feed = handover.then(|| delivery.feed(FeedType::ElectronicRead, None));
+        let marks = Marks {
+            opened: true,
+            ..Marks::default()
+        };
+        self.advance(tx, &delivery, vec![fact], marks, now).await.map(drop)
     }
 
     async fn waiting(&self, tx: &mut Tx, delivery: &Delivery, id: MessageId) -> Result<WaitingMessage, ActError> {

@@ -66,6 +66,17 @@ pub enum Standing {
     OnPaper(Option<Timestamp>),
 }
 
+impl Standing {
+    /// Whether the message still waits to be looked at.
+    #[must_use]
+    pub const fn is_new(&self) -> bool {
+        matches!(
+            self,
+            Self::Unread | Self::AwaitsConfirmation(_) | Self::WindowPassed(_) | Self::OnPaper(None)
+        )
+    }
+}
+
 /// A row of a folder.
 #[derive(Debug, Clone)]
 pub struct MessageSummary {

@@ -1,9 +1,11 @@
-//! The goals of performance, each a ratio within one run: the real server over loopback against what its database can do by itself.
+//! The goals of performance, each a ratio within one run: the real server over loopback against what its database can do by itself, and large
+//! mailboxes against small ones.
 //!
 //! Every comparison is made in interleaved pairs and told as the median of the pairs' ratios, so that a change of the machine's mood in the
 //! course of a run touches both sides. Start it by `tests/bench/run`. Leaves out: tests (nothing here asserts).
 
 mod load;
+mod mailbox;
 mod people;
 mod pgbench;
 mod raw;
@@ -65,6 +67,12 @@ async fn main() -> anyhow::Result<()> {
     let mut table = Table::default();
     for kind in [Kind::Postgres, Kind::Sqlite] {
         let site = Site::make(kind).await?;
+        if plan.wants(&["M1", "M2", "M3", "M4", "M5", "M6"]) {
+            mailbox::measure(plan.pairs, &site, &mut table).await?;
+        }
+        if !plan.wants(&["G1", "G2", "G3", "G4", "G5", "G6", "G11", "G14"]) {
+            continue;
+        }
         let everything = site.serve(Switch::Everything).await?;
         match kind {
             Kind::Postgres => postgres(&plan, &site, &everything, &mut table).await?,

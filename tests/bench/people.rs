@@ -34,3 +34,30 @@ pub fn code(number: usize) -> String {
         .map(|(date, individual)| format!("{date}-{individual}{}", CHECK[digits % 31] as char))
         .unwrap_or_default()
 }
+
+/// A text of about so many bytes, always the same for its number: 50 000 words, few of them common, as in a language.
+pub fn text(number: usize, bytes: usize) -> String {
+    const SYLLABLES: [&str; 20] = [
+        "ka", "la", "te", "ro", "mi", "nu", "sa", "pe", "ru", "to", "li", "va", "ko", "ha", "je", "ne", "su", "mä",
+        "hy", "ös",
+    ];
+    let mut text = String::with_capacity(bytes + 16);
+    let mut state = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    while text.len() < bytes {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let share = (state >> 33) as f64 / (1_u64 << 31) as f64;
+        let mut word = (share.powi(3) * 50_000.0) as usize;
+        for _ in 0..2 {
+            text.push_str(SYLLABLES[word % SYLLABLES.len()]);
+            word /= SYLLABLES.len();
+        }
+        while word > 0 {
+            text.push_str(SYLLABLES[word % SYLLABLES.len()]);
+            word /= SYLLABLES.len();
+        }
+        text.push(' ');
+    }
+    text
+}

@@ -2,7 +2,7 @@
 //!
 //! Mailboxes are opened once, by the acts themselves; every server gets a copy of that database, so that each begins with the same.
 
-mod seed;
+pub mod seed;
 
 use std::cell::Cell;
 use std::fs::File;
@@ -70,16 +70,25 @@ impl Site {
             master_key: Vault::generate_base64(&SystemRandom::new())?,
             password: String::new(),
         };
-        let url = match kind {
-            Kind::Sqlite => site.sqlite(TEMPLATE),
-            Kind::Postgres => site.own_postgres(TEMPLATE).await?.into(),
-        };
+        let url = site.new_database(TEMPLATE).await?;
         site.password = seed::fill(&url, &site.master_key, site.folder()).await?;
         Ok(site)
     }
 
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    pub fn master_key(&self) -> &str {
+        &self.master_key
+    }
+
+    /// The address of a new, empty database.
+    pub async fn new_database(&self, name: &str) -> anyhow::Result<String> {
+        Ok(match self.kind {
+            Kind::Sqlite => self.sqlite(name),
+            Kind::Postgres => self.own_postgres(name).await?.into(),
+        })
     }
 
     fn sqlite(&self, name: &str) -> String {

@@ -14,9 +14,15 @@ pub enum Goal {
     G11,
     G14Postgres,
     G14Sqlite,
+    M1,
+    M2,
+    M3,
+    M4,
+    M5,
+    M6,
 }
 
-const ALL: [Goal; 9] = [
+const ALL: [Goal; 15] = [
     Goal::G1,
     Goal::G2,
     Goal::G3,
@@ -26,6 +32,12 @@ const ALL: [Goal; 9] = [
     Goal::G11,
     Goal::G14Postgres,
     Goal::G14Sqlite,
+    Goal::M1,
+    Goal::M2,
+    Goal::M3,
+    Goal::M4,
+    Goal::M5,
+    Goal::M6,
 ];
 
 /// What a goal asks for.
@@ -77,6 +89,12 @@ impl Goal {
             Self::G11 => ("G11", "evidence on / off", 0.85, 0.95, true),
             Self::G14Postgres => ("G14", "resident memory under G1, MB", 96.0, 48.0, false),
             Self::G14Sqlite => ("G14", "resident memory under G6, MB", 192.0, 128.0, false),
+            Self::M1 => ("M1", "list a mailbox of 100 000 / of ten", 2.0, 1.3, false),
+            Self::M2 => ("M2", "open a message in a mailbox of 100 000 / of ten", 2.0, 1.3, false),
+            Self::M3 => ("M3", "search a mailbox of 100 000 / of ten", 100.0, 20.0, false),
+            Self::M4 => ("M4", "search 10 000 messages of 2 KB, ms", 200.0, 50.0, false),
+            Self::M5 => ("M5", "the slowest query of M4, ms", 200.0, 50.0, false),
+            Self::M6 => ("M6", "the slowest query of M3 in 100 000, ms", 1000.0, 200.0, false),
         };
         Asked {
             name,

@@ -104,7 +104,7 @@ fn ascii_fallback(c: char) -> Option<char> {
 }
 
 /// Whether Windows takes a file of this name for a device, whatever its extension.
-fn is_device(name: &str) -> bool {
+pub(super) fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim().to_ascii_uppercase();
     let is_port = stem
         .strip_prefix("COM")

@@ -53,15 +53,6 @@ impl FolderTemplate {
             next: rows.next,
         }
     }
-
-    /// Whether a message still waits to be looked at.
-    fn is_new(&self, row: &MessageSummary) -> bool {
-        use Standing::{AwaitsConfirmation, OnPaper, Unread, WindowPassed};
-        matches!(
-            row.standing,
-            Unread | AwaitsConfirmation(_) | WindowPassed(_) | OnPaper(None)
-        )
-    }
 }
 
 /// What the address of a list may say.

@@ -40,22 +40,7 @@ pub async fn fill(url: &str, master_key: &str, folder: &Path) -> anyhow::Result<
     .await?;
     db.migrate().await?;
     let hub = hub(db.clone(), master_key, folder)?;
-    let business_id = BusinessId::parse("0208573-0")?;
-    let names = |name: &str| Names {
-        fi: name.to_owned(),
-        sv: name.to_owned(),
-        en: name.to_owned(),
-    };
-    let new = NewOrganisation {
-        business_id: business_id.clone(),
-        names: names("Koekunta"),
-        requires_consent: false,
-        refusable: false,
-    };
-    hub.add_organisation(new).await?;
-    hub.add_system(&business_id, USERNAME).await?;
-    hub.add_service(USERNAME, SERVICE, names("Koepalvelu")).await?;
-    let (_, password) = hub.add_secret(USERNAME, None).await?;
+    let password = register(&hub).await?;
     futures::stream::iter(0..people::COUNT)
         .map(Ok)
         .try_for_each_concurrent(AT_ONCE, |number| {
@@ -74,8 +59,29 @@ pub async fn fill(url: &str, master_key: &str, folder: &Path) -> anyhow::Result<
     Ok(password)
 }
 
+/// Registers the sender; its password.
+pub async fn register(hub: &Hub) -> anyhow::Result<String> {
+    let business_id = BusinessId::parse("0208573-0")?;
+    let names = |name: &str| Names {
+        fi: name.to_owned(),
+        sv: name.to_owned(),
+        en: name.to_owned(),
+    };
+    let new = NewOrganisation {
+        business_id: business_id.clone(),
+        names: names("Koekunta"),
+        requires_consent: false,
+        refusable: false,
+    };
+    hub.add_organisation(new).await?;
+    hub.add_system(&business_id, USERNAME).await?;
+    hub.add_service(USERNAME, SERVICE, names("Koepalvelu")).await?;
+    let (_, password) = hub.add_secret(USERNAME, None).await?;
+    Ok(password)
+}
+
 /// A hub on the server's database and master key. Its evidence keys are its own: nothing is sealed here.
-fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> {
+pub fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> {
     let rng = SystemRandom::new();
     let now = SystemClock.now();
     let seal = SealKey::generate("Bench", now, now + SignedDuration::from_hours(24), &rng)?;

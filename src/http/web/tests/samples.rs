@@ -1,35 +1,41 @@
 //! Sample data for the pages; persons and matters are invented.
 
+mod choices;
+
 use askama::Template as _;
 use jiff::Timestamp;
 
 use super::super::activate::ActivateTemplate;
-use super::super::contact::{CodeTemplate, ContactTemplate};
 use super::super::error::{ErrorTemplate, Kind};
 use super::super::folder::FolderTemplate;
 use super::super::front::FrontTemplate;
-use super::super::history::HistoryTemplate;
 use super::super::message::{GateTemplate, MessageTemplate};
 use super::super::opened::OpenedTemplate;
+use super::super::openness::access_log::AccessLogTemplate;
+use super::super::openness::export::ExportTemplate;
+use super::super::openness::export::index::{IndexLine, IndexTemplate};
+use super::super::openness::proofs::ProofsTemplate;
 use super::super::page::{Page, Section};
 use super::super::reply::ReplyTemplate;
 use super::super::reply::form::{Kept, ReplyForm, problems};
-use super::super::sender::SenderTemplate;
+use super::super::search::SearchTemplate;
 use super::super::settings::SettingsTemplate;
 use super::super::text::Text;
 use crate::domain::consent::Regime;
-use crate::domain::contact::EmailAddress;
 use crate::domain::deadline::{Inputs, Outcome, RuleSets, ServiceMode, compute};
 use crate::domain::id::{AttachmentId, MailboxId, MessageId, OrganisationId};
+use crate::domain::mandate::AgentRole;
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::{Mode, ReplyDraft};
 use crate::domain::name::{Language, Names};
 use crate::domain::principal::{CameBy, Citizen};
-use crate::evidence::event_type::EventType;
+use crate::evidence::record::EventType;
+use crate::hub::access_log::{Access, AccessedMessage, Accessor};
+use crate::hub::proofs::{DeliverySummary, Place};
+use crate::hub::search::{FoundIn, FoundMessage, SearchPage};
 use crate::hub::view::{
-    AttachmentView, Contact, Correspondent, Folder, HistoryAgent, HistoryEntry, MailboxStatus, MessageSummary,
-    MessageView, Page as Rows, PendingAddress, ReplyTarget, SenderSetting, SenderView, Standing, VerifiedAddress,
-    WaitingMessage,
+    AttachmentView, Correspondent, Folder, MailboxStatus, MessageSummary, MessageView, Page as Rows, ReplyTarget,
+    SenderSetting, Standing, WaitingMessage,
 };
 
 /// A rendered page.
@@ -120,6 +126,20 @@ fn rows() -> Rows<MessageSummary> {
     }
 }
 
+fn found(some: bool) -> SearchPage {
+    let page = rows();
+    let places = [FoundIn::Inbox, FoundIn::Sent, FoundIn::Archive].into_iter().cycle();
+    let rows = page.rows.into_iter().zip(places);
+    SearchPage {
+        rows: rows
+            .filter(|_| some)
+            .map(|(summary, lies)| FoundMessage { summary, lies })
+            .collect(),
+        next: page.next.filter(|_| some),
+        incomplete: some,
+    }
+}
+
 fn outcome(mode: ServiceMode, confirmed: Option<Timestamp>) -> Outcome {
     let inputs = Inputs {
         mode,
@@ -186,123 +206,101 @@ fn status(active: bool, regime: Regime) -> MailboxStatus {
     }
 }
 
-fn address(text: &str) -> EmailAddress {
-    EmailAddress::parse(text).unwrap()
-}
-
-fn pending() -> PendingAddress {
-    PendingAddress {
-        address: address("helmi.ostersund-makela@posti.example"),
-        expires_at: at("2026-11-22T15:35:00Z"),
-        attempts_left: 4,
-    }
-}
-
-fn contact() -> Contact {
-    Contact {
-        verified: Some(VerifiedAddress {
-            address: address("helmi@posti.example"),
-            language: Language::Sv,
-            at: at("2026-10-01T07:00:00Z"),
-        }),
-        pending: Some(pending()),
-    }
-}
-
-/// Every kind of choice, some by an agent, one of a hostile name.
-fn history() -> Rows<HistoryEntry> {
-    use EventType::{
-        ConsentGiven, ConsentWithdrawn, ContactVerified, MailboxActivated, MailboxDeactivated, MandateGranted,
-        MandateRevoked, OptOut, SenderAllowed, SenderRefused,
-    };
-    let entry = |event, organisation, agent: Option<Option<&str>>| HistoryEntry {
-        event,
+fn accesses() -> Rows<Access> {
+    let access = |event, by, role, message| Access {
         at: at("2026-11-22T15:05:09.123Z"),
-        organisation,
-        until: (event == OptOut).then(|| at("2027-05-22T15:05:09Z")),
-        agent: agent.map(|name| HistoryAgent {
-            name: name.map(ToOwned::to_owned),
-            role: Some("guardian".into()),
-        }),
-        index: Some(7),
+        event,
+        by,
+        role,
+        message,
     };
-    let hostile = || Some(names(HOSTILE, HOSTILE, HOSTILE));
-    let town = || Some(town().organisation);
+    let here = |title: Option<&str>| Some(AccessedMessage::Here(id(3), title.map(ToOwned::to_owned)));
+    let person = |name: &str| Accessor::Person(name.to_owned());
     Rows {
         rows: vec![
-            entry(MandateRevoked, None, None),
-            entry(MandateGranted, None, None),
-            entry(MailboxDeactivated, None, None),
-            entry(OptOut, None, None),
-            entry(ConsentWithdrawn, None, Some(Some(HOSTILE))),
-            entry(ConsentWithdrawn, town(), Some(None)),
-            entry(SenderAllowed, hostile(), None),
-            entry(SenderRefused, town(), None),
-            entry(ConsentGiven, town(), None),
-            entry(MailboxActivated, None, None),
-            entry(ConsentGiven, None, None),
-            entry(ContactVerified, None, None),
+            access(
+                EventType::ContentHandover,
+                Accessor::Owner("Helmi Östersund-Mäkelä".into()),
+                None,
+                here(Some("Päätös")),
+            ),
+            access(
+                EventType::ContentAccessTracking,
+                person(HOSTILE),
+                Some(AgentRole::Mandate),
+                here(Some(HOSTILE)),
+            ),
+            access(
+                EventType::ConsignmentAcceptance,
+                person("Eino"),
+                Some(AgentRole::Guardian),
+                Some(AccessedMessage::Removed),
+            ),
+            access(
+                EventType::LateRetrieval,
+                Accessor::Unnamed(None),
+                Some(AgentRole::Signatory),
+                here(None),
+            ),
+            access(
+                EventType::MandateUsed,
+                Accessor::Unnamed(Some("******Y9032".into())),
+                None,
+                None,
+            ),
+            access(EventType::MailboxExported, Accessor::Nobody, None, None),
+            access(
+                EventType::StaffAccess,
+                Accessor::Authority(town().organisation),
+                None,
+                None,
+            ),
         ],
         next: Some("a b&c".into()),
     }
 }
 
-fn sender_view(of: &MailboxStatus, index: usize, active: bool) -> SenderView {
-    SenderView {
-        setting: of.senders[index].clone(),
-        business_id: "0208573-0".into(),
-        services: vec![town().service, names(HOSTILE, HOSTILE, HOSTILE)],
-        consents_asked: of.regime == Regime::Consent,
-        active,
+fn deliveries() -> Rows<DeliverySummary> {
+    let instant = at("2026-11-22T15:05:09.123Z");
+    let day = "2026-11-29".parse().unwrap();
+    let delivery = |number, title: Option<&str>, standing, place| DeliverySummary {
+        id: id(number),
+        correspondent: town(),
+        title: title.map(ToOwned::to_owned),
+        at: at("2026-11-20T10:15:00Z"),
+        standing,
+        deemed: Some(day),
+        answered: true,
+        place,
+        attachments: Some(1),
+    };
+    Rows {
+        rows: vec![
+            delivery(1, None, Standing::AwaitsConfirmation(day), Place::Inbox),
+            delivery(2, Some("Päätös"), Standing::Confirmed(instant), Place::Archive),
+            delivery(3, Some(HOSTILE), Standing::WindowPassed(day), Place::Deleted),
+            delivery(4, Some("=1+1"), Standing::ReadLate(instant), Place::Inbox),
+            delivery(5, Some(""), Standing::Sent, Place::Sent),
+            delivery(6, Some("a"), Standing::OnPaper(None), Place::Inbox),
+            delivery(7, Some("b"), Standing::Read(instant), Place::Inbox),
+            delivery(8, Some("c"), Standing::Unread, Place::Inbox),
+        ],
+        next: Some("a b&c".into()),
     }
 }
 
-/// The pages of address, history and authorities.
-fn choices(language: Language, me: &Citizen) -> Vec<(&'static str, askama::Result<String>)> {
-    let contact_page = |contact, activating| ContactTemplate::new(language, me, contact, activating);
-    let code = |activating| CodeTemplate::new(language, me, pending(), activating);
-    let history_page = |rows, paged| HistoryTemplate::new(language, me, rows, paged).render();
-    let empty = Rows {
-        rows: Vec::new(),
-        next: None,
+fn index_of_export(t: Text) -> askama::Result<String> {
+    let deliveries = deliveries().rows;
+    let lines: Vec<_> = deliveries
+        .iter()
+        .map(|summary| IndexLine::new(t, summary, summary.title.is_none()))
+        .collect();
+    let page = IndexTemplate {
+        begins: true,
+        ends: true,
+        ..IndexTemplate::new(t, HOSTILE, at("2026-11-22T15:05:09.123Z"), &lines)
     };
-    let consent = status(true, Regime::Consent);
-    let sender =
-        |index, active, done| SenderTemplate::new(language, me, sender_view(&consent, index, active), done).render();
-    vec![
-        ("contact-new", contact_page(Contact::default(), true).render()),
-        (
-            "contact-wrong",
-            ContactTemplate {
-                typed: HOSTILE.into(),
-                problem: Some("contact-bad-address"),
-                ..contact_page(Contact::default(), true)
-            }
-            .render(),
-        ),
-        (
-            "contact",
-            ContactTemplate {
-                done: Some("contact-done-verified"),
-                ..contact_page(contact(), false)
-            }
-            .render(),
-        ),
-        ("contact-code", code(true).render()),
-        (
-            "contact-code-wrong",
-            CodeTemplate {
-                problem: Some(Text::new(language).count("contact-code-wrong", 4)),
-                ..code(false)
-            }
-            .render(),
-        ),
-        ("history", history_page(history(), true)),
-        ("history-empty", history_page(empty, false)),
-        ("sender", sender(0, true, false)),
-        ("sender-given", sender(2, true, true)),
-        ("sender-refused", sender(3, false, false)),
-    ]
+    page.render()
 }
 
 /// Every page in every language.
@@ -366,6 +364,10 @@ fn in_language(language: Language) -> Vec<Sample> {
         ..status(false, Regime::Statutory)
     };
     let unread = Standing::Read(confirmed);
+    let search = |query: &str, found| SearchTemplate {
+        found,
+        ..SearchTemplate::new(language, &me, query.into())
+    };
     let mut list = vec![
         ("front", front(false).render()),
         ("front-statutory", front(true).render()),
@@ -388,6 +390,25 @@ fn in_language(language: Language) -> Vec<Sample> {
             .render(),
         ),
         ("sent", folder(Folder::Sent, empty()).render()),
+        (
+            "search",
+            SearchTemplate {
+                cut: true,
+                paged: true,
+                ..search(HOSTILE, Some(found(true)))
+            }
+            .render(),
+        ),
+        ("search-nothing", search("loma", Some(found(false))).render()),
+        ("search-start", search("", None).render()),
+        (
+            "search-no-words",
+            SearchTemplate {
+                no_words: true,
+                ..search("?!", None)
+            }
+            .render(),
+        ),
         ("gate", gate("Rakennuslupapäätös 2026-114", false).render()),
         ("gate-passed", gate(HOSTILE, true).render()),
         (
@@ -437,9 +458,44 @@ fn in_language(language: Language) -> Vec<Sample> {
             .render(),
         ),
         ("settings-statutory", settings(status(true, Regime::Statutory)).render()),
+        ("access-log", AccessLogTemplate::new(language, &me, accesses()).render()),
+        (
+            "access-log-empty",
+            AccessLogTemplate {
+                paged: true,
+                ..AccessLogTemplate::new(
+                    language,
+                    &me,
+                    Rows {
+                        rows: Vec::new(),
+                        next: None,
+                    },
+                )
+            }
+            .render(),
+        ),
+        ("proofs", ProofsTemplate::new(language, &me, deliveries()).render()),
+        (
+            "proofs-empty",
+            ProofsTemplate {
+                paged: true,
+                ..ProofsTemplate::new(
+                    language,
+                    &me,
+                    Rows {
+                        rows: Vec::new(),
+                        next: None,
+                    },
+                )
+            }
+            .render(),
+        ),
+        ("export", ExportTemplate::new(language, &me, false).render()),
+        ("export-busy", ExportTemplate::new(language, &me, true).render()),
+        ("export-index", index_of_export(t)),
         ("settings-paper", settings(status(false, Regime::Statutory)).render()),
     ];
-    list.extend(choices(language, &me));
+    list.extend(choices::pages(language, &me));
     let errors = [
         "error-invalid",
         "error-login",

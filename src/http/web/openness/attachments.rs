@@ -1,0 +1,46 @@
+//! All files of a message as one zip file. It is an opening of the message, as the download of a single file is.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use futures::TryStreamExt as _;
+
+use crate::domain::attachment::ArchiveNames;
+use crate::http::App;
+use crate::http::archive::{self, Archive, Broken};
+use crate::http::web::error::{Kind, PageError};
+use crate::http::web::message::message_id;
+use crate::http::web::session::CitizenSession;
+use crate::http::web::text::{Lang, Text, local};
+use crate::hub::Hub;
+use crate::hub::download::ReadableFile;
+
+/// `GET /messages/{id}/attachments.zip`
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    Lang(language): Lang,
+    CitizenSession(citizen): CitizenSession,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let files = app.hub.download_all(&citizen, message_id(&id)?).await?;
+    if files.is_empty() {
+        return Err(PageError::Bare(Kind::NotFound));
+    }
+    let name = Text::new(language).with("zip-name", "id", &id);
+    let hub = Arc::clone(&app.hub);
+    Ok(archive::answer(&name, |archive| pack(hub, files, archive)))
+}
+
+async fn pack(hub: Arc<Hub>, files: Vec<ReadableFile>, mut archive: Archive) -> Result<Archive, Broken> {
+    let now = local(hub.now()).datetime();
+    let mut names = ArchiveNames::default();
+    for file in files {
+        archive.file(&names.name(&file.file.filename), now).await?;
+        let mut bytes = hub.read_file(file).await?.bytes;
+        while let Some(bytes) = bytes.try_next().await? {
+            archive.write(&bytes).await?;
+        }
+    }
+    Ok(archive)
+}

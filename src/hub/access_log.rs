@@ -1,0 +1,262 @@
+//! Who opened what in a mailbox, and when, as its owner reads it: from the evidence itself, opened with the mailbox's key.
+//!
+//! Guarantees: nothing is told that the reader could not see otherwise: no hidden title, no message kept from an agent. Leaves out: the owner's
+//! choices and what was done with folders, which are not access.
+
+use std::collections::HashMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::content::{Reader, message_key, open_header};
+use super::delivery::{awaits_confirmation, copies_until, owner_identifier};
+use super::mailbox::bad_cursor;
+use super::owner::Owner;
+use super::view::Page;
+use super::{ActError, Hub};
+use crate::domain::id::{MessageId, OrganisationId};
+use crate::domain::identity::RecipientId;
+use crate::domain::mandate::AgentRole;
+use crate::domain::name::Names;
+use crate::domain::principal::Citizen;
+use crate::domain::time::from_micros;
+use crate::evidence::record::{EventType, ParsedRecord};
+use crate::store::access::AccessRow;
+use crate::store::message::MessageRow;
+use crate::store::{StoreError, Tx};
+use crate::vault::PartyKey;
+
+/// Rows on a page.
+const PAGE: usize = 30;
+
+/// What an agent of messages alone is told who asks for what concerns the mailbox as a whole.
+pub(super) const OWNERS_AFFAIR: &str =
+    "Only the owner of the mailbox, or who decides in the owner's place, may do this.";
+
+/// One access.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// When.
+    pub at: jiff::Timestamp,
+    /// What was done.
+    pub event: EventType,
+    /// By whom.
+    pub by: Accessor,
+    /// In which capacity, when an agent did it.
+    pub role: Option<AgentRole>,
+    /// With which message, when with one.
+    pub message: Option<AccessedMessage>,
+}
+
+/// Who did it. Debug hides names.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Accessor {
+    /// The owner, by name.
+    Owner(String),
+    /// Another person, by the name of their last login.
+    Person(String),
+    /// Another person whose name is not known here: the end of the identity code, none of a foreign person.
+    Unnamed(Option<String>),
+    /// An authority.
+    Authority(Names),
+    /// The record names nobody.
+    Nobody,
+}
+
+impl std::fmt::Debug for Accessor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Owner(_) => "Owner",
+            Self::Person(_) => "Person",
+            Self::Unnamed(_) => "Unnamed",
+            Self::Authority(_) => "Authority",
+            Self::Nobody => "Nobody",
+        })
+    }
+}
+
+/// The message that an access was to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccessedMessage {
+    /// It is in the mailbox; its title, when that may be shown.
+    Here(MessageId, Option<String>),
+    /// It left the mailbox for good.
+    Removed,
+}
+
+/// What one page needs to know once.
+struct Reading<'a> {
+    citizen: &'a Citizen,
+    owner: Owner,
+    key: PartyKey,
+    copies_until: i64,
+    /// Persons by identifier.
+    names: HashMap<String, Accessor>,
+}
+
+impl Hub {
+    /// One page of the accesses to the mailbox, newest first; `cursor` is what the page before gave. A page may be shorter than others where
+    /// messages are kept from the reader. [`ActError::Forbidden`] for an agent who does not decide.
+    pub async fn access_log(&self, citizen: &Citizen, cursor: Option<&str>) -> Result<Page<Access>, ActError> {
+        if !citizen.decides() {
+            return Err(ActError::Forbidden(OWNERS_AFFAIR));
+        }
+        let before = match cursor {
+            Some(text) => read_cursor(text).ok_or_else(bad_cursor)?,
+            None => i64::MAX,
+        };
+        let mut tx = self.db.read().await?;
+        let mailbox = tx.get_mailbox(citizen.mailbox).await?;
+        let (owner, key) = Owner::open(&mailbox, &self.vault)?;
+        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+        let mut found = tx.list_access_events(citizen.mailbox, before, limit).await?;
+        let more = found.len() > PAGE;
+        found.truncate(PAGE);
+        let next = found.last().filter(|_| more).map(|row| write_cursor(row.ord));
+        let mut reading = Reading {
+            citizen,
+            owner,
+            key,
+            copies_until: copies_until(&mailbox),
+            names: HashMap::new(),
+        };
+        let mut rows = Vec::with_capacity(found.len());
+        for row in &found {
+            rows.extend(self.access(&mut tx, &mut reading, row).await?);
+        }
+        Ok(Page { rows, next })
+    }
+
+    async fn access(
+        &self,
+        tx: &mut Tx,
+        reading: &mut Reading<'_>,
+        row: &AccessRow,
+    ) -> Result<Option<Access>, ActError> {
+        let message = match row.message_id {
+            Some(id) => match self.accessed(tx, reading, id).await? {
+                Some(message) => Some(message),
+                None => return Ok(None),
+            },
+            None => None,
+        };
+        let broken = || StoreError::Missing("record of an access");
+        let open = self.open_record_as_owner(&row.record, &reading.key)?;
+        let record = ParsedRecord::parse(&open.event_json).map_err(|error| ActError::Evidence(Box::new(error)))?;
+        let actor = open.disclosures.iter().find(|disclosure| disclosure.field == "actor");
+        let by = match actor {
+            Some(actor) => self.accessor(tx, reading, &actor.value, row.organisation_id).await?,
+            None => Accessor::Nobody,
+        };
+        // The owner stands on one side of the record, and with the owner the capacity of who acted.
+        let roles = [&record.body.recipient, &record.body.sender];
+        let role = roles.into_iter().flatten().find_map(|party| party.role.as_deref());
+        Ok(Some(Access {
+            at: from_micros(row.time),
+            event: row.kind.parse().map_err(|_| broken())?,
+            by,
+            role: role.and_then(AgentRole::named),
+            message,
+        }))
+    }
+
+    /// The message as the reader may know of it; none when it is kept from them.
+    async fn accessed(&self, tx: &mut Tx, reading: &Reading<'_>, id: i64) -> Result<Option<AccessedMessage>, ActError> {
+        let row = tx.find_message_by_id(id).await?.ok_or(StoreError::Missing("message"))?;
+        if !self.may_see(tx, reading.citizen, &row, reading.copies_until).await? {
+            return Ok(None);
+        }
+        if row.removed_at.is_some() {
+            return Ok(Some(AccessedMessage::Removed));
+        }
+        let id = MessageId::try_from(row.id).map_err(|_| StoreError::Missing("message id"))?;
+        Ok(Some(AccessedMessage::Here(
+            id,
+            self.shown_title(tx, &row, &reading.key).await?,
+        )))
+    }
+
+    /// The title of a message; none while its service wants it hidden.
+    pub(super) async fn shown_title(
+        &self,
+        tx: &mut Tx,
+        row: &MessageRow,
+        key: &PartyKey,
+    ) -> Result<Option<String>, ActError> {
+        if awaits_confirmation(row) && self.service_in(tx, row.service_id).await?.row.hides_title {
+            return Ok(None);
+        }
+        Ok(Some(open_header(row, &message_key(row, Reader::Mailbox(key))?)?.title))
+    }
+
+    async fn accessor(
+        &self,
+        tx: &mut Tx,
+        reading: &mut Reading<'_>,
+        identifier: &str,
+        organisation: Option<OrganisationId>,
+    ) -> Result<Accessor, ActError> {
+        if identifier == owner_identifier(&reading.owner) {
+            return Ok(Accessor::Owner(reading.owner.name.clone()));
+        }
+        if let Some(organisation) = organisation {
+            let organisation = self.organisation_in(tx, organisation).await?;
+            if organisation.row.business_id == identifier {
+                return Ok(Accessor::Authority(organisation.row.names.clone()));
+            }
+        }
+        if let Some(known) = reading.names.get(identifier) {
+            return Ok(known.clone());
+        }
+        let person = self.person(tx, identifier).await?;
+        reading.names.insert(identifier.to_owned(), person.clone());
+        Ok(person)
+    }
+
+    /// A person by the text by which evidence names them.
+    pub(super) async fn person(&self, tx: &mut Tx, identifier: &str) -> Result<Accessor, ActError> {
+        // Whether an artificial code was acceptable was decided when the person acted.
+        let known = RecipientId::parse(identifier, true).ok();
+        // A foreign person's text is already the one under which mailboxes are looked up.
+        let lookup = known
+            .as_ref()
+            .map_or_else(|| identifier.to_owned(), |id| id.0.lookup_text());
+        let mailbox = tx.find_mailbox_by_lookup(&self.vault.lookup(&lookup)).await?;
+        Ok(match mailbox {
+            Some(mailbox) => Accessor::Person(Owner::open(&mailbox, &self.vault)?.0.name),
+            None => Accessor::Unnamed(known.map(|_| without_birth_date(identifier))),
+        })
+    }
+}
+
+/// The end of an identity code, which tells apart and tells no age.
+fn without_birth_date(code: &str) -> String {
+    let end: String = code.chars().skip(6).collect();
+    format!("******{end}")
+}
+
+pub(super) fn write_cursor(ord: i64) -> String {
+    URL_SAFE_NO_PAD.encode(ord.to_be_bytes())
+}
+
+pub(super) fn read_cursor(text: &str) -> Option<i64> {
+    Some(i64::from_be_bytes(URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_and_anything_else_is_refused() {
+        assert_eq!(read_cursor(&write_cursor(42)), Some(42));
+        for bad in ["", "AAAA", "%%", &"A".repeat(100)] {
+            assert_eq!(read_cursor(bad), None);
+        }
+    }
+
+    #[test]
+    fn a_code_is_told_without_its_birth_date() {
+        assert_eq!(without_birth_date("010594Y9032"), "******Y9032");
+    }
+}

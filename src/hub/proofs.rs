@@ -1,0 +1,154 @@
+//! Every delivery of a mailbox with its state, so that each proof can be found: the citizen's own list of evidence.
+
+use super::content::{Reader, message_key, open_header};
+use super::delivery::{copies_until, standing};
+use super::mailbox::{bad_cursor, read_cursor, write_cursor};
+use super::owner::Owner;
+use super::view::{Correspondent, Page, Standing};
+use super::{ActError, Hub};
+use crate::domain::deadline::{Served, State};
+use crate::domain::id::MessageId;
+use crate::domain::principal::Citizen;
+use crate::domain::time::from_micros;
+use crate::store::message::MessageRow;
+use crate::store::{StoreError, Tx};
+use crate::vault::PartyKey;
+
+/// Rows on a page.
+const PAGE: usize = 20;
+
+/// A delivery, as the list of proofs and the index of an exported mailbox tell it.
+#[derive(Debug, Clone)]
+pub struct DeliverySummary {
+    /// The message.
+    pub id: MessageId,
+    /// The other side.
+    pub correspondent: Correspondent,
+    /// Its title, when that may be shown.
+    pub title: Option<String>,
+    /// When it came (or was sent).
+    pub at: jiff::Timestamp,
+    /// Where it stands.
+    pub standing: Standing,
+    /// The local day from which an ordinary message counts as served, once that has come: calculated, not evidence.
+    pub deemed: Option<jiff::civil::Date>,
+    /// Whether the citizen answered it.
+    pub answered: bool,
+    /// Where it lies.
+    pub place: Place,
+    /// How many files it has; none is told before a verifiable message is confirmed.
+    pub attachments: Option<u16>,
+}
+
+/// Where in the mailbox a message lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Among what was received.
+    Inbox,
+    /// Among what was sent.
+    Sent,
+    /// In the archive.
+    Archive,
+    /// Among the deleted.
+    Deleted,
+}
+
+impl Hub {
+    /// One page of all deliveries of the mailbox, wherever they lie, newest first; `cursor` is what the page before gave.
+    pub async fn list_deliveries(
+        &self,
+        citizen: &Citizen,
+        cursor: Option<&str>,
+    ) -> Result<Page<DeliverySummary>, ActError> {
+        let after = match cursor {
+            Some(text) => read_cursor(text).ok_or_else(bad_cursor)?,
+            None => (i64::MAX, i64::MAX),
+        };
+        let mut tx = self.db.read().await?;
+        let (rows, next) = self.deliveries_after(&mut tx, citizen, after, PAGE).await?;
+        let mailbox = tx.get_mailbox(citizen.mailbox).await?;
+        let (_, key) = Owner::open(&mailbox, &self.vault)?;
+        let mut summaries = Vec::with_capacity(rows.len());
+        for row in rows {
+            summaries.push(self.delivery_summary(&mut tx, &row, &key).await?);
+        }
+        Ok(Page {
+            rows: summaries,
+            next: next.map(write_cursor),
+        })
+    }
+
+    /// Up to `page` messages of the whole mailbox that the person may see, and the place after them when there are more.
+    pub(super) async fn deliveries_after(
+        &self,
+        tx: &mut Tx,
+        citizen: &Citizen,
+        after: (i64, i64),
+        page: usize,
+    ) -> Result<(Vec<MessageRow>, Option<(i64, i64)>), ActError> {
+        let mailbox = tx.get_mailbox(citizen.mailbox).await?;
+        let limit = i64::try_from(page + 1).unwrap_or(i64::MAX);
+        let mut found = tx
+            .list_whole_mailbox(citizen.mailbox, copies_until(&mailbox), after, limit)
+            .await?;
+        let more = found.len() > page;
+        found.truncate(page);
+        let next = found.last().filter(|_| more).map(|row| (row.created_at, row.id));
+        let mut rows = Vec::with_capacity(found.len());
+        for row in found {
+            // What is kept from an agent is left out, and the next page goes on from there.
+            if self.may_see(tx, citizen, &row, i64::MAX).await? {
+                rows.push(row);
+            }
+        }
+        Ok((rows, next))
+    }
+
+    pub(super) async fn delivery_summary(
+        &self,
+        tx: &mut Tx,
+        row: &MessageRow,
+        key: &PartyKey,
+    ) -> Result<DeliverySummary, ActError> {
+        let header = open_header(row, &message_key(row, Reader::Mailbox(key))?)?;
+        let organisation = self.organisation_in(tx, row.organisation_id).await?;
+        let service = self.service_in(tx, row.service_id).await?;
+        let mailbox = row.mailbox_id.ok_or(StoreError::Missing("mailbox of a message"))?;
+        let awaits = super::delivery::awaits_confirmation(row);
+        Ok(DeliverySummary {
+            id: MessageId::try_from(row.id).map_err(|_| StoreError::Missing("message id"))?,
+            correspondent: Correspondent {
+                organisation: organisation.row.names.clone(),
+                service: service.row.names.clone(),
+            },
+            title: (!(awaits && service.row.hides_title)).then_some(header.title),
+            at: from_micros(row.created_at),
+            standing: standing(row, self),
+            deemed: self.deemed(row),
+            answered: row.folder == "inbox" && tx.is_answered(mailbox, row.root_id, row.id).await?,
+            place: place(row),
+            attachments: (!awaits).then_some(header.attachments),
+        })
+    }
+
+    /// The day from which an ordinary message counts as served, when that is not ahead.
+    fn deemed(&self, row: &MessageRow) -> Option<jiff::civil::Date> {
+        if row.folder != "inbox" || row.mode == "verifiable" {
+            return None;
+        }
+        let State::Served { date, kind } = self.deadline(row)?.state else {
+            return None;
+        };
+        let today = self.rules.by_id(&row.ruleset)?.local_date(self.now());
+        (kind == Served::Deemed && date <= today).then_some(date)
+    }
+}
+
+fn place(row: &MessageRow) -> Place {
+    match row {
+        _ if row.deleted_at.is_some() => Place::Deleted,
+        _ if row.archived_at.is_some() => Place::Archive,
+        _ if row.folder == "sent" => Place::Sent,
+        _ => Place::Inbox,
+    }
+}
