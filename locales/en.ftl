@@ -324,6 +324,87 @@ problem-file-two = The file “{ $name }” cannot be attached. It holds another
 problem-file-malware = The file “{ $name }” was refused: malware was found in it. Check your device, and do not send the file to anyone.
 problem-file-unscanned = The file “{ $name }” could not be checked for malware just now, so it was not saved. Add it again in a moment.
 
+## E-mail address and the history of choices
+back-to-settings = Back to settings
+contact-title = E-mail address
+contact-lead = Notifications of new messages are sent to this address. The messages themselves are not sent by e-mail.
+contact-no-links = We never send a link to this service by e-mail.
+contact-in-use = Address in use
+contact-since = Confirmed
+contact-waits = Awaiting confirmation
+contact-type-code = Enter the confirmation code
+contact-address = E-mail address
+contact-new-address = New e-mail address
+contact-address-hint = We send a six-digit confirmation code to the address. We write to you in English.
+contact-change-hint = We send a six-digit confirmation code to the new address. The present address is used until you have confirmed the new one. We write to you in English.
+contact-send-code = Send the confirmation code
+contact-bad-address = Write the e-mail address as name@example.fi.
+contact-too-many = We have sent three confirmation codes within an hour. You can ask for a new code when an hour has passed since the first.
+contact-done-verified = Your e-mail address has been confirmed.
+contact-done-in-use = You already use this address. We write to you in English from now on.
+contact-code-title = Confirm your e-mail address
+contact-code-lead = We sent a confirmation code to
+contact-code-holds = { $count ->
+    [one] The code is valid for { $count } minute.
+   *[other] The code is valid for { $count } minutes.
+}
+contact-code-until = You can use it until:
+contact-code = Confirmation code
+contact-code-hint = Six digits
+contact-verify = Confirm the address
+contact-code-wrong = { $count ->
+    [one] The code is wrong. You can try once more.
+   *[other] The code is wrong. You can try { $count } more times.
+}
+contact-code-over = The code is no longer valid. Ask for a new code.
+contact-none-came = Did you not get a code?
+contact-none-came-text = It can take a few minutes for the e-mail to arrive. Look in your spam folder too, and check the address. A new code replaces the one before.
+contact-send-again = Send a new code
+contact-resent = A new code has been sent. The one before is no longer valid.
+contact-other-address = Use another address
+contact-give = Give your e-mail address
+contact-see = Show or change the address
+needs-address-banner = You have not confirmed an e-mail address, so you do not get notifications of new messages.
+opened-address = Give your e-mail address to get notifications of new messages.
+activate-step-address = Step 1 of 3: e-mail address
+activate-step-code = Step 2 of 3: confirmation code
+activate-step-consent = Step 3 of 3: consent
+sender-business-id = Business ID
+sender-services = Services
+sender-inactive = Your messages are not active, so no authority can send you messages. You can nevertheless make your choice now.
+sender-consent-heading = What consent means
+sender-consent-own = This authority sends you messages electronically only if you give a separate consent to it.
+sender-consent-means = When you consent, the authority can send you messages and serve documents on you in this service instead of on paper.
+sender-consent-back = You can withdraw your consent on this page at any time. Messages that have already arrived remain readable.
+sender-refuse-hint = If you refuse messages from this authority, it sends your mail on paper.
+sender-not-refusable = Messages from this authority cannot be refused separately. You can return to paper mail in the settings.
+history-show = Show the history of your choices
+history-title = History of your choices
+history-lead = Here are all the choices you have made about the use of messages, the newest first.
+history-empty = You have not made any choices yet.
+history-proof = Download proof of your choices
+history-proof-hint = With the proof anyone can check what you have chosen and when.
+history-activated = Messages were activated
+history-deactivated = Messages were deactivated
+history-paper = You chose messages on paper
+history-until = The choice holds until:
+history-consented = You consented to electronic service of notice
+history-consented-to = You gave consent: { $name }
+history-withdrew = You withdrew your consent to electronic service of notice
+history-withdrew-from = You withdrew consent: { $name }
+history-refused = You refused messages: { $name }
+history-allowed = You allowed messages: { $name }
+history-address = The e-mail address was confirmed
+history-mandate = A mandate to act for you was given
+history-mandate-over = A mandate to act for you was ended
+history-by = Done by { $name }
+history-by-agent = Done by a person acting for you
+history-older = Show older choices
+history-newest = Return to the newest choices
+reply-needs-use = Your messages are not active, so you cannot reply to this message.
+error-unused-title = Your messages are not active
+error-unused-text = While messages are not active, you cannot send messages. You can read messages that arrived earlier. Activate messages and try again.
+
 ## Settings
 settings-title = Settings
 settings-mailbox = Use of messages

@@ -321,6 +321,87 @@ problem-file-two = Tiedostoa ”{ $name }” ei voi liittää. Sen sisällä on 
 problem-file-malware = Tiedosto ”{ $name }” hylättiin: siitä löytyi haittaohjelma. Tarkista laitteesi äläkä lähetä tiedostoa kenellekään.
 problem-file-unscanned = Tiedostoa ”{ $name }” ei voitu juuri nyt tarkistaa haittaohjelmien varalta, joten sitä ei tallennettu. Lisää se hetken kuluttua uudelleen.
 
+## Sähköpostiosoite ja valintojen historia
+back-to-settings = Takaisin asetuksiin
+contact-title = Sähköpostiosoite
+contact-lead = Osoitteeseen lähetetään ilmoitukset uusista viesteistä. Itse viestejä ei lähetetä sähköpostilla.
+contact-no-links = Emme koskaan lähetä sähköpostissa linkkiä tähän palveluun.
+contact-in-use = Käytössä oleva osoite
+contact-since = Vahvistettu
+contact-waits = Odottaa vahvistusta
+contact-type-code = Kirjoita vahvistuskoodi
+contact-address = Sähköpostiosoite
+contact-new-address = Uusi sähköpostiosoite
+contact-address-hint = Lähetämme osoitteeseen kuusinumeroisen vahvistuskoodin. Kirjoitamme sinulle suomeksi.
+contact-change-hint = Lähetämme uuteen osoitteeseen kuusinumeroisen vahvistuskoodin. Nykyinen osoite on käytössä, kunnes olet vahvistanut uuden. Kirjoitamme sinulle suomeksi.
+contact-send-code = Lähetä vahvistuskoodi
+contact-bad-address = Kirjoita sähköpostiosoite muodossa nimi@esimerkki.fi.
+contact-too-many = Olemme lähettäneet kolme vahvistuskoodia tunnin kuluessa. Voit pyytää uuden koodin, kun ensimmäisestä on kulunut tunti.
+contact-done-verified = Sähköpostiosoitteesi on vahvistettu.
+contact-done-in-use = Osoite on jo käytössäsi. Kirjoitamme sinulle tästä lähtien suomeksi.
+contact-code-title = Vahvista sähköpostiosoitteesi
+contact-code-lead = Lähetimme vahvistuskoodin osoitteeseen
+contact-code-holds = { $count ->
+    [one] Koodi on voimassa { $count } minuutin.
+   *[other] Koodi on voimassa { $count } minuuttia.
+}
+contact-code-until = Voit käyttää sitä tähän asti:
+contact-code = Vahvistuskoodi
+contact-code-hint = Kuusi numeroa
+contact-verify = Vahvista osoite
+contact-code-wrong = { $count ->
+    [one] Koodi on väärä. Voit yrittää vielä yhden kerran.
+   *[other] Koodi on väärä. Voit yrittää vielä { $count } kertaa.
+}
+contact-code-over = Koodi ei ole enää voimassa. Pyydä uusi koodi.
+contact-none-came = Etkö saanut koodia?
+contact-none-came-text = Viestin perilletulo voi kestää muutaman minuutin. Katso myös roskapostikansio ja tarkista osoite. Uusi koodi korvaa edellisen.
+contact-send-again = Lähetä uusi koodi
+contact-resent = Uusi koodi on lähetetty. Edellinen ei enää kelpaa.
+contact-other-address = Vaihda osoitetta
+contact-give = Anna sähköpostiosoite
+contact-see = Näytä tai vaihda osoite
+needs-address-banner = Et ole vahvistanut sähköpostiosoitetta, joten et saa ilmoituksia uusista viesteistä.
+opened-address = Anna sähköpostiosoite, niin saat ilmoituksen uusista viesteistä.
+activate-step-address = Vaihe 1/3: sähköpostiosoite
+activate-step-code = Vaihe 2/3: vahvistuskoodi
+activate-step-consent = Vaihe 3/3: suostumus
+sender-business-id = Y-tunnus
+sender-services = Palvelut
+sender-inactive = Viestisi eivät ole käytössä, joten mikään viranomainen ei voi lähettää sinulle viestejä. Voit silti tehdä valinnan jo nyt.
+sender-consent-heading = Mitä suostumus tarkoittaa
+sender-consent-own = Tämä viranomainen lähettää sinulle viestejä sähköisesti vain, jos annat siihen erillisen suostumuksen.
+sender-consent-means = Kun suostut, viranomainen voi lähettää sinulle viestejä ja antaa asiakirjoja tiedoksi tässä palvelussa paperipostin sijaan.
+sender-consent-back = Voit peruuttaa suostumuksen tällä sivulla milloin tahansa. Jo saapuneet viestit ovat sen jälkeenkin luettavissasi.
+sender-refuse-hint = Jos kieltäydyt tämän viranomaisen viesteistä, se lähettää sinulle postin paperilla.
+sender-not-refusable = Tämän viranomaisen viesteistä ei voi kieltäytyä erikseen. Voit palata paperipostiin asetuksissa.
+history-show = Näytä valintojesi historia
+history-title = Valintojesi historia
+history-lead = Tässä ovat kaikki valinnat, jotka olet tehnyt viestien käytöstä, uusin ensin.
+history-empty = Et ole vielä tehnyt valintoja.
+history-proof = Lataa todiste valinnoistasi
+history-proof-hint = Todisteen avulla kuka tahansa voi tarkistaa, mitä olet valinnut ja milloin.
+history-activated = Viestit otettiin käyttöön
+history-deactivated = Viestien käyttö lopetettiin
+history-paper = Valitsit viestit paperilla
+history-until = Valinta on voimassa tähän asti:
+history-consented = Suostuit sähköiseen tiedoksiantoon
+history-consented-to = Annoit suostumuksen: { $name }
+history-withdrew = Peruutit suostumuksen sähköiseen tiedoksiantoon
+history-withdrew-from = Peruutit suostumuksen: { $name }
+history-refused = Kieltäydyit viesteistä: { $name }
+history-allowed = Sallit viestit: { $name }
+history-address = Sähköpostiosoite vahvistettiin
+history-mandate = Annettiin valtuus toimia puolestasi
+history-mandate-over = Valtuus toimia puolestasi lopetettiin
+history-by = Tekijä: { $name }
+history-by-agent = Tekijä: puolestasi toiminut henkilö
+history-older = Näytä vanhempia valintoja
+history-newest = Palaa uusimpiin valintoihin
+reply-needs-use = Viestisi eivät ole käytössä, joten et voi vastata tähän viestiin.
+error-unused-title = Viestisi eivät ole käytössä
+error-unused-text = Kun viestit eivät ole käytössä, et voi lähettää viestejä. Aiemmin saapuneet viestit voit lukea. Ota viestit käyttöön ja yritä uudelleen.
+
 ## Asetukset
 settings-title = Asetukset
 settings-mailbox = Viestien käyttö

@@ -321,6 +321,87 @@ problem-file-two = Filen ”{ $name }” kan inte bifogas. Den innehåller en an
 problem-file-malware = Filen ”{ $name }” avvisades: skadlig kod hittades i den. Kontrollera din enhet och skicka inte filen till någon.
 problem-file-unscanned = Filen ”{ $name }” kunde inte kontrolleras för skadlig kod just nu och sparades därför inte. Lägg till den på nytt om en stund.
 
+## E-postadress och historik över val
+back-to-settings = Tillbaka till inställningarna
+contact-title = E-postadress
+contact-lead = Aviseringar om nya meddelanden skickas till adressen. Själva meddelandena skickas inte per e-post.
+contact-no-links = Vi skickar aldrig en länk till den här tjänsten per e-post.
+contact-in-use = Adress som används
+contact-since = Bekräftad
+contact-waits = Väntar på bekräftelse
+contact-type-code = Skriv bekräftelsekoden
+contact-address = E-postadress
+contact-new-address = Ny e-postadress
+contact-address-hint = Vi skickar en sexsiffrig bekräftelsekod till adressen. Vi skriver till dig på svenska.
+contact-change-hint = Vi skickar en sexsiffrig bekräftelsekod till den nya adressen. Den nuvarande adressen används tills du har bekräftat den nya. Vi skriver till dig på svenska.
+contact-send-code = Skicka bekräftelsekoden
+contact-bad-address = Skriv e-postadressen i formen namn@exempel.fi.
+contact-too-many = Vi har skickat tre bekräftelsekoder inom en timme. Du kan begära en ny kod när det har gått en timme sedan den första.
+contact-done-verified = Din e-postadress har bekräftats.
+contact-done-in-use = Du använder redan adressen. Vi skriver till dig på svenska från och med nu.
+contact-code-title = Bekräfta din e-postadress
+contact-code-lead = Vi har skickat en bekräftelsekod till adressen
+contact-code-holds = { $count ->
+    [one] Koden gäller i { $count } minut.
+   *[other] Koden gäller i { $count } minuter.
+}
+contact-code-until = Du kan använda den fram till:
+contact-code = Bekräftelsekod
+contact-code-hint = Sex siffror
+contact-verify = Bekräfta adressen
+contact-code-wrong = { $count ->
+    [one] Koden är fel. Du kan försöka en gång till.
+   *[other] Koden är fel. Du kan försöka { $count } gånger till.
+}
+contact-code-over = Koden gäller inte längre. Begär en ny kod.
+contact-none-came = Fick du ingen kod?
+contact-none-came-text = Det kan ta några minuter innan meddelandet kommer fram. Titta också i skräpposten och kontrollera adressen. En ny kod ersätter den föregående.
+contact-send-again = Skicka en ny kod
+contact-resent = En ny kod har skickats. Den föregående gäller inte längre.
+contact-other-address = Byt adress
+contact-give = Ange din e-postadress
+contact-see = Visa eller byt adress
+needs-address-banner = Du har inte bekräftat någon e-postadress, så du får inga aviseringar om nya meddelanden.
+opened-address = Ange din e-postadress, så får du en avisering om nya meddelanden.
+activate-step-address = Steg 1/3: e-postadress
+activate-step-code = Steg 2/3: bekräftelsekod
+activate-step-consent = Steg 3/3: samtycke
+sender-business-id = FO-nummer
+sender-services = Tjänster
+sender-inactive = Dina meddelanden är inte i bruk, så ingen myndighet kan skicka meddelanden till dig. Du kan ändå göra ditt val redan nu.
+sender-consent-heading = Vad samtycket innebär
+sender-consent-own = Den här myndigheten skickar meddelanden elektroniskt till dig bara om du ger ett särskilt samtycke till det.
+sender-consent-means = När du samtycker kan myndigheten skicka meddelanden till dig och delge dig handlingar i den här tjänsten i stället för på papper.
+sender-consent-back = Du kan när som helst återkalla samtycket på den här sidan. Meddelanden som redan har kommit kan du fortfarande läsa.
+sender-refuse-hint = Om du avböjer den här myndighetens meddelanden skickar den posten till dig på papper.
+sender-not-refusable = Den här myndighetens meddelanden kan inte avböjas särskilt. Du kan återgå till papperspost i inställningarna.
+history-show = Visa historiken över dina val
+history-title = Historik över dina val
+history-lead = Här finns alla val som du har gjort om användningen av meddelanden, det nyaste först.
+history-empty = Du har inte gjort några val ännu.
+history-proof = Ladda ner bevis över dina val
+history-proof-hint = Med beviset kan vem som helst kontrollera vad du har valt och när.
+history-activated = Meddelandena togs i bruk
+history-deactivated = Användningen av meddelanden upphörde
+history-paper = Du valde meddelanden på papper
+history-until = Valet gäller fram till:
+history-consented = Du samtyckte till elektronisk delgivning
+history-consented-to = Du gav ditt samtycke: { $name }
+history-withdrew = Du återkallade ditt samtycke till elektronisk delgivning
+history-withdrew-from = Du återkallade ditt samtycke: { $name }
+history-refused = Du avböjde meddelanden: { $name }
+history-allowed = Du tillät meddelanden: { $name }
+history-address = E-postadressen bekräftades
+history-mandate = En fullmakt att handla för din räkning gavs
+history-mandate-over = En fullmakt att handla för din räkning upphörde
+history-by = Utfört av { $name }
+history-by-agent = Utfört av en person som handlade för din räkning
+history-older = Visa äldre val
+history-newest = Tillbaka till de nyaste valen
+reply-needs-use = Dina meddelanden är inte i bruk, så du kan inte svara på det här meddelandet.
+error-unused-title = Dina meddelanden är inte i bruk
+error-unused-text = När meddelandena inte är i bruk kan du inte skicka meddelanden. Meddelanden som har kommit tidigare kan du läsa. Ta meddelandena i bruk och försök på nytt.
+
 ## Inställningar
 settings-title = Inställningar
 settings-mailbox = Användning av meddelanden

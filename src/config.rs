@@ -5,6 +5,7 @@
 //! Leaves out: whether what the keys point at works (`doctor`).
 
 mod login;
+mod mail;
 mod malware;
 mod mandates;
 mod read;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use login::{ClaimNames, Level, Login, LoginProfile};
+pub use mail::{Mail, MailServer, MailTls};
 pub use malware::{Clamd, Malware};
 pub use mandates::Mandates;
 pub use rules::is_loopback;
@@ -49,6 +51,8 @@ pub struct Config {
     pub mailbox: Mailbox,
     /// Who knows who may act for whom, beside the built-in register.
     pub mandates: Mandates,
+    /// How the hub writes to people.
+    pub mail: Mail,
     /// Lengths of time, and how much may wait.
     pub limits: Limits,
     /// Letters.
@@ -151,6 +155,9 @@ impl Config {
             &mut self.keys.log_key_file,
             &mut self.login.client_secret_file,
             &mut self.mandates.api_key_file,
+            &mut self.mail.password_file,
+            &mut self.mail.ca_file,
+            &mut self.mail.folder,
         ];
         for file in files.into_iter().flatten() {
             *file = folder.join(&*file);

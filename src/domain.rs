@@ -7,6 +7,7 @@
 pub mod attachment;
 pub mod browser;
 pub mod consent;
+pub mod contact;
 pub mod deadline;
 pub mod event;
 pub(crate) mod fields;
@@ -14,6 +15,7 @@ pub mod folder;
 pub mod id;
 pub mod identity;
 pub mod letter;
+pub mod mail;
 pub mod mandate;
 pub mod markup;
 pub mod message;

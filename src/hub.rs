@@ -10,6 +10,7 @@ pub mod assertion;
 mod bearer;
 pub mod change_service;
 pub mod confirm;
+pub mod contact;
 pub(crate) mod content;
 pub(crate) mod delivery;
 pub mod directory;
@@ -21,11 +22,13 @@ pub mod export;
 pub mod filing;
 pub mod folder;
 mod guesses;
+pub mod history;
 pub mod incoming;
 pub mod lane;
 pub mod letter;
 pub mod log;
 pub mod login;
+pub mod mail;
 pub mod mailbox;
 pub mod mandate;
 pub mod open;
@@ -64,6 +67,7 @@ use crate::domain::id::EventId;
 use crate::domain::message::Violation;
 use crate::domain::time::Clock;
 use crate::evidence::keys::EvidenceKeys;
+use crate::mailer::Mailer;
 use crate::objects::{ObjectError, Objects};
 use crate::press::{Press, PressError};
 use crate::scanner::{ScanError, Scanner};
@@ -87,6 +91,8 @@ pub struct HubOptions {
     pub opt_out_months: i32,
     /// How long a deleted message can be restored; then it leaves the mailbox for good.
     pub deleted_window: Duration,
+    /// Whether a mailbox is activated only with a verified e-mail address (consent regime).
+    pub require_email: bool,
     /// Whether artificial identity codes (individual number 900-999) are taken.
     pub allow_artificial: bool,
     /// Whether letters are taken for printing.
@@ -124,6 +130,8 @@ pub struct HubParts {
     pub press: Press,
     /// The malware scanner; without one nothing is scanned.
     pub scanner: Option<Scanner>,
+    /// What sends mail; without it none is sent, and nobody can give an address.
+    pub mailer: Option<Mailer>,
     /// The keys at rest.
     pub vault: Vault,
     /// The keys of evidence.
@@ -154,6 +162,7 @@ pub struct Hub {
     pub(crate) objects: Objects,
     pub(crate) press: Press,
     pub(crate) scanner: Option<Scanner>,
+    pub(crate) mailer: Option<Mailer>,
     pub(crate) vault: Vault,
     pub(crate) keys: Arc<EvidenceKeys>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -198,6 +207,9 @@ pub enum ActError {
     /// The register of mandates outside does not say now whether the mandate holds.
     #[error("the register of mandates does not work now")]
     Mandates(#[from] RegisterError),
+    /// The mailbox is not in use: nothing can be sent from it. Its owner can activate it.
+    #[error("Your messages are not active, so nothing can be sent. Activate them first, in the settings.")]
+    NotInUse,
     /// The login or token is missing, expired or revoked.
     #[error("not logged in")]
     NotLoggedIn,
@@ -276,6 +288,7 @@ impl Hub {
             objects: parts.objects,
             press: parts.press,
             scanner: parts.scanner,
+            mailer: parts.mailer,
             vault: parts.vault,
             keys: parts.keys,
             clock: parts.clock,

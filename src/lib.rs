@@ -6,7 +6,7 @@
 //! # The rooms, and who may look into which
 //!
 //! ```text
-//! domain | evidence | vault | store, objects, scanner, press | auth | hub | http, worker | cli
+//! domain | evidence | vault | store, objects, scanner, press, mailer | auth | hub | http, worker | cli
 //! ```
 //!
 //! A module uses only what stands left of it; a test (`tests/it/layers.rs`) holds it to that.
@@ -20,6 +20,7 @@
 //! | [`objects`] | files, encrypted as they stream, in a folder or in S3 |
 //! | [`scanner`] | what looks for malware in a file before it can be used: ClamAV's daemon |
 //! | [`press`] | strangers' PDFs, read and composed in a process of its own |
+//! | [`mailer`] | outgoing mail: to an SMTP server, or into a folder |
 //! | [`auth`] | the OpenID Connect relying party; the assertions that machine clients sign |
 //! | [`hub`] | the acts: one struct, one file per act, one transaction per act |
 //! | [`http`] | the doors: sender API, log, own API, pages |
@@ -101,6 +102,7 @@ pub mod domain;
 pub mod evidence;
 pub mod http;
 pub mod hub;
+pub mod mailer;
 pub mod objects;
 pub mod press;
 pub mod scanner;

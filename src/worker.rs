@@ -1,8 +1,10 @@
-//! What runs beside the doors: the sealer, the printing of letters, the indexing of mailboxes, and the sweeps that read from state what is due.
+//! What runs beside the doors: the sealer, the printing of letters, outgoing mail, the indexing of mailboxes, and the sweeps that read from
+//! state what is due.
 //!
 //! Every sweep is idempotent and may run in several processes at once. A failure is logged, and the next turn tries again.
 
 mod index;
+mod mail;
 mod print;
 
 use std::sync::Arc;
@@ -26,6 +28,7 @@ pub fn start(hub: &Arc<Hub>, stop: &CancellationToken) -> JoinSet<()> {
     workers.spawn(seal(Arc::clone(hub), stop.clone()));
     workers.spawn(sweep(Arc::clone(hub), stop.clone()));
     workers.spawn(print::print(Arc::clone(hub), stop.clone()));
+    workers.spawn(mail::mail(Arc::clone(hub), stop.clone()));
     workers.spawn(index::index(Arc::clone(hub), stop.clone()));
     workers
 }

@@ -124,3 +124,8 @@ CREATE TABLE search_block (
 -- not stand here.
 CREATE INDEX event_owner ON event (mailbox_id, ord)
     WHERE mailbox_id IS NOT NULL AND kind NOT IN ('SubmissionAcceptance', 'ContentConsignment', 'NotificationForAcceptance');
+
+-- The choices among them, which are few and stay few where very much was opened.
+CREATE INDEX event_choice ON event (mailbox_id, ord)
+    WHERE kind IN ('mailbox-activated', 'mailbox-deactivated', 'opt-out', 'consent-given', 'consent-withdrawn', 'sender-refused',
+    'sender-allowed', 'contact-verified', 'mandate-granted', 'mandate-revoked');

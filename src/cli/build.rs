@@ -10,11 +10,12 @@ use url::Url;
 use super::{keys, login_keys, schema};
 use crate::auth::mandates::{MandateRegister, RegisterOptions};
 use crate::auth::oidc::{ClaimNames, Profile, Provider, ProviderOptions};
-use crate::config::{Clamd, Config, Level, LoginProfile, is_loopback};
+use crate::config::{Clamd, Config, Level, LoginProfile, MailTls, is_loopback};
 use crate::domain::deadline::RuleSets;
 use crate::domain::time::Clock;
 use crate::http::App;
 use crate::hub::{Hub, HubOptions, HubParts};
+use crate::mailer::{Mailer, MailerAt, Privacy, SmtpServer};
 use crate::objects::{Objects, ObjectsAt, S3Options};
 use crate::press::{Press, own_program};
 use crate::scanner::{Scanner, ScannerAt};
@@ -54,6 +55,7 @@ pub(super) async fn build(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Res
         objects,
         press: Press::new(own_program().context("this program's own file")?),
         scanner: scanner(config),
+        mailer: mailer(config)?,
         vault: keys.vault,
         keys: Arc::clone(&evidence),
         mandates: mandates(config)?,
@@ -136,6 +138,33 @@ pub(super) fn scanner(config: &Config) -> Option<Scanner> {
     };
     let limit = Duration::from_secs(config.malware.timeout_seconds.into());
     Some(Scanner::new(at, limit))
+}
+
+/// What sends mail, where that is configured. Nothing is connected before the first mail.
+pub(super) fn mailer(config: &Config) -> anyhow::Result<Option<Mailer>> {
+    let mail = &config.mail;
+    let at = match (&mail.folder, &mail.server) {
+        (Some(folder), _) => MailerAt::Folder(folder.clone()),
+        (None, None) => return Ok(None),
+        (None, Some(server)) => {
+            let authorities = mail.ca_file.as_ref().map(std::fs::read).transpose();
+            MailerAt::Smtp(SmtpServer {
+                host: server.host.clone(),
+                port: if server.port == 0 { mail.tls.port() } else { server.port },
+                privacy: match mail.tls {
+                    MailTls::Starttls => Privacy::StartTls,
+                    MailTls::Tls => Privacy::Tls,
+                    MailTls::None => Privacy::Plain,
+                },
+                login: mail
+                    .user
+                    .clone()
+                    .zip(mail.password.as_ref().map(|secret| secret.reveal().to_owned())),
+                authorities: authorities.context("mail.ca_file")?,
+            })
+        }
+    };
+    Ok(Some(Mailer::new(&mail.from, at).context("mail")?))
 }
 
 /// The identity provider. Nothing is fetched before the first login.
@@ -230,6 +259,7 @@ fn options(config: &Config) -> HubOptions {
         regime: config.mailbox.regime,
         opt_out_months: config.mailbox.opt_out_months,
         deleted_window: 24 * hours(config.mailbox.deleted_days),
+        require_email: config.mailbox.require_email,
         allow_artificial: config.mailbox.allow_artificial,
         paper: config.paper.enabled,
         feed_window: 24 * hours(limits.feed_days),

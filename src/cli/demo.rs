@@ -32,6 +32,8 @@ const PROVIDER: &str = "/demo-idp";
 const CLIENT_ID: &str = "tiedoksi-demo";
 /// The name of the demo's log.
 const ORIGIN: &str = "tiedoksi.example/demo";
+/// From whom the demo's mail is, which leaves the folder never.
+const MAIL_FROM: &str = "Tiedoksi <viestit@tiedoksi.example>";
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -129,6 +131,8 @@ fn config(folder: &Folder, listen: SocketAddr, base_url: &Url, secret: &str) -> 
     config.login.api_audience = Some(format!("{base_url}api/v1"));
     config.mailbox.allow_artificial = true;
     config.paper.enabled = true;
+    config.mail.from = MAIL_FROM.into();
+    config.mail.folder = Some(folder.0.join("mail"));
     config
 }
 
@@ -153,7 +157,8 @@ impl Folder {
             "# The demo's hub, for the operator's commands: tiedoksi admin --config THIS-FILE print-house add NAME\n\
              [server]\nbase_url = \"{base_url}\"\n\n[database]\nurl = \"sqlite:tiedoksi.db\"\n\n[objects]\nfolder = \"objects\"\n\n\
              [log]\norigin = \"{ORIGIN}\"\n\n[login]\nissuer = \"{base_url}demo-idp\"\nclient_id = \"{CLIENT_ID}\"\n\
-             client_secret = \"new at each start\"\naccept_test_levels = true\n\n[mailbox]\nallow_artificial = true\n\n[paper]\nenabled = true\n"
+             client_secret = \"new at each start\"\naccept_test_levels = true\n\n[mailbox]\nallow_artificial = true\n\n\
+             [mail]\nfrom = \"{MAIL_FROM}\"\nfolder = \"mail\"\n\n[paper]\nenabled = true\n"
         );
         let file = self.config();
         std::fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))
@@ -186,7 +191,7 @@ impl Folder {
         for name in ["tiedoksi.db", "tiedoksi.db-wal", "tiedoksi.db-shm", "systems.json"] {
             remove(&self.0.join(name))?;
         }
-        for name in ["objects", "keys"] {
+        for name in ["objects", "keys", "mail"] {
             match std::fs::remove_dir_all(self.0.join(name)) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
                 _ => {}
@@ -269,8 +274,8 @@ mod tests {
         assert_eq!(read.objects, demo.objects);
         assert_eq!(read.keys.folder, demo.keys.folder);
         assert_eq!(
-            (read.log.origin, read.paper, read.mailbox),
-            (demo.log.origin, demo.paper, demo.mailbox)
+            (read.log.origin, read.paper, read.mailbox, read.mail),
+            (demo.log.origin, demo.paper, demo.mailbox, demo.mail)
         );
     }
 }

@@ -3,6 +3,7 @@
 //! Changes nothing that stays: the object store gets one small object and loses it again. Exit code 1 when anything is a problem.
 
 mod host;
+mod mail;
 mod malware;
 mod provider;
 
@@ -38,7 +39,7 @@ pub(super) async fn doctor(at: ConfigFile) -> anyhow::Result<ExitCode> {
         }
     };
     let now = SystemClock.now();
-    let findings: [(&str, Finding); 10] = [
+    let findings: [(&str, Finding); 11] = [
         ("configuration", Ok(at.config.display().to_string())),
         ("keys", keys_work(&config, now)),
         ("database", database_works(&config).await),
@@ -49,6 +50,7 @@ pub(super) async fn doctor(at: ConfigFile) -> anyhow::Result<ExitCode> {
         ("TLS files", tls_works(&config, now)),
         ("disk space", host::disk_has_room(&config)),
         ("letters", letters_go(&config, now).await),
+        ("mail", mail::goes(&config, now).await),
     ];
     for (part, finding) in &findings {
         tell(part, finding);

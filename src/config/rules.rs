@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::{Config, Level, LoginProfile, Problem};
+use super::{Config, Level, LoginProfile, MailTls, Problem};
+use crate::domain::consent::Regime;
 
 /// Collects complaints.
 struct Check<'a>(&'a mut Vec<Problem>);
@@ -36,6 +37,7 @@ impl Config {
         self.check_storage(&mut check);
         self.check_login(&mut check);
         self.check_mandates(&mut check);
+        self.check_mail(&mut check);
         self.check_rest(&mut check);
     }
 
@@ -226,6 +228,44 @@ impl Config {
             login.accept_test_levels || login.levels.values().any(|level| *level >= login.required_level),
             "login.levels",
             "no acr value reaches required_level, so nobody could log in: name at least one",
+        );
+    }
+
+    fn check_mail(&self, check: &mut Check<'_>) {
+        let mail = &self.mail;
+        if !mail.is_configured() {
+            check.that(
+                self.mailbox.regime != Regime::Consent || !self.mailbox.require_email,
+                "mail.server",
+                "is missing: \"smtp.example.fi\". A mailbox opens only with a verified e-mail address, unless mailbox.require_email = false",
+            );
+            return;
+        }
+        check.that(
+            mail.from.parse::<lettre::message::Mailbox>().is_ok(),
+            "mail.from",
+            "is missing or no address: for example \"Viitasaaren viestit <viestit@example.fi>\"",
+        );
+        check.that(
+            mail.server.is_none() || mail.folder.is_none(),
+            "mail.folder",
+            "is instead of a server: give one of the two",
+        );
+        check.that(
+            mail.folder.is_none() || self.server.base_url.as_ref().is_none_or(is_loopback),
+            "mail.folder",
+            "sends nothing: give a server, or try it with a base_url of this machine (http://127.0.0.1:8080)",
+        );
+        let here = |host: &str| host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+        check.that(
+            mail.tls != MailTls::None || mail.server.as_ref().is_none_or(|server| here(&server.host)),
+            "mail.tls",
+            "\"none\" is for a server on this machine: take \"starttls\" or \"tls\"",
+        );
+        check.that(
+            mail.user.is_some() == mail.password.is_some(),
+            "mail.user",
+            "goes together with password, password_file or TIEDOKSI_MAIL_PASSWORD: give both, or neither",
         );
     }
 

@@ -86,6 +86,14 @@ impl Config {
             },
             &mut self.mandates.api_key,
         );
+        resolve(
+            Places {
+                key: "mail.password",
+                variable: "TIEDOKSI_MAIL_PASSWORD",
+                file: self.mail.password_file.as_deref(),
+            },
+            &mut self.mail.password,
+        );
         if let Some(s3) = &mut self.objects.s3 {
             resolve(
                 Places {

@@ -171,6 +171,8 @@ pub struct Mailbox {
     pub opt_out_months: i32,
     /// Days that a deleted message can be restored.
     pub deleted_days: u32,
+    /// Whether a mailbox is activated only with a verified e-mail address (consent regime).
+    pub require_email: bool,
     /// Whether artificial identity codes (individual number 900-999) are taken; never in production.
     pub allow_artificial: bool,
 }
@@ -181,6 +183,7 @@ impl Default for Mailbox {
             regime: Regime::Consent,
             opt_out_months: 6,
             deleted_days: 60,
+            require_email: true,
             allow_artificial: false,
         }
     }

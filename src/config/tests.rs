@@ -60,6 +60,7 @@ fn every_key_of_the_example_is_known_and_every_key_is_in_the_example() {
         "login",
         "mailbox",
         "mandates",
+        "mail",
         "limits",
         "paper",
         "telemetry",
@@ -75,6 +76,7 @@ fn the_defaults_that_the_example_states_are_the_defaults() {
     assert_eq!(stated.database.connections, defaults.database.connections);
     assert_eq!(stated.keys.folder, defaults.keys.folder);
     assert_eq!(stated.mailbox, defaults.mailbox);
+    assert_eq!(stated.mail.tls, defaults.mail.tls);
     assert_eq!(stated.limits, defaults.limits);
     assert_eq!(stated.paper, defaults.paper);
     assert_eq!(stated.malware.timeout_seconds, defaults.malware.timeout_seconds);
@@ -161,6 +163,38 @@ fn the_scanner_is_a_socket_or_an_address() {
 }
 
 #[test]
+fn mail_goes_to_a_server_and_privately() {
+    let with = |lines: &str| load(&EXAMPLE.replace("server = \"smtp.example.fi\"", lines));
+    let server = |text: &str| with(&format!("server = \"{text}\"")).unwrap().mail.server.unwrap();
+    assert_eq!((server("mx.example.fi").port, MailTls::default().port()), (0, 587));
+    assert_eq!(server("127.0.0.1:2525").port, 2525);
+    for text in ["", ":25", "a:0", "a:b", "a b", "smtp://a", "[::1]:25"] {
+        let problems = with(&format!("server = \"{text}\"")).unwrap_err();
+        assert!(keys(&problems).contains(&"mail.server"), "{text}");
+    }
+    for (lines, key) in [
+        ("", "mail.server"),
+        ("server = \"a.example\"\ntls = \"none\"", "mail.tls"),
+        ("server = \"a.example\"\nuser = \"u\"", "mail.user"),
+        ("server = \"a.example\"\npassword = \"p\"", "mail.user"),
+        ("server = \"a.example\"\nfolder = \"f\"", "mail.folder"),
+    ] {
+        assert_eq!(keys(&with(lines).unwrap_err()), [key], "{lines}");
+    }
+    assert!(with("server = \"localhost\"\ntls = \"none\"").is_ok());
+    let nobody = EXAMPLE.replace("<viestit@example.fi>", "");
+    assert_eq!(keys(&load(&nobody).unwrap_err()), ["mail.from"]);
+    let without = EXAMPLE
+        .replace("server = \"smtp.example.fi\"", "")
+        .replace("#require_email = true", "require_email = false");
+    assert!(load(&without).is_ok());
+    let by_law = EXAMPLE
+        .replace("server = \"smtp.example.fi\"", "")
+        .replace("#regime = \"consent\"", "regime = \"statutory\"");
+    assert!(load(&by_law).is_ok());
+}
+
+#[test]
 fn an_empty_file_lacks_everything_that_is_required_and_is_told_so_at_once() {
     let problems = load("").unwrap_err();
     assert_eq!(
@@ -172,6 +206,7 @@ fn an_empty_file_lacks_everything_that_is_required_and_is_told_so_at_once() {
             "login.issuer",
             "login.client_id",
             "login.client_secret",
+            "mail.server",
             "log.origin"
         ]
     );
@@ -203,6 +238,7 @@ fn what_is_for_tests_stays_on_this_machine() {
     for (section, line, key) in [
         ("[login]", "accept_test_levels = true", "login.accept_test_levels"),
         ("[mailbox]", "allow_artificial = true", "mailbox.allow_artificial"),
+        ("server = \"smtp.example.fi\"", "folder = \"mail\"", "mail.folder"),
         (
             "[login]",
             "levels = { \"http://ftn.ficora.fi/2017/loatest2\" = \"substantial\" }",
@@ -219,7 +255,8 @@ fn what_is_for_tests_stays_on_this_machine() {
             "login.levels",
         ),
     ] {
-        let text = EXAMPLE.replace(section, &format!("{section}\n{line}"));
+        let kept = if section.starts_with('[') { section } else { "" };
+        let text = EXAMPLE.replace(section, &format!("{kept}\n{line}"));
         assert_eq!(keys(&load(&text).unwrap_err()), [key], "{line}");
         assert!(load(&here(text)).is_ok(), "{line}");
     }
@@ -263,9 +300,11 @@ fn secrets_show_neither_in_debug_nor_in_complaints() {
         &everything()
             .replace("change me", "hush-1")
             .replace("secret_access_key = \"example\"", "secret_access_key = \"hush-2\"")
+            .replace("\npassword = \"example\"", "\npassword = \"hush-4\"")
             .replace("postgres://tiedoksi@", "postgres://tiedoksi:hush-3@"),
     );
     assert_eq!(config.login.client_secret.as_ref().unwrap().reveal(), "hush-1");
+    assert_eq!(config.mail.password.as_ref().unwrap().reveal(), "hush-4");
     assert!(!format!("{config:?}").contains("hush"));
     let problems = load(&EXAMPLE.replace("client_secret = \"change me\"", "client_secret = 4711")).unwrap_err();
     assert_eq!(keys(&problems), ["login.client_secret"]);

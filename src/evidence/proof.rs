@@ -1,6 +1,7 @@
-//! The proof of a delivery: the one JSON file that its sender and its recipient download.
+//! The files that prove: the proof of a delivery, which its sender and its recipient download, and the proof of records that belong to no
+//! delivery, such as a person's own choices.
 //!
-//! Guarantees: the file is RFC 8785 and ends in nothing else; `digest` is the SHA-256 of the file without that member, so that
+//! Guarantees: a file is one JSON object, RFC 8785 and ends in nothing else; `digest` is the SHA-256 of the file without that member, so that
 //! damage anywhere is seen (it does not stop a forger: signatures and log do). Whoever may not yet see an event's content gets
 //! the event *withheld*: its hash, which still stands in the chain and in the log, but not its bytes.
 
@@ -15,8 +16,11 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The value of `kind`.
+/// The value of `kind` in the proof of a delivery.
 pub const KIND: &str = "tiedoksi-delivery-proof";
+
+/// The value of `kind` in the proof of records.
+pub const RECORDS_KIND: &str = "tiedoksi-records-proof";
 
 /// The version of the form that this code writes and reads.
 pub const VERSION: u8 = 1;
@@ -24,17 +28,17 @@ pub const VERSION: u8 = 1;
 /// Longer files are refused, in bytes.
 pub const PROOF_LIMIT: usize = 64 * 1024 * 1024;
 
-/// Why bytes are not a proof of a delivery.
+/// Why bytes are not a proof.
 #[derive(Debug, thiserror::Error)]
 pub enum ProofError {
     /// Above [`PROOF_LIMIT`].
     #[error("longer than {PROOF_LIMIT} bytes")]
     TooLong,
     /// Broken JSON, or members that are unknown, duplicate, missing or mistyped.
-    #[error("not a proof of a delivery: {0}")]
+    #[error("not a proof: {0}")]
     Json(#[source] serde_json::Error),
     /// Another kind of file, or another version.
-    #[error("not a proof of a delivery of version {VERSION}")]
+    #[error("not a proof of version {VERSION}")]
     Version,
     /// Changed after it was written: not canonical, or `digest` differs.
     #[error("the file was changed after it was written")]
@@ -127,19 +131,58 @@ impl DeliveryProof {
             digest: None,
         }
     }
+}
 
+/// What a party can show of records that belong to no delivery and do not name each other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordsProof {
+    /// [`VERSION`].
+    pub v: u8,
+    /// [`RECORDS_KIND`].
+    pub kind: String,
+    /// The records, in the order of the log. None is withheld.
+    pub events: Vec<ProofEvent>,
+    /// The keys as the hub states them. Worth something only where the reader has them from elsewhere.
+    pub trust: ProofTrust,
+    /// What is not in the file, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incomplete: Vec<String>,
+    /// SHA-256 of this file without this member, hexadecimal. Set by [`RecordsProof::to_bytes`].
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "hex32_option")]
+    pub digest: Option<Hash>,
+}
+
+impl RecordsProof {
+    /// A proof of version [`VERSION`] without records.
+    #[must_use]
+    pub fn new(trust: ProofTrust) -> Self {
+        Self {
+            v: VERSION,
+            kind: RECORDS_KIND.to_owned(),
+            events: Vec::new(),
+            trust,
+            incomplete: Vec::new(),
+            digest: None,
+        }
+    }
+
+    /// The file, with its digest computed anew.
+    ///
+    /// # Errors
+    /// [`ProofError::Json`] if it cannot be encoded.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ProofError> {
+        to_bytes(self)
+    }
+}
+
+impl DeliveryProof {
     /// The file, with its digest computed anew.
     ///
     /// # Errors
     /// [`ProofError::Json`] if `deadlines` cannot be encoded.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ProofError> {
-        let mut value = serde_json::to_value(self).map_err(ProofError::Json)?;
-        if let Value::Object(members) = &mut value {
-            members.remove("digest");
-            let digest = sha256(&serde_json_canonicalizer::to_vec(&members).map_err(ProofError::Json)?);
-            members.insert("digest".to_owned(), Value::String(hex::encode(digest)));
-        }
-        serde_json_canonicalizer::to_vec(&value).map_err(ProofError::Json)
+        to_bytes(self)
     }
 
     /// Reads the file strictly. What it claims is checked by [`verify_proof`](super::verify::verify_proof).
@@ -147,17 +190,62 @@ impl DeliveryProof {
     /// # Errors
     /// [`ProofError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, ProofError> {
+        match ProofFile::parse(bytes)? {
+            ProofFile::Delivery(proof) => Ok(proof),
+            ProofFile::Records(_) => Err(ProofError::Version),
+        }
+    }
+}
+
+/// A file that proves, of either kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ProofFile {
+    /// The proof of a delivery.
+    Delivery(DeliveryProof),
+    /// The proof of records.
+    Records(RecordsProof),
+}
+
+impl ProofFile {
+    /// Reads a file strictly, as what it says it is.
+    ///
+    /// # Errors
+    /// [`ProofError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, ProofError> {
+        /// What both kinds have.
+        #[derive(Deserialize)]
+        struct Head {
+            v: u8,
+            kind: String,
+        }
         if bytes.len() > PROOF_LIMIT {
             return Err(ProofError::TooLong);
         }
-        let proof: Self = serde_json::from_slice(bytes).map_err(ProofError::Json)?;
-        if proof.v != VERSION || proof.kind != KIND {
-            return Err(ProofError::Version);
-        }
-        if proof.to_bytes()? == bytes {
-            Ok(proof)
-        } else {
-            Err(ProofError::Changed)
+        let head: Head = serde_json::from_slice(bytes).map_err(ProofError::Json)?;
+        match (head.v, head.kind.as_str()) {
+            (VERSION, KIND) => unchanged(bytes).map(Self::Delivery),
+            (VERSION, RECORDS_KIND) => unchanged(bytes).map(Self::Records),
+            _ => Err(ProofError::Version),
         }
     }
+}
+
+/// The value that the bytes are the one writing of.
+fn unchanged<T: Serialize + serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, ProofError> {
+    let proof: T = serde_json::from_slice(bytes).map_err(ProofError::Json)?;
+    if to_bytes(&proof)? == bytes {
+        Ok(proof)
+    } else {
+        Err(ProofError::Changed)
+    }
+}
+
+fn to_bytes(proof: &impl Serialize) -> Result<Vec<u8>, ProofError> {
+    let mut value = serde_json::to_value(proof).map_err(ProofError::Json)?;
+    if let Value::Object(members) = &mut value {
+        members.remove("digest");
+        let digest = sha256(&serde_json_canonicalizer::to_vec(&members).map_err(ProofError::Json)?);
+        members.insert("digest".to_owned(), Value::String(hex::encode(digest)));
+    }
+    serde_json_canonicalizer::to_vec(&value).map_err(ProofError::Json)
 }

@@ -4,88 +4,50 @@
 //! a checkpoint that a key given by the reader signed, every seal is by a given key, and identities and rules hash to what the
 //! records say. Without given keys the file's own are used and the verdict says so. What cannot be known is listed, not hidden.
 
+mod events;
+mod records;
 mod trust;
 
 pub use super::verdict::{Check, Outcome, Verdict};
 use super::{
     Hash,
-    checkpoint::VerifierKey,
-    proof::{DeliveryProof, ProofEvent},
+    proof::{DeliveryProof, ProofFile},
     record::{EventType, Mode, ParsedRecord},
-    seal::{SealPublic, verify_seal},
     sha256,
-    tlog_proof::TlogProof,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use trust::choose_keys;
 pub use trust::{Trust, TrustError};
 
-/// Verifies the file of [`DeliveryProof`].
+/// Verifies a file that proves, of either kind.
 #[must_use]
 pub fn verify_proof(bytes: &[u8], trust: &Trust) -> Verdict {
     let mut verdict = Verdict::default();
-    let proof = match DeliveryProof::parse(bytes) {
-        Ok(proof) => proof,
-        Err(error) => {
-            verdict.push("file", Outcome::Fails, error.to_string());
-            return verdict;
-        }
-    };
+    match ProofFile::parse(bytes) {
+        Ok(ProofFile::Delivery(proof)) => verify_delivery(&proof, trust, &mut verdict),
+        Ok(ProofFile::Records(proof)) => records::verify(&proof, trust, &mut verdict),
+        Err(error) => verdict.push("file", Outcome::Fails, error.to_string()),
+    }
+    verdict
+}
+
+fn verify_delivery(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) {
     verdict.push(
         "file",
         Outcome::Holds,
         format!("a proof of delivery {}, undamaged", proof.delivery),
     );
-    let keys = choose_keys(&proof, trust, &mut verdict);
-    let records = check_records(&proof, &mut verdict);
-    check_chain(&proof, &records, &mut verdict);
-    check_seals(&proof, &keys.seal_keys, &mut verdict);
-    check_log(&proof, &keys.log_keys, &mut verdict);
-    check_disclosures(&proof, &records, &mut verdict);
-    check_rules(&proof, &records, &mut verdict);
+    let keys = choose_keys(&proof.trust, trust, verdict);
+    let records = events::check_records(&proof.events, verdict);
+    check_chain(proof, &records, verdict);
+    events::check_seals(&proof.events, &keys.seal_keys, verdict);
+    events::check_log(&proof.events, &keys.log_keys, verdict);
+    events::check_disclosures(&proof.events, &records, verdict);
+    check_rules(proof, &records, verdict);
     for note in &proof.incomplete {
         verdict.push("completeness", Outcome::Note, note.clone());
     }
-    verdict.cannot_know = cannot_know(&proof, &records);
-    verdict
-}
-
-/// The records by their position in the file; `None` for those withheld or unreadable.
-fn check_records(proof: &DeliveryProof, verdict: &mut Verdict) -> Vec<Option<ParsedRecord>> {
-    let mut problems = Vec::new();
-    if proof.events.is_empty() {
-        problems.push("there is no event".to_owned());
-    }
-    let mut withheld = 0;
-    let records = proof
-        .events
-        .iter()
-        .zip(1..)
-        .map(|(event, number): (&ProofEvent, usize)| {
-            let parsed = match (&event.event, event.withheld) {
-                (Some(bytes), None) => ParsedRecord::parse(bytes).map_err(|error| error.to_string()),
-                (None, Some(_)) if event.seal.is_none() && event.disclosures.is_empty() => {
-                    withheld += 1;
-                    return None;
-                }
-                _ => Err("neither shown nor withheld".to_owned()),
-            };
-            parsed
-                .map_err(|error| problems.push(format!("event {number}: {error}")))
-                .ok()
-        });
-    let records: Vec<_> = records.collect();
-    let shown = records.iter().flatten().count();
-    verdict.conclude(
-        "records",
-        problems,
-        format!("{shown} events read, each in its only form"),
-    );
-    if withheld > 0 {
-        let detail = format!("{withheld} events are withheld: their hashes are checked, what they say is not shown");
-        verdict.push("records", Outcome::Note, detail);
-    }
-    records
+    verdict.cannot_know = cannot_know(proof, &records);
 }
 
 /// That the events are those of one delivery, from the first on, each naming the one before it.
@@ -126,104 +88,6 @@ fn check_chain(proof: &DeliveryProof, records: &[Option<ParsedRecord>], verdict:
     );
 }
 
-fn check_seals(proof: &DeliveryProof, keys: &[SealPublic], verdict: &mut Verdict) {
-    let (mut problems, mut sealed) = (Vec::new(), 0);
-    for (event, number) in proof.events.iter().zip(1..) {
-        let Some(seal) = &event.seal else { continue };
-        sealed += 1;
-        match verify_seal(seal, keys) {
-            Ok((payload, _)) if Some(&payload) == event.event.as_ref() => {}
-            Ok(_) => problems.push(format!("event {number}: the seal is over something else")),
-            Err(error) => problems.push(format!("event {number}: {error}")),
-        }
-    }
-    if sealed == 0 {
-        verdict.push(
-            "seals",
-            Outcome::Note,
-            "no event carries a seal; the log alone vouches for them",
-        );
-    } else {
-        verdict.conclude(
-            "seals",
-            problems,
-            format!(
-                "{sealed} of {} events carry a seal, all by a known key",
-                proof.events.len()
-            ),
-        );
-    }
-}
-
-/// That every event stands in the log, each later than the one before, and that the log shows one tree for one size.
-fn check_log(proof: &DeliveryProof, keys: &[VerifierKey], verdict: &mut Verdict) {
-    let mut problems = Vec::new();
-    let mut roots: HashMap<(String, u64), Hash> = HashMap::new();
-    let mut last: HashMap<String, u64> = HashMap::new();
-    for (event, number) in proof.events.iter().zip(1..) {
-        let mut refuse = |problem: &str| problems.push(format!("event {number}: {problem}"));
-        let Some(text) = &event.tlog_proof else {
-            refuse("not shown to be in the log yet; fetch the proof again later");
-            continue;
-        };
-        let Some(hash) = event.hash() else { continue };
-        let place = text
-            .parse::<TlogProof>()
-            .and_then(|place| Ok((place.index, place.verify(&hash, keys)?)));
-        match place {
-            Err(error) => {
-                let cause = std::error::Error::source(&error)
-                    .map(|source| format!(": {source}"))
-                    .unwrap_or_default();
-                refuse(&format!("{error}{cause}"));
-            }
-            Ok((index, head)) => {
-                if *roots.entry((head.origin.clone(), head.size)).or_insert(head.root) != head.root {
-                    refuse("the log shows two trees of the same size");
-                }
-                if last.insert(head.origin, index).is_some_and(|before| before >= index) {
-                    refuse("stands in the log before an earlier event");
-                }
-            }
-        }
-    }
-    let origins: BTreeSet<_> = roots.keys().map(|(origin, _)| origin.as_str()).collect();
-    let origins = origins.into_iter().collect::<Vec<_>>().join(", ");
-    verdict.conclude(
-        "log",
-        problems,
-        format!("every event stands in the log {origins}, by signed checkpoints"),
-    );
-    if roots.len() > 1 {
-        let detail = "the checkpoints are of several sizes; that the smaller trees are beginnings of the larger is not shown here";
-        verdict.push("log", Outcome::Note, detail);
-    }
-}
-
-fn check_disclosures(proof: &DeliveryProof, records: &[Option<ParsedRecord>], verdict: &mut Verdict) {
-    let (mut problems, mut count) = (Vec::new(), 0);
-    for ((event, record), number) in proof.events.iter().zip(records).zip(1..) {
-        let Some(record) = record else { continue };
-        let mut seen = BTreeSet::new();
-        for disclosure in &event.disclosures {
-            count += 1;
-            if !seen.insert(&disclosure.field)
-                || record.body.reference(&disclosure.field) != Some(disclosure.reference())
-            {
-                problems.push(format!(
-                    "event {number}: the identity given as `{}` is not the one in the record",
-                    disclosure.field
-                ));
-            }
-        }
-    }
-    verdict.conclude(
-        "identities",
-        problems,
-        format!("{count} identities are those that the records refer to"),
-    );
-}
-
 fn check_rules(proof: &DeliveryProof, records: &[Option<ParsedRecord>], verdict: &mut Verdict) {
     let named: BTreeSet<_> = records
         .iter()
@@ -247,18 +111,23 @@ fn check_rules(proof: &DeliveryProof, records: &[Option<ParsedRecord>], verdict:
     );
 }
 
+/// What no file can show, whatever it proves.
+fn everywhere_unknown() -> [String; 4] {
+    [
+        "Whether the times are right: they are the hub's clock, bounded only by the order of the log.",
+        "Whether the log shows the same tree to everybody: compare its checkpoint with one that somebody else kept.",
+        "Whether the person who logged in was who the identity provider said.",
+        "Whether a certificate was valid or revoked when it sealed: only that it is the one you trust.",
+    ]
+    .map(ToOwned::to_owned)
+}
+
 fn cannot_know(proof: &DeliveryProof, records: &[Option<ParsedRecord>]) -> Vec<String> {
-    let mut lines = vec![
-        format!(
-            "Whether anything happened after event {}: fetch a newer proof from the hub.",
-            proof.events.len()
-        ),
-        "Whether the times are right: they are the hub's clock, bounded only by the order of the log.".to_owned(),
-        "Whether the log shows the same tree to everybody: compare its checkpoint with one that somebody else kept."
-            .to_owned(),
-        "Whether the person who logged in was who the identity provider said.".to_owned(),
-        "Whether a certificate was valid or revoked when it sealed: only that it is the one you trust.".to_owned(),
-    ];
+    let mut lines = vec![format!(
+        "Whether anything happened after event {}: fetch a newer proof from the hub.",
+        proof.events.len()
+    )];
+    lines.extend(everywhere_unknown());
     let events: Vec<_> = records
         .iter()
         .flatten()

@@ -209,7 +209,9 @@ pub fn status(error: &ActError) -> StatusCode {
     match error {
         ActError::NotFound => StatusCode::NOT_FOUND,
         ActError::Invalid(_) => StatusCode::BAD_REQUEST,
-        ActError::Forbidden(_) | ActError::OwnerDecides | ActError::MandateEnded => StatusCode::FORBIDDEN,
+        ActError::Forbidden(_) | ActError::NotInUse | ActError::OwnerDecides | ActError::MandateEnded => {
+            StatusCode::FORBIDDEN
+        }
         ActError::NotLoggedIn | ActError::LoginTooOld => StatusCode::UNAUTHORIZED,
         ActError::Repeated(_) => StatusCode::CONFLICT,
         ActError::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -241,6 +243,7 @@ fn words(error: &ActError) -> String {
         ActError::OwnerDecides => "Only the owner of the mailbox decides this.".to_owned(),
         ActError::MandateEnded => "The mandate has ended.".to_owned(),
         ActError::Mandates(_) => "The register of mandates does not work now. Nothing was changed.".to_owned(),
+        ActError::NotInUse => ActError::NotInUse.to_string(),
         ActError::NotLoggedIn => {
             "The access token is missing, expired or revoked. Get a new one from /v1/token.".to_owned()
         }

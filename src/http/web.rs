@@ -7,6 +7,7 @@ mod acting;
 mod activate;
 mod assets;
 mod attachment;
+mod contact;
 mod deadline;
 mod deliberate;
 mod draft;
@@ -16,6 +17,7 @@ pub mod error;
 mod filing;
 mod folder;
 mod front;
+mod history;
 pub mod login;
 mod mandates;
 mod message;
@@ -24,6 +26,7 @@ mod openness;
 pub mod page;
 mod proof;
 mod search;
+mod sender;
 pub mod session;
 mod sessions;
 mod settings;
@@ -67,6 +70,9 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
         .route("/messages/{id}/proof", get(proof::show))
         .merge(folder::routes())
         .merge(login::routes())
+        .merge(contact::routes())
+        .merge(history::routes())
+        .merge(sender::routes())
         .merge(search::routes())
         .merge(openness::routes())
         .merge(acting::routes())

@@ -218,7 +218,7 @@ impl Hub {
     }
 
     /// A person by the text by which evidence names them.
-    async fn person_behind(&self, tx: &mut Tx, identifier: &str) -> Result<Accessor, ActError> {
+    pub(super) async fn person_behind(&self, tx: &mut Tx, identifier: &str) -> Result<Accessor, ActError> {
         // Whether an artificial code was acceptable was decided when the person acted.
         let known = RecipientId::parse(identifier, true).ok();
         // A foreign person's text is already the one under which mailboxes are looked up.
@@ -239,11 +239,11 @@ fn without_birth_date(code: &str) -> String {
     format!("******{end}")
 }
 
-fn write_cursor(ord: i64) -> String {
+pub(super) fn write_cursor(ord: i64) -> String {
     URL_SAFE_NO_PAD.encode(ord.to_be_bytes())
 }
 
-fn read_cursor(text: &str) -> Option<i64> {
+pub(super) fn read_cursor(text: &str) -> Option<i64> {
     Some(i64::from_be_bytes(URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?))
 }
 

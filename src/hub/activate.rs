@@ -23,15 +23,25 @@ use crate::vault::PartyKey;
 
 /// The age from which the statutory regime opens a mailbox.
 const ADULT: u16 = 18;
+/// The reason of a choice of paper that says until when it holds.
+pub(super) const PAPER_UNTIL: &str = "PAPER_UNTIL";
 
 impl Hub {
     /// Opens the mailbox with the owner's consent. Opening an open one changes nothing.
+    ///
+    /// [`ActError::Forbidden`] for who does not decide about the mailbox, and in the consent regime before an e-mail address is verified, unless
+    /// configured otherwise (`require_email`).
     pub async fn activate(&self, citizen: &Citizen) -> Result<(), ActError> {
         decides(citizen)?;
         let citizen = citizen.clone();
         self.act(move |hub, tx| {
             let citizen = citizen.clone();
             Box::pin(async move {
+                if hub.activation_needs_address() && !hub.has_address(tx, citizen.mailbox).await? {
+                    return Err(ActError::Forbidden(
+                        "Give your e-mail address and type the code that is sent to it. Then you can activate messages.",
+                    ));
+                }
                 let (owner, key) = hub.owner(tx, &citizen).await?;
                 let now = hub.now();
                 let consent = hub.own_event(&citizen, &owner, &key, EventType::ConsentGiven, now)?;
@@ -46,6 +56,11 @@ impl Hub {
             })
         })
         .await
+    }
+
+    /// Whether a mailbox opens only with a verified address. By law it opens before.
+    pub(crate) fn activation_needs_address(&self) -> bool {
+        self.options.require_email && self.options.regime == Regime::Consent
     }
 
     /// The statutory regime: opens an adult's mailbox at strong identification. Answers whether it did, so that the person is told.
@@ -83,6 +98,8 @@ impl Hub {
     }
 
     /// Withdraws the consent; in the statutory regime goes back to paper for a time (`opt_out_months`). What was received stays readable.
+    ///
+    /// [`ActError::Forbidden`] for who does not decide about the mailbox.
     pub async fn withdraw(&self, citizen: &Citizen) -> Result<(), ActError> {
         decides(citizen)?;
         let citizen = citizen.clone();
@@ -98,7 +115,7 @@ impl Hub {
                 let mut chosen = hub.own_fact(&citizen, &owner, choice, now);
                 if let Some(until) = until {
                     chosen.reasons.push(Reason {
-                        code: "PAPER_UNTIL".to_owned(),
+                        code: PAPER_UNTIL.to_owned(),
                         text: until.to_string(),
                     });
                 }
@@ -127,7 +144,8 @@ impl Hub {
 
     /// Records a choice about one organisation. The same choice again, or allowing one that is not refused, changes nothing.
     ///
-    /// [`ActError::Forbidden`] for refusing an organisation whose policy does not let it be refused, and for consenting where none is needed.
+    /// [`ActError::Forbidden`] for refusing an organisation whose policy does not let it be refused, for consenting where none is needed, and for
+    /// who does not decide about the mailbox.
     pub async fn choose(
         &self,
         citizen: &Citizen,

@@ -34,6 +34,8 @@ pub(crate) struct Delivery {
     pub(crate) owner: Owner,
     pub(crate) mailbox_key: PartyKey,
     pub(crate) organisation: Arc<Organisation>,
+    /// Whether the mailbox is in use.
+    pub(crate) in_use: bool,
 }
 
 /// Which times an act sets.
@@ -270,6 +272,7 @@ impl Hub {
             owner,
             mailbox_key,
             organisation,
+            in_use: mailbox.state == "active",
         })
     }
 

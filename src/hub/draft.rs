@@ -31,8 +31,6 @@ const MOST_DRAFTS: usize = 100;
 
 /// What is refused of a draft that was sent.
 const SENT: &str = "This message has been sent.";
-/// Why a mailbox that is not in use sends nothing.
-const NOT_IN_USE: &str = "The mailbox is not in use. Take it into use to send messages.";
 
 /// A text as it is being written: anything, also what could not be sent. Fields may be added, never renamed.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,7 +136,12 @@ impl Hub {
                 }
                 match hub.send_in(tx, &citizen, &row, (number, &text)).await {
                     // What was refused was refused before anything was written.
-                    Err(refusal @ (ActError::Invalid(_) | ActError::NotFound | ActError::Forbidden(_))) => {
+                    Err(
+                        refusal @ (ActError::Invalid(_)
+                        | ActError::NotFound
+                        | ActError::Forbidden(_)
+                        | ActError::NotInUse),
+                    ) => {
                         hub.keep(tx, &citizen, id, &text).await?;
                         Ok(Err(refusal))
                     }
@@ -158,7 +161,7 @@ impl Hub {
     ) -> Result<Receipt, ActError> {
         let to = self.addressee(tx, citizen, to_of(row)?).await?;
         if !to.in_use {
-            return Err(ActError::Forbidden(NOT_IN_USE));
+            return Err(ActError::NotInUse);
         }
         let written = Written::parse(&text.title, &text.body).map_err(ActError::Invalid)?;
         let uploads = self.uploads_of_draft(tx, row.id).await?;

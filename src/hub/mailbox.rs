@@ -3,10 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::view::{MailboxStatus, SenderSetting};
+use super::view::{MailboxStatus, SenderSetting, SenderView};
 use super::{ActError, Hub};
-use crate::domain::consent::{Choice, OrganisationChoice, OrganisationFacts, reachability};
-use crate::domain::id::EventId;
+use crate::domain::consent::{Choice, OrganisationChoice, OrganisationFacts, Regime, reachability};
+use crate::domain::id::{EventId, OrganisationId};
 use crate::domain::message::Violation;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
@@ -20,6 +20,7 @@ impl Hub {
         let mailbox = tx.get_mailbox(citizen.mailbox).await?;
         let choices = tx.list_consents(citizen.mailbox).await?;
         let organisations = tx.list_organisations().await?;
+        let has_address = self.has_address(&mut tx, citizen.mailbox).await?;
         drop(tx);
         let facts = super::submit::mailbox_facts(&mailbox);
         let senders = organisations
@@ -32,8 +33,13 @@ impl Hub {
                 setting(row, choice, can_send)
             })
             .collect();
+        let active = mailbox.state == "active";
         Ok(MailboxStatus {
-            active: mailbox.state == "active",
+            active,
+            asks_address: self.activation_needs_address(),
+            sends_mail: self.mailer.is_some(),
+            needs_address: !has_address && (self.activation_needs_address() || (active && self.mailer.is_some())),
+            decides: citizen.decides(),
             regime: self.options.regime,
             activated_at: mailbox.activated_at.map(from_micros),
             basis: mailbox.basis_kind,
@@ -42,6 +48,32 @@ impl Hub {
                 .map(from_micros)
                 .filter(|until| *until > self.now()),
             senders,
+        })
+    }
+
+    /// An authority and the choice about it. Not found when there is none, or it does not send any more.
+    pub async fn sender_view(&self, citizen: &Citizen, organisation: OrganisationId) -> Result<SenderView, ActError> {
+        let mut tx = self.db.read().await?;
+        let mailbox = tx.get_mailbox(citizen.mailbox).await?;
+        let choices = tx.list_consents(citizen.mailbox).await?;
+        let row = tx.find_organisation(organisation).await?.filter(|row| row.active);
+        let row = row.ok_or(ActError::NotFound)?;
+        let services = tx.list_services_of_organisation(organisation).await?;
+        drop(tx);
+        let choice = choices.iter().find(|choice| choice.organisation_id == organisation);
+        let facts = super::submit::mailbox_facts(&mailbox);
+        let can_send = reachability(
+            self.options.regime,
+            &facts,
+            &organisation_facts(&row, choice),
+            self.now(),
+        );
+        Ok(SenderView {
+            business_id: row.business_id.clone(),
+            setting: setting(row, choice, can_send.is_ok()),
+            services: services.into_iter().filter(|it| it.active).map(|it| it.names).collect(),
+            consents_asked: self.options.regime == Regime::Consent,
+            active: mailbox.state == "active",
         })
     }
 }

@@ -126,7 +126,8 @@ impl Hub {
             mode: delivery.mode(),
             standing: delivery.standing(self),
             attachments: files.into_iter().map(|(file, _)| file).collect(),
-            reply_allowed: row.folder == "inbox" && row.reply_allowed,
+            reply_allowed: delivery.in_use && row.folder == "inbox" && row.reply_allowed,
+            reply_needs_use: !delivery.in_use && row.folder == "inbox" && row.reply_allowed,
             reply_to,
             receipt: match row.folder.as_str() {
                 "sent" => Some(self.receipt_view(tx, delivery, &body).await?),

@@ -46,51 +46,16 @@ impl Hub {
         open: impl Fn(&SealedRecordRow) -> Result<OpenRecord, ActError>,
         withhold_content: bool,
     ) -> Result<Vec<u8>, ActError> {
-        let trust = ProofTrust {
-            log_vkey: self.keys.log.vkey(),
-            seal_chain: self.keys.seal.chain_pem().to_owned(),
-        };
-        let mut proof = DeliveryProof::new(message.delivery_id, trust);
-        let log = tx.find_log(&self.options.origin).await?;
+        let mut proof = DeliveryProof::new(message.delivery_id, self.proof_trust());
         let rows = tx.list_records_of_message(message.id).await?;
-        let mut unsealed = Vec::new();
-        let mut tiles = Tiles::default();
-        for row in &rows {
-            let record = open(&row.record)?;
-            let mut event = ProofEvent {
-                tlog_proof: tiles
-                    .inclusion(&mut tx, log.as_ref(), row)
-                    .await?
-                    .map(|proof| proof.to_string()),
-                ..ProofEvent::default()
-            };
-            let parsed =
-                ParsedRecord::parse(&record.event_json).map_err(|error| ActError::Evidence(Box::new(error)))?;
-            if event.tlog_proof.is_none() {
-                let seq = parsed.body.delivery.as_ref().map_or(0, |link| link.seq);
-                proof.incomplete.push(format!(
-                    "event {seq} is not in the log yet; fetch the proof again in a few seconds"
-                ));
-            }
-            if withhold_content && !parsed.body.parts().is_empty() {
-                event.withheld = Some(parsed.hash);
-            } else {
-                let seal = match record.seal(&row.record) {
-                    Some(seal) => seal,
-                    None => {
-                        let seal = self.keys.seal.seal(&record.event_json, &self.rng);
-                        let seal = seal.map_err(|error| ActError::Evidence(Box::new(error)))?;
-                        unsealed.push((row.record.event_id, seal.clone()));
-                        seal
-                    }
-                };
-                event.seal = Some(seal);
-                event.disclosures = record.disclosures;
-                event.event = Some(record.event_json);
-            }
-            proof.events.push(event);
-        }
-        drop(tx);
+        let proved = self.proved_records(tx, &rows, open, withhold_content).await?;
+        proof.events = proved.events;
+        proof.incomplete.extend(
+            proved
+                .unnumbered
+                .into_iter()
+                .map(|seq| format!("event {seq} is not in the log yet; fetch the proof again in a few seconds")),
+        );
         if let Some(rules) = self.rules.by_id(&message.ruleset) {
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             proof.rules.insert(rules.id().to_owned(), text(rules.bytes()));
@@ -103,12 +68,63 @@ impl Hub {
         {
             proof.deadlines = serde_json::to_value(outcome).map_err(|error| ActError::Evidence(Box::new(error)))?;
         }
-        self.keep_seals(unsealed).await?;
+        self.keep_seals(proved.seals).await?;
         proof.to_bytes().map_err(|error| ActError::Evidence(Box::new(error)))
     }
 
+    /// The hub's public keys, as a proof states them.
+    pub(super) fn proof_trust(&self) -> ProofTrust {
+        ProofTrust {
+            log_vkey: self.keys.log.vkey(),
+            seal_chain: self.keys.seal.chain_pem().to_owned(),
+        }
+    }
+
+    /// Records as a proof shows them: opened, sealed, each with its place in the log. What names content is withheld when asked.
+    pub(super) async fn proved_records(
+        &self,
+        mut tx: Tx,
+        rows: &[RecordRow],
+        open: impl Fn(&SealedRecordRow) -> Result<OpenRecord, ActError>,
+        withhold_content: bool,
+    ) -> Result<Proved, ActError> {
+        let log = tx.find_log(&self.options.origin).await?;
+        let (mut proved, mut tiles) = (Proved::default(), Tiles::default());
+        for (row, number) in rows.iter().zip(1..) {
+            let record = open(&row.record)?;
+            let place = tiles.inclusion(&mut tx, log.as_ref(), row).await?;
+            if place.is_none() {
+                proved.unnumbered.push(number);
+            }
+            let mut event = ProofEvent {
+                tlog_proof: place.map(|place| place.to_string()),
+                ..ProofEvent::default()
+            };
+            let parsed =
+                ParsedRecord::parse(&record.event_json).map_err(|error| ActError::Evidence(Box::new(error)))?;
+            if withhold_content && !parsed.body.parts().is_empty() {
+                event.withheld = Some(parsed.hash);
+            } else {
+                let seal = match record.seal(&row.record) {
+                    Some(seal) => seal,
+                    None => {
+                        let seal = self.keys.seal.seal(&record.event_json, &self.rng);
+                        let seal = seal.map_err(|error| ActError::Evidence(Box::new(error)))?;
+                        proved.seals.push((row.record.event_id, seal.clone()));
+                        seal
+                    }
+                };
+                event.seal = Some(seal);
+                event.disclosures = record.disclosures;
+                event.event = Some(record.event_json);
+            }
+            proved.events.push(event);
+        }
+        Ok(proved)
+    }
+
     /// Seals made for a proof are kept, so that the next proof holds the same ones.
-    async fn keep_seals(&self, seals: Vec<(uuid::Uuid, String)>) -> Result<(), ActError> {
+    pub(super) async fn keep_seals(&self, seals: Vec<(uuid::Uuid, String)>) -> Result<(), ActError> {
         if seals.is_empty() || self.halted() {
             return Ok(());
         }
@@ -125,6 +141,16 @@ impl Hub {
         })
         .await
     }
+}
+
+/// Records as a proof shows them.
+#[derive(Default)]
+pub(super) struct Proved {
+    pub(super) events: Vec<ProofEvent>,
+    /// Which of them, counted from one, are not in the log yet.
+    pub(super) unnumbered: Vec<u32>,
+    /// Seals that were made for this proof, to be kept.
+    pub(super) seals: Vec<(uuid::Uuid, String)>,
 }
 
 /// Tiles of the log, each read once.

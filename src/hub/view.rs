@@ -1,5 +1,7 @@
 //! What the acts hand to whoever asked: plain data, already decrypted for the one who may see it.
 
+mod choices;
+
 use std::pin::Pin;
 
 use bytes::Bytes;
@@ -14,6 +16,8 @@ use crate::domain::markup::BodyFormat;
 use crate::domain::message::Mode;
 use crate::domain::name::Names;
 use crate::objects::ObjectError;
+
+pub use choices::{AddressSet, Contact, HistoryAgent, HistoryEntry, PendingAddress, SenderView, VerifiedAddress};
 
 /// Who sent (or received) a message, as a citizen reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,6 +171,8 @@ pub struct MessageView {
     pub attachments: Vec<AttachmentView>,
     /// Whether a reply is possible.
     pub reply_allowed: bool,
+    /// Whether it would be possible if the mailbox were in use.
+    pub reply_needs_use: bool,
     /// The message it answers, when that lies in the same mailbox.
     pub reply_to: Option<MessageId>,
     /// Of a sent message: its receipt.
@@ -349,6 +355,14 @@ pub struct MailboxStatus {
     pub basis: Option<String>,
     /// Until when the owner has chosen paper.
     pub opt_out_until: Option<Timestamp>,
+    /// Whether activating needs a verified e-mail address here.
+    pub asks_address: bool,
+    /// Whether this hub writes e-mails, so that an address can be given.
+    pub sends_mail: bool,
+    /// Whether an e-mail address is still to be verified: before the mailbox can be activated, or, where it is active, for notifications.
+    pub needs_address: bool,
+    /// Whether this person decides about the mailbox, and does not only handle its messages.
+    pub decides: bool,
     /// The organisations and the choices about them.
     pub senders: Vec<SenderSetting>,
 }

@@ -76,6 +76,18 @@ pub struct RecordRow {
     pub kind: String,
 }
 
+/// A choice of a mailbox's owner, with its record.
+#[derive(Debug, Clone, FromRow)]
+pub struct ChoiceRow {
+    /// Its number in the order of insertion.
+    pub ord: i64,
+    /// Microseconds.
+    pub time: i64,
+    /// The record.
+    #[sqlx(flatten)]
+    pub record: RecordRow,
+}
+
 /// What happened to a message, and when.
 #[derive(Debug, Clone, FromRow)]
 pub struct HappeningRow {
@@ -138,6 +150,17 @@ impl Tx {
             "SELECT r.*, e.leaf_index, e.entry, e.kind FROM event e JOIN record r ON r.event_id = e.id
              WHERE e.message_id = $1 ORDER BY e.seq")
             .bind(message).fetch_all(conn).await)?)
+    }
+
+    /// The choices of a mailbox's owner before `before`, newest first. The kinds are those of the index `event_choice`, word for word, or it is
+    /// not used.
+    pub async fn list_choices(&mut self, mailbox: MailboxId, before: i64, limit: i64) -> Result<Vec<ChoiceRow>> {
+        Ok(on!(self, conn => sqlx::query_as(
+            "SELECT e.ord, e.time, r.*, e.leaf_index, e.entry, e.kind FROM event e JOIN record r ON r.event_id = e.id
+             WHERE e.mailbox_id = $1 AND e.ord < $2 AND e.kind IN ('mailbox-activated', 'mailbox-deactivated', 'opt-out', 'consent-given',
+             'consent-withdrawn', 'sender-refused', 'sender-allowed', 'contact-verified', 'mandate-granted', 'mandate-revoked')
+             ORDER BY e.ord DESC LIMIT $3")
+            .bind(mailbox).bind(before).bind(limit).fetch_all(conn).await)?)
     }
 
     /// The events of one delivery that a feed tells of, in their order, whether numbered yet or not.

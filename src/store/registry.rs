@@ -201,6 +201,14 @@ impl Tx {
         )
     }
 
+    /// The services of an organisation, by code.
+    pub async fn list_services_of_organisation(&mut self, organisation: OrganisationId) -> Result<Vec<ServiceRow>> {
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT * FROM service WHERE organisation_id = $1 ORDER BY code")
+            .bind(organisation).fetch_all(conn).await)?,
+        )
+    }
+
     /// One service by its wire code.
     pub async fn find_service(&mut self, code: &str) -> Result<Option<ServiceRow>> {
         Ok(

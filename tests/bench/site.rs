@@ -174,6 +174,7 @@ client_id = "bench"
 client_secret = "bench"
 [mailbox]
 allow_artificial = true
+require_email = false
 [bench]
 share_commits = {}
 evidence = {}

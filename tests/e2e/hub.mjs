@@ -19,14 +19,17 @@ const ORGANISATION = { fi: 'Viitasaaren kaupunki', sv: 'Viitasaari stad', en: 'T
 const SERVICE = { fi: 'Rakennusvalvonta', sv: 'Byggnadstillsyn', en: 'Building control', id: 'viitasaari-rakennusvalvonta' };
 const SYSTEM = { username: 'viitasaari-asianhallinta' };
 
+/** Where the hub lays its mail. */
+const mailFolder = (folder) => join(folder, 'mail');
+
 /** The configuration file; JSON strings are TOML strings. The two assurance levels are the program's defaults. */
-const configuration = ({ baseUrl, listen, databaseUrl, folder, provider }) => `
+const configuration = ({ baseUrl, listen, databaseUrl, folder, provider, regime }) => `
 [server]
 base_url = ${JSON.stringify(baseUrl)}
 listen = ${JSON.stringify(listen)}
 
 [mailbox]
-regime = "consent"
+regime = ${JSON.stringify(regime)}
 allow_artificial = true
 
 [database]
@@ -38,6 +41,10 @@ folder = ${JSON.stringify(join(folder, 'objects'))}
 [keys]
 folder = ${JSON.stringify(join(folder, 'keys'))}
 master_key_file = ${JSON.stringify(join(folder, 'master.key'))}
+
+[mail]
+from = "Viitasaaren viestit <viestit@viitasaari.example>"
+folder = ${JSON.stringify(mailFolder(folder))}
 
 [log]
 origin = "tiedoksi.example/e2e"
@@ -138,7 +145,7 @@ const databases = {
  * Starts a hub on a database of the given kind, with its provider: with the profile `ftn` one of the Finnish Trust Network.
  * `close()` stops both and leaves nothing behind.
  */
-export async function startHub(kind, { profile } = {}) {
+export async function startHub(kind, { profile, regime = 'consent' } = {}) {
   const undo = [];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -153,7 +160,7 @@ export async function startHub(kind, { profile } = {}) {
     const config = join(folder, 'tiedoksi.toml');
     for (const [name, make] of Object.entries(secrets)) await writeFile(join(folder, name), make(), { mode: 0o600 });
     const configure = (provider) => writeFile(
-      config, configuration({ baseUrl, listen, databaseUrl: database.url, folder, provider }), { mode: 0o600 },
+      config, configuration({ baseUrl, listen, databaseUrl: database.url, folder, provider, regime }), { mode: 0o600 },
     );
     const command = commands(config);
     // The operator hands the hub's public keys to the broker, before anyone logs in.
@@ -182,7 +189,7 @@ export async function startHub(kind, { profile } = {}) {
     const trust = join(folder, 'trust');
     await writeTrust(trust, { baseUrl, config });
     return {
-      baseUrl, folder, trust, provider, close, password, username: SYSTEM.username, serviceId: SERVICE.id,
+      baseUrl, folder, mail: mailFolder(folder), trust, provider, close, password, username: SYSTEM.username, serviceId: SERVICE.id,
       organisation: ORGANISATION.fi, service: SERVICE.fi, hideTitles: (hides) => runWell(command.hideTitles(hides)),
       admin: (...rest) => runWell(command.any(...rest)), log: () => readFile(logFile, 'utf8'),
     };

@@ -10,6 +10,7 @@ import { launch, openWindow } from './browser.mjs';
 import { eventually } from './eventually.mjs';
 import { startHub, verify } from './hub.mjs';
 import { persons } from './idp.mjs';
+import { codeFor } from './mailbox.mjs';
 import { checkProof } from './outsider.mjs';
 import { pdf } from './pdf.mjs';
 import { Sender } from './sender.mjs';
@@ -68,7 +69,7 @@ async function mainJob({ hub, window, person, secrets, earlier, prefix }) {
   assert.equal(refused.status, 400);
   assert.equal(refused.answer.validationErrors[0].errorCode, 'MAILBOX_NOT_IN_USE');
 
-  // The citizen logs in at the provider, activates the mailbox and consents.
+  // The citizen logs in at the provider and activates the mailbox: gives an address, types the code that came to it, and consents.
   const { page } = window;
   await page.goto(`${hub.baseUrl}/`);
   await window.look('front');
@@ -77,6 +78,16 @@ async function mainJob({ hub, window, person, secrets, earlier, prefix }) {
   await page.getByRole('button', { name: person.name }).click();
   assert.equal(new URL(page.url()).origin, hub.baseUrl);
   if (new URL(page.url()).pathname !== '/activate') await page.locator('a[href="/activate"]').first().click();
+  await window.look('activate-address');
+  const address = `asukas-${randomBytes(4).toString('hex')}@posti.example`;
+  secrets.push(address);
+  await page.locator('[name=address]').last().fill(address);
+  await page.getByTestId('send-code').click();
+  await window.look('activate-code');
+  const code = await codeFor(hub.mail, address);
+  await page.locator('[name=code]').fill(code);
+  await page.getByTestId('verify-code').click();
+  assert.equal(new URL(page.url()).pathname, '/activate');
   await window.look('activate');
   for (const box of await page.locator('input[type=checkbox][required]').all()) await box.check();
   await page.getByTestId('activate').click();

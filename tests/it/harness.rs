@@ -36,6 +36,7 @@ use tiedoksi::http::client_addr::{self, Peers};
 use tiedoksi::http::idp::{DemoPerson, demo_provider};
 use tiedoksi::http::web::session::{CitizenSession, CsrfForm};
 use tiedoksi::hub::{Hub, HubOptions, HubParts};
+use tiedoksi::mailer::{Mailer, MailerAt};
 use tiedoksi::objects::{Objects, ObjectsAt};
 use tiedoksi::press::Press;
 use tiedoksi::scanner::Scanner;
@@ -46,6 +47,9 @@ use url::Url;
 
 /// When every test begins.
 pub const START: &str = "2026-03-02T10:00:00Z";
+
+/// From whom the tests' mail is.
+pub const MAIL_FROM: &str = "Koekunnan viestit <viestit@koe.example>";
 
 /// Where the tests' own requests come from.
 pub const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -137,6 +141,10 @@ pub struct Settings {
     pub scanner: Option<Scanner>,
     /// A register of mandates beside the built-in one.
     pub mandates: Option<MandateRegister>,
+    /// Where mail goes; into the site's own folder when nothing is said.
+    pub mail: Option<MailerAt>,
+    /// Whether a mailbox opens only with a verified address. Most tests are not about that.
+    pub require_email: bool,
     /// Where objects live; in the site's own folder when nothing is said.
     pub objects: Option<ObjectsAt>,
     /// How old a login may be to confirm receipt with; by default of any age, because tests move the clock by days.
@@ -153,6 +161,8 @@ impl Default for Settings {
             accept_test_levels: false,
             scanner: None,
             mandates: None,
+            mail: None,
+            require_email: false,
             objects: None,
             confirm_login: Duration::MAX,
             trusted_proxies: Vec::new(),
@@ -201,18 +211,20 @@ impl Site {
 
         let own_folder = || ObjectsAt::Folder(folder.path().join("objects"));
         let objects = settings.objects.unwrap_or_else(own_folder);
+        let own_mail = || MailerAt::Folder(folder.path().join("mail"));
         let parts = HubParts {
             db: open_database(url.clone()).await,
             objects: Objects::open(&objects).unwrap(),
             press: Press::new(env!("CARGO_BIN_EXE_tiedoksi").into()),
             scanner: settings.scanner,
+            mailer: Some(Mailer::new(MAIL_FROM, settings.mail.unwrap_or_else(own_mail)).unwrap()),
             vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
             keys: Arc::new(evidence_keys()),
             clock: Arc::new(clock.clone()),
             mandates: settings.mandates,
             provider: Arc::new(provider(&base, &clock, settings.accept_test_levels)),
             rules: Arc::new(RuleSets::embedded()),
-            options: options(settings.regime, settings.confirm_login),
+            options: options(settings.regime, settings.confirm_login, settings.require_email),
         };
         let hub = Hub::new(parts.clone());
         let app = Arc::new(App {
@@ -506,7 +518,7 @@ fn provider(base: &Url, clock: &SimulatedClock, accept_test_levels: bool) -> Pro
     Provider::new(options, Arc::new(clock.clone())).unwrap()
 }
 
-fn options(regime: Regime, confirm_login: Duration) -> HubOptions {
+fn options(regime: Regime, confirm_login: Duration, require_email: bool) -> HubOptions {
     let days = |days: u64| Duration::from_secs(days * 24 * 60 * 60);
     HubOptions {
         origin: "koe.example/log".into(),
@@ -516,6 +528,7 @@ fn options(regime: Regime, confirm_login: Duration) -> HubOptions {
         regime,
         opt_out_months: 6,
         deleted_window: days(60),
+        require_email,
         allow_artificial: true,
         paper: true,
         feed_window: days(30),

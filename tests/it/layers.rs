@@ -10,8 +10,8 @@ const LAYERS: &[&[&str]] = &[
     &["evidence"],
     // Both rows and files are encrypted, so the keys come before either.
     &["vault"],
-    // The scanner is an outside part as they are; only an act puts it and a stored file together.
-    &["store", "objects", "scanner", "press"],
+    // Scanner and mailer are outside parts as they are; only an act puts them and what is stored together.
+    &["store", "objects", "scanner", "press", "mailer"],
     &["auth"],
     &["hub"],
     &["http", "worker"],

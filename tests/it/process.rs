@@ -148,6 +148,7 @@ client_id = "hub"
 client_secret = "{CLIENT_SECRET}"
 [mailbox]
 allow_artificial = true
+require_email = false
 [telemetry]
 filter = "warn"
 "#,

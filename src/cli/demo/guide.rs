@@ -48,9 +48,10 @@ fn text(base_url: &str, systems: &[System], file: &Path, config: &Path) -> Strin
         text.push_str(&commands(base_url, system));
     }
     text.push_str(&format!(
-        "\n\nFor programs: {}\nThe API in a browser: {base_url}/api-docs/\n\
+        "\n\nFor programs: {}\nMail that the demo would send: {}\nThe API in a browser: {base_url}/api-docs/\n\
          A print house for letters: tiedoksi admin --config {} print-house add NAME\nStop with Ctrl-C.",
         file.display(),
+        config.with_file_name("mail").display(),
         config.display()
     ));
     text

@@ -36,8 +36,11 @@ pub(super) async fn seed(hub: &Hub) -> anyhow::Result<Vec<System>> {
         systems.push(system);
         senders.push(sender);
     }
-    for person in PERSONS.iter().filter(|person| person.active) {
+    for (person, number) in PERSONS.iter().zip(1..).filter(|(person, _)| person.active) {
         let citizen = citizen(hub, person).await.context(person.name)?;
+        hub.verify_contact_of_demo(&citizen, &format!("asukas{number}@posti.example"))
+            .await
+            .map_err(told)?;
         hub.activate(&citizen).await.map_err(told).context(person.name)?;
     }
     mandates(hub).await.context("mandates")?;

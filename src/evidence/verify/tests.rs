@@ -3,11 +3,12 @@
 use super::*;
 use crate::evidence::{
     checkpoint::LogKey,
-    proof::ProofTrust,
+    proof::{ProofEvent, ProofTrust},
     record::{DeliveryLink, Mode, RecordDraft, tests::full_draft},
     seal::SealKey,
     tile::TileCoord,
     tiles::{self, TileSet},
+    tlog_proof::TlogProof,
     tree::{Frontier, leaf_hash},
 };
 use proptest::prelude::*;
@@ -19,14 +20,14 @@ const ORIGIN: &str = "hub.example/log";
 const RULES: &str = "{\"id\":\"FI-13/2003\"}";
 
 /// A hub with its keys, enough to write a delivery and prove it.
-struct Hub {
-    log: LogKey,
-    seal: SealKey,
-    rng: SystemRandom,
+pub(super) struct Hub {
+    pub(super) log: LogKey,
+    pub(super) seal: SealKey,
+    pub(super) rng: SystemRandom,
 }
 
 impl Hub {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let rng = SystemRandom::new();
         let log = LogKey::from_pkcs8(ORIGIN, &LogKey::generate(&rng).unwrap()).unwrap();
         let (from, to) = (
@@ -41,7 +42,7 @@ impl Hub {
         }
     }
 
-    fn trust(&self) -> Trust {
+    pub(super) fn trust(&self) -> Trust {
         let vkey = format!("{}\n", self.log.vkey());
         let files = [
             ("log.vkey", vkey.as_bytes()),
@@ -76,11 +77,11 @@ impl Hub {
                 ..ProofEvent::default()
             });
         }
-        self.log_events(&mut proof, &leaves);
+        self.log_events(&mut proof.events, &leaves);
         proof
     }
 
-    fn log_events(&self, proof: &mut DeliveryProof, leaves: &[Hash]) {
+    pub(super) fn log_events(&self, events: &mut [ProofEvent], leaves: &[Hash]) {
         let (mut tree, mut tiles) = (Frontier::new(), TileSet::new());
         leaves.iter().for_each(|leaf| tree.append(*leaf));
         tiles.insert(
@@ -92,7 +93,7 @@ impl Hub {
             leaves.to_vec(),
         );
         let checkpoint = self.log.sign(ORIGIN, tree.size(), &tree.root());
-        for event in &mut proof.events {
+        for event in events {
             let leaf = leaf_hash(&event.hash().unwrap());
             let index = leaves.iter().position(|other| *other == leaf).unwrap() as u64;
             let hashes = tiles::inclusion_proof(index, tree.size(), &tiles).unwrap();
@@ -157,7 +158,7 @@ fn relog(hub: &Hub, proof: &mut DeliveryProof) {
     let mut leaves: Vec<Hash> = (0..3_u8).map(|other| leaf_hash(&[other; 32])).collect();
     leaves.extend(proof.events.iter().map(|event| leaf_hash(&event.hash().unwrap())));
     leaves.push(leaf_hash(b"after"));
-    hub.log_events(proof, &leaves);
+    hub.log_events(&mut proof.events, &leaves);
 }
 
 static HUB: LazyLock<Hub> = LazyLock::new(Hub::new);
@@ -282,12 +283,7 @@ fn a_log_that_forks_or_reorders_is_refused() {
         .size;
     let mut leaves: Vec<Hash> = (0..size as u8).map(|other| leaf_hash(&[other ^ 0x55; 32])).collect();
     leaves[6] = leaf_hash(&hash);
-    let mut alone = DeliveryProof {
-        events: vec![forked.events[3].clone()],
-        ..PROOF.clone()
-    };
-    HUB.log_events(&mut alone, &leaves);
-    forked.events[3] = alone.events.remove(0);
+    HUB.log_events(&mut forked.events[3..4], &leaves);
     let verdict = verify_proof(&forked.to_bytes().unwrap(), &HUB.trust());
     assert!(verdict.to_string().contains("two trees of the same size"), "{verdict}");
     assert_eq!(verdict.exit_code(), 1);

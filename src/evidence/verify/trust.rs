@@ -3,7 +3,7 @@
 use super::{Outcome, Verdict};
 use crate::evidence::{
     checkpoint::{KeyError, VerifierKey},
-    proof::DeliveryProof,
+    proof::ProofTrust,
     seal::SealPublic,
 };
 
@@ -71,15 +71,15 @@ fn log_keys(text: &str) -> Result<Vec<VerifierKey>, KeyError> {
 }
 
 /// The reader's keys where there are any, otherwise the file's.
-pub(super) fn choose_keys(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) -> Trust {
+pub(super) fn choose_keys(stated_by_file: &ProofTrust, trust: &Trust, verdict: &mut Verdict) -> Trust {
     let mut keys = trust.clone();
-    match (log_keys(&proof.trust.log_vkey), trust.log_keys.is_empty()) {
+    match (log_keys(&stated_by_file.log_vkey), trust.log_keys.is_empty()) {
         (Err(_), _) => verdict.push("log key", Outcome::Fails, "the file states no key that can be read"),
         (Ok(stated), true) => {
             verdict.push(
                 "log key",
                 Outcome::KeysFromFile,
-                format!("only known from this file: {}", proof.trust.log_vkey.trim()),
+                format!("only known from this file: {}", stated_by_file.log_vkey.trim()),
             );
             keys.log_keys = stated;
         }
@@ -96,7 +96,7 @@ pub(super) fn choose_keys(proof: &DeliveryProof, trust: &Trust, verdict: &mut Ve
         verdict.push("seal key", Outcome::Holds, "seals are checked by the keys you gave");
         return keys;
     }
-    match SealPublic::from_pem_chain(&proof.trust.seal_chain) {
+    match SealPublic::from_pem_chain(&stated_by_file.seal_chain) {
         Ok(stated) => {
             let kids: Vec<_> = stated.iter().map(SealPublic::kid).collect();
             verdict.push(

@@ -26,6 +26,8 @@ pub(super) struct ActivateTemplate {
     pub t: Text,
     pub page: Page,
     pub active: bool,
+    /// Whether this is the last of three steps.
+    pub steps: bool,
     pub statutory: bool,
     pub paper_until: Option<Timestamp>,
     pub unticked: bool,
@@ -37,6 +39,7 @@ impl ActivateTemplate {
             t: Text::new(language),
             page: Page::of(citizen, Section::Other),
             active: status.active,
+            steps: status.asks_address,
             statutory: status.regime == Regime::Statutory,
             paper_until: status.opt_out_until,
             unticked,
@@ -44,7 +47,7 @@ impl ActivateTemplate {
     }
 }
 
-/// `GET /activate`
+/// `GET /activate`: where an address is still needed, its page comes first.
 pub async fn show(
     State(app): State<Arc<App>>,
     Lang(language): Lang,
@@ -52,6 +55,9 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     decides(&citizen)?;
     let status = app.hub.mailbox_status(&citizen).await?;
+    if !status.active && status.needs_address {
+        return Ok(Redirect::to("/contact?next=activate").into_response());
+    }
     let page = ActivateTemplate::new(language, &citizen, &status, false);
     Ok(html(StatusCode::OK, &page, language))
 }

@@ -22,6 +22,8 @@ pub enum Kind {
     NotLoggedIn,
     /// Not allowed now.
     Forbidden,
+    /// Nothing can be sent from a mailbox that is not in use.
+    NotInUse,
     /// No such thing for this person.
     NotFound,
     /// More bytes than are taken.
@@ -54,10 +56,11 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Invalid,
         Self::NotLoggedIn,
         Self::Forbidden,
+        Self::NotInUse,
         Self::NotFound,
         Self::TooLarge,
         Self::Busy,
@@ -93,6 +96,7 @@ impl Kind {
             ActError::NotFound => Self::NotFound,
             ActError::Invalid(_) => Self::Invalid,
             ActError::Forbidden(_) | ActError::MandateEnded => Self::Forbidden,
+            ActError::NotInUse => Self::NotInUse,
             ActError::OwnerDecides => Self::OwnerDecides,
             ActError::Mandates(_) => Self::MandatesDown,
             ActError::NotLoggedIn | ActError::LoginTooOld => Self::NotLoggedIn,
@@ -117,7 +121,7 @@ impl Kind {
             Self::NotLoggedIn | Self::SessionEnded | Self::LoginCancelled | Self::LoginTooWeak => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::Forbidden | Self::ForeignForm | Self::OwnerDecides => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::NotInUse | Self::ForeignForm | Self::OwnerDecides => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
@@ -131,6 +135,7 @@ impl Kind {
             Self::Invalid => ("error-invalid-title", "error-invalid-text"),
             Self::NotLoggedIn => ("error-login-title", "error-login-text"),
             Self::Forbidden => ("error-forbidden-title", "error-forbidden-text"),
+            Self::NotInUse => ("error-unused-title", "error-unused-text"),
             Self::NotFound => ("error-missing-title", "error-missing-text"),
             Self::TooLarge => ("error-large-title", "error-large-text"),
             Self::Busy => ("error-busy-title", "error-busy-text"),
@@ -177,6 +182,7 @@ pub(super) struct ErrorTemplate {
     pub text: &'static str,
     pub login: bool,
     pub choice: bool,
+    pub activate: bool,
 }
 
 impl ErrorTemplate {
@@ -192,6 +198,7 @@ impl ErrorTemplate {
             text,
             login: kind.leads_to_login(),
             choice: kind.leads_to_choice(),
+            activate: kind == Kind::NotInUse,
         }
     }
 }

@@ -41,6 +41,7 @@ pub(super) struct FolderTemplate {
     pub title: &'static str,
     pub empty: &'static str,
     pub active: bool,
+    pub needs_address: bool,
     pub activated: bool,
     pub notice: Option<Notice>,
     /// How many days deleted messages are kept.
@@ -69,6 +70,7 @@ impl FolderTemplate {
             title,
             empty,
             active: true,
+            needs_address: false,
             activated: false,
             notice: None,
             deleted_days: 0,
@@ -160,6 +162,7 @@ async fn show(
     let rows = app.hub.list_folder(&citizen, folder, paging.cursor.as_deref()).await?;
     let page = FolderTemplate {
         active: status.active,
+        needs_address: status.active && status.needs_address && status.decides,
         activated: paging.done.as_deref() == Some("activated"),
         notice: Notice::read(Text::new(language), &paging.filed),
         deleted_days: app.hub.options.deleted_window.as_secs() / 86_400,

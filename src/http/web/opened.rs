@@ -31,6 +31,7 @@ pub(super) struct OpenedTemplate {
     pub paper_months: i32,
     pub paper_until: Date,
     pub next: String,
+    pub needs_address: bool,
 }
 
 impl OpenedTemplate {
@@ -49,6 +50,7 @@ impl OpenedTemplate {
             paper_months: paper,
             paper_until: paper_until(now, paper),
             next,
+            needs_address: true,
         }
     }
 }
@@ -82,6 +84,9 @@ pub async fn show(
         return Ok(Redirect::to(&next).into_response());
     };
     let paper = (app.hub.now(), app.hub.options.opt_out_months);
-    let page = OpenedTemplate::new(language, &citizen, opened_at, paper, next);
+    let page = OpenedTemplate {
+        needs_address: status.needs_address,
+        ..OpenedTemplate::new(language, &citizen, opened_at, paper, next)
+    };
     Ok(html(StatusCode::OK, &page, language))
 }

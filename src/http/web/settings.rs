@@ -83,7 +83,7 @@ pub(super) fn paper_until(now: Timestamp, months: i32) -> Date {
     today.checked_add(months.months()).unwrap_or(today)
 }
 
-fn sender_line(setting: SenderSetting, statutory: bool) -> SenderLine {
+pub(super) fn sender_line(setting: SenderSetting, statutory: bool) -> SenderLine {
     let choice = setting.choice.as_deref();
     let state = match choice {
         Some("given") => Some("choice-given"),
@@ -146,15 +146,21 @@ pub async fn choose(
     CsrfForm(form): CsrfForm<Choice>,
 ) -> Result<Response, PageError> {
     let organisation: OrganisationId = form.organisation.parse().map_err(|_| PageError::Bare(Kind::NotFound))?;
-    let choice = match form.choice.as_str() {
-        "give" => SenderChoice::Give,
-        "withdraw" => SenderChoice::Withdraw,
-        "refuse" => SenderChoice::Refuse,
-        "allow" => SenderChoice::Allow,
-        _ => return Err(PageError::Bare(Kind::Invalid)),
-    };
-    app.hub.choose(&citizen, organisation, choice).await?;
+    app.hub
+        .choose(&citizen, organisation, choice_named(&form.choice)?)
+        .await?;
     Ok(Redirect::to("/settings?done=choice").into_response())
+}
+
+/// The choice that a form names.
+pub(super) fn choice_named(name: &str) -> Result<SenderChoice, PageError> {
+    match name {
+        "give" => Ok(SenderChoice::Give),
+        "withdraw" => Ok(SenderChoice::Withdraw),
+        "refuse" => Ok(SenderChoice::Refuse),
+        "allow" => Ok(SenderChoice::Allow),
+        _ => Err(PageError::Bare(Kind::Invalid)),
+    }
 }
 
 /// `POST /settings/withdraw`

@@ -143,7 +143,12 @@ fn pages_hold_what_tests_and_people_look_for() {
     let page = |name: &str| pages().into_iter().find(|it| it.name == name).unwrap().html;
     for (name, marks) in [
         ("front", &["login"][..]),
-        ("activate", &["activate", "logout"]),
+        ("activate", &["step", "activate", "logout"]),
+        ("contact-new", &["step", "send-code"]),
+        ("contact", &["address-in-use", "address-waits", "send-code"]),
+        ("contact-code", &["step", "verify-code", "send-again"]),
+        ("history", &["choice", "agent", "history-proof", "next-page"]),
+        ("sender", &["sender-state", "choice-give", "choice-refuse"]),
         ("inbox", &["inbox-row", "needs-confirmation", "next-page"]),
         ("gate", &["gate", "confirm"]),
         ("gate-passed", &["gate", "confirm"]),

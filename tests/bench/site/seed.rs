@@ -105,6 +105,7 @@ pub fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> 
         db,
         objects: Objects::open(&ObjectsAt::Folder(folder.join("objects")))?,
         scanner: None,
+        mailer: None,
         press: Press::new(own_program()?),
         vault: Vault::from_base64(master_key)?,
         keys: Arc::new(EvidenceKeys {
@@ -123,6 +124,7 @@ pub fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> 
             regime: Regime::Consent,
             opt_out_months: 6,
             deleted_window: 60 * day,
+            require_email: false,
             allow_artificial: true,
             paper: false,
             feed_window: 30 * day,

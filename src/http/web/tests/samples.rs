@@ -1,5 +1,7 @@
 //! Sample data for the pages; persons and matters are invented.
 
+mod choices;
+
 use askama::Template as _;
 use axum::extract::Query;
 use jiff::Timestamp;
@@ -202,6 +204,7 @@ fn message(title: &str, standing: Standing) -> MessageView {
             file("<script>\u{202e}fdp.png", "image/png"),
         ],
         reply_allowed: true,
+        reply_needs_use: false,
         reply_to: None,
         receipt: None,
         deadline: None,
@@ -227,6 +230,10 @@ fn status(active: bool, regime: Regime) -> MailboxStatus {
         activated_at: Some(at("2026-10-01T07:00:00Z")),
         basis: Some("consent".into()),
         opt_out_until: (!active).then(|| at("2027-05-22T07:00:00Z")),
+        asks_address: true,
+        sends_mail: true,
+        needs_address: !active,
+        decides: true,
         senders: vec![
             sender(1, true, None, false),
             sender(2, false, None, true),
@@ -592,6 +599,7 @@ fn in_language(language: Language) -> Vec<Sample> {
             "inbox-empty",
             FolderTemplate {
                 active: false,
+                needs_address: true,
                 activated: true,
                 ..folder(Folder::Inbox, empty())
             }
@@ -672,6 +680,7 @@ fn in_language(language: Language) -> Vec<Sample> {
                         body_sha256: [1; 32],
                         seal: "eyJ.eyJ.sig".into(),
                     }),
+                    reply_needs_use: true,
                     ..message(HOSTILE, Standing::Sent)
                 },
                 true,
@@ -775,10 +784,12 @@ fn in_language(language: Language) -> Vec<Sample> {
         ("settings-paper", settings(status(false, Regime::Statutory)).render()),
     ];
     list.extend(agents(language));
+    list.extend(choices::pages(language, &me));
     let errors = [
         "error-invalid",
         "error-login",
         "error-forbidden",
+        "error-unused",
         "error-missing",
         "error-large",
         "error-busy",

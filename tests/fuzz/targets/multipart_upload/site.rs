@@ -78,6 +78,7 @@ impl Site {
             provider: Arc::new(provider(&base, &clock)),
             rules: Arc::new(RuleSets::embedded()),
             scanner: None,
+            mailer: None,
             // No letter is sent here.
             press: Press::new("tiedoksi".into()),
             options: options(),
@@ -220,6 +221,7 @@ fn options() -> HubOptions {
         policy: "https://koe.example/policy".into(),
         regime: Regime::Consent,
         opt_out_months: 6,
+        require_email: false,
         allow_artificial: true,
         paper: true,
         feed_window: day,

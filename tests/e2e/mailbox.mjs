@@ -1,0 +1,25 @@
+// What the hub would have sent: it lays its mail into a folder, a file each.
+
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eventually } from './eventually.mjs';
+
+/** The mails to one address, oldest first. */
+export async function mailsTo(folder, address) {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml'));
+  const mails = await Promise.all(names.map(async (name) => {
+    const path = join(folder, name);
+    return { at: (await stat(path)).mtimeMs, text: await readFile(path, 'utf8') };
+  }));
+  return mails.sort((a, b) => a.at - b.at).map(({ text }) => text).filter((text) => text.includes(`\r\nTo: ${address}\r\n`));
+}
+
+/** The code in the newest mail to an address, of which there are this many. */
+export async function codeFor(folder, address, count = 1) {
+  const mails = await eventually(`mail ${count} to ${address}`, async () => {
+    const found = await mailsTo(folder, address);
+    return found.length >= count ? found : undefined;
+  });
+  const mail = mails.at(-1);
+  return /(?<!\d)\d{6}(?!\d)/.exec(mail.slice(mail.indexOf('\r\n\r\n')))[0];
+}
