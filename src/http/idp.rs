@@ -229,9 +229,10 @@ impl Idp {
             Some("unsupported_response_type")
         } else if !asked.scope.split(' ').any(|it| it == "openid") {
             Some("invalid_scope")
-        } else if asked.code_challenge_method.as_deref() != Some("S256") || challenge.len() != 43 {
-            Some("invalid_request")
-        } else if asked.max_age.as_ref().is_some_and(|age| age.parse::<u32>().is_err()) {
+        } else if asked.code_challenge_method.as_deref() != Some("S256")
+            || challenge.len() != 43
+            || asked.max_age.as_ref().is_some_and(|age| age.parse::<u32>().is_err())
+        {
             Some("invalid_request")
         } else if asked.prompt.as_deref() == Some("none") {
             // Nobody is logged in here between two requests.

@@ -86,7 +86,7 @@ async fn a_program_reaches_the_mailbox_of_the_person_who_logged_in() {
         }
         for none in ["", "Bearer", "Bearer ", "Basic eDp5", token.as_str()] {
             let answer = proof(&site, &id, none).await;
-            assert_eq!((answer.status(), &*none), (StatusCode::UNAUTHORIZED, none));
+            assert_eq!((answer.status(), none), (StatusCode::UNAUTHORIZED, none));
             assert_eq!(answer.headers()["www-authenticate"], "Bearer");
             assert_eq!(answer.json::<Value>().await.unwrap()["code"], "token-missing");
         }

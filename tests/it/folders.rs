@@ -80,10 +80,7 @@ async fn sent_messages_are_filed_too() {
         let (hub, matti) = (&town.site.hub, &town.matti);
         let id = town.sent("A-1", MATTI, "Normal").await;
         let draft = crate::citizen::text("Vastaus", "Kiitos.");
-        let sent = crate::citizen::reply_with(&hub, matti, id, draft, &[])
-            .await
-            .unwrap()
-            .id;
+        let sent = crate::citizen::reply_with(hub, matti, id, draft, &[]).await.unwrap().id;
         hub.file(matti, Filing::Archive, &[id, sent]).await.unwrap();
         assert_eq!(town.ids(Folder::Archive).await, [sent, id]);
         assert!(town.ids(Folder::Sent).await.is_empty());

@@ -71,7 +71,7 @@ async fn a_service_hides_its_titles_until_receipt_is_confirmed() {
         };
         let root = town.sent("A-0", MATTI, "Normal").await;
         let draft = crate::citizen::text("Vastaus", "Kiitos.");
-        let reply = crate::citizen::reply_with(&hub, matti, root, draft, &[])
+        let reply = crate::citizen::reply_with(hub, matti, root, draft, &[])
             .await
             .unwrap()
             .id;

@@ -99,7 +99,8 @@ fn id(number: i64) -> MessageId {
 async fn whole_words_and_beginnings_are_found_whatever_their_marks_and_case() {
     for database in databases() {
         let mail = Mail::begin(&database).await;
-        let body = "# Kokous\n\nTervetuloa **Äänekosken** kaupungin­talolle, [ohjeet](https://viitasaari.fi/ohjeet).";
+        let body =
+            "# Kokous\n\nTervetuloa **Äänekosken** kaupungin\u{AD}talolle, [ohjeet](https://viitasaari.fi/ohjeet).";
         let one = mail.send("A-1", MATTI, "Kutsu ÖLJYSÄILIÖN tarkastukseen", body).await;
         let two = mail
             .send("A-2", MATTI, "Lasku 2026-114", "Maksettava viimeistään. Äänekoski")

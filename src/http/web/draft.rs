@@ -180,7 +180,9 @@ async fn act(app: &App, citizen: &Citizen, t: Text, id: DraftId, form: &mut Draf
                 Done::Refused(StatusCode::UNPROCESSABLE_ENTITY)
             }
             // The page says why.
-            Err(ActError::NotFound | ActError::NotInUse | ActError::Forbidden(_)) => Done::Refused(StatusCode::CONFLICT),
+            Err(ActError::NotFound | ActError::NotInUse | ActError::Forbidden(_)) => {
+                Done::Refused(StatusCode::CONFLICT)
+            }
             Err(error) => {
                 log(&error);
                 let text = t.get("problem-not-sent").into_owned();

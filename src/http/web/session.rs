@@ -167,7 +167,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for CsrfForm<T> {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let CitizenSession(citizen) = CitizenSession::from_request_parts(&mut parts, app).await?;
-        form(parts, body, app, |token| check_csrf(&citizen, token))
+        form(parts, body, app, |token| check_csrf(&citizen, token).is_ok())
             .await
             .map(Self)
     }
@@ -183,8 +183,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for PersonForm<T> {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let PersonSession(person) = PersonSession::from_request_parts(&mut parts, app).await?;
-        let check = |token: &str| person.takes_token(token).then_some(()).ok_or_else(foreign_form);
-        form(parts, body, app, check).await.map(Self)
+        form(parts, body, app, |token| person.takes_token(token))
+            .await
+            .map(Self)
     }
 }
 
@@ -192,13 +193,15 @@ async fn form<T: DeserializeOwned>(
     parts: Parts,
     body: Body,
     app: &Arc<App>,
-    check: impl FnOnce(&str) -> Result<(), Response>,
+    is_ours: impl FnOnce(&str) -> bool,
 ) -> Result<T, Response> {
     let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), app)
         .await
         .map_err(|rejection| rejection.into_response())?;
     let token = form_urlencoded::parse(&bytes).find(|(name, _)| name == "csrf");
-    check(token.as_ref().map_or("", |(_, value)| value))?;
+    if !is_ours(token.as_ref().map_or("", |(_, value)| value)) {
+        return Err(foreign_form());
+    }
     let Form(form) = Form::from_request(Request::from_parts(parts, Body::from(bytes)), app)
         .await
         .map_err(|rejection: FormRejection| rejection.into_response())?;

@@ -89,7 +89,8 @@ pub fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> 
     let provider = ProviderOptions {
         issuer: nowhere.clone(),
         client_id: "bench".to_owned(),
-        client_secret: "bench".to_owned(),
+        profile: tiedoksi::auth::oidc::Profile::Secret("bench".to_owned()),
+        api_audience: None,
         redirect_url: nowhere.clone(),
         post_logout_url: nowhere,
         scopes: Vec::new(),
@@ -125,6 +126,7 @@ pub fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> 
             opt_out_months: 6,
             deleted_window: 60 * day,
             require_email: false,
+            confirm_login: day,
             allow_artificial: true,
             paper: false,
             feed_window: 30 * day,

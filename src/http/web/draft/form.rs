@@ -162,6 +162,7 @@ async fn file(into: &Into<'_>, part: Field<'_>, form: &mut DraftForm) -> Result<
 }
 
 /// Why a file was not taken, for the form; what says nothing about the file is an answer of its own.
+#[expect(clippy::result_large_err, reason = "the error is the answer")]
 fn refusal(t: Text, name: &str, error: UploadError) -> Result<String, Response> {
     let text = match error {
         UploadError::Act(ActError::Invalid(_)) => t.count("problem-files-many", Written::MAX_FILES),
