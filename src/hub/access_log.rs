@@ -9,8 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::content::{Reader, message_key, open_header};
-use super::delivery::{awaits_confirmation, copies_until, owner_identifier};
-use super::mailbox::bad_cursor;
+use super::delivery::{copies_until, owner_identifier, shown_title};
+use super::folder::bad_cursor;
+use super::mandate::decides;
 use super::owner::Owner;
 use super::view::Page;
 use super::{ActError, Hub};
@@ -22,16 +23,11 @@ use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
 use crate::evidence::record::{EventType, ParsedRecord};
 use crate::store::access::AccessRow;
-use crate::store::message::MessageRow;
 use crate::store::{StoreError, Tx};
 use crate::vault::PartyKey;
 
 /// Rows on a page.
 const PAGE: usize = 30;
-
-/// What an agent of messages alone is told who asks for what concerns the mailbox as a whole.
-pub(super) const OWNERS_AFFAIR: &str =
-    "Only the owner of the mailbox, or who decides in the owner's place, may do this.";
 
 /// One access.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,11 +92,9 @@ struct Reading<'a> {
 
 impl Hub {
     /// One page of the accesses to the mailbox, newest first; `cursor` is what the page before gave. A page may be shorter than others where
-    /// messages are kept from the reader. [`ActError::Forbidden`] for an agent who does not decide.
+    /// messages are kept from the reader. [`ActError::OwnerDecides`] for an agent who does not decide.
     pub async fn access_log(&self, citizen: &Citizen, cursor: Option<&str>) -> Result<Page<Access>, ActError> {
-        if !citizen.decides() {
-            return Err(ActError::Forbidden(OWNERS_AFFAIR));
-        }
+        decides(citizen)?;
         let before = match cursor {
             Some(text) => read_cursor(text).ok_or_else(bad_cursor)?,
             None => i64::MAX,
@@ -174,23 +168,10 @@ impl Hub {
             return Ok(Some(AccessedMessage::Removed));
         }
         let id = MessageId::try_from(row.id).map_err(|_| StoreError::Missing("message id"))?;
-        Ok(Some(AccessedMessage::Here(
-            id,
-            self.shown_title(tx, &row, &reading.key).await?,
-        )))
-    }
-
-    /// The title of a message; none while its service wants it hidden.
-    pub(super) async fn shown_title(
-        &self,
-        tx: &mut Tx,
-        row: &MessageRow,
-        key: &PartyKey,
-    ) -> Result<Option<String>, ActError> {
-        if awaits_confirmation(row) && self.service_in(tx, row.service_id).await?.row.hides_title {
-            return Ok(None);
-        }
-        Ok(Some(open_header(row, &message_key(row, Reader::Mailbox(key))?)?.title))
+        let header = open_header(&row, &message_key(&row, Reader::Mailbox(&reading.key))?)?;
+        let service = self.service_in(tx, row.service_id).await?;
+        let title = shown_title(&row, &service.row, header.title);
+        Ok(Some(AccessedMessage::Here(id, title)))
     }
 
     async fn accessor(

@@ -7,10 +7,10 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::access_log::OWNERS_AFFAIR;
 use super::content::{Reader, open_body};
 use super::delivery::{Delivery, awaits_confirmation};
 use super::download::ReadableFile;
+use super::mandate::decides;
 use super::owner::Owner;
 use super::proofs::DeliverySummary;
 use super::{ActError, Hub};
@@ -102,11 +102,9 @@ pub struct ExportedContent {
 
 impl Hub {
     /// Begins an export of the whole mailbox, and records it. [`ActError::Busy`] when too many run already, or one of this mailbox;
-    /// [`ActError::Forbidden`] for an agent who does not decide.
+    /// [`ActError::OwnerDecides`] for an agent who does not decide.
     pub async fn export(self: &Arc<Self>, citizen: &Citizen) -> Result<Export, ActError> {
-        if !citizen.decides() {
-            return Err(ActError::Forbidden(OWNERS_AFFAIR));
-        }
+        decides(citizen)?;
         let turn = self.exports.begin(citizen.mailbox)?;
         let acting = citizen.clone();
         let (owner, at) = self

@@ -169,13 +169,16 @@ pub(super) fn read_cursor(text: &str) -> Result<Side, ActError> {
             _ => None,
         }
     };
-    read().ok_or_else(|| {
-        ActError::Invalid(vec![Violation::new(
-            "/cursor",
-            "bad-cursor",
-            "This is no page of the list. Start from the first page.",
-        )])
-    })
+    read().ok_or_else(bad_cursor)
+}
+
+/// The answer to a cursor that no page of a list gave.
+pub(super) fn bad_cursor() -> ActError {
+    ActError::Invalid(vec![Violation::new(
+        "/cursor",
+        "bad-cursor",
+        "This is no page of the list. Start from the first page.",
+    )])
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use super::access_log::{Accessor, read_cursor, write_cursor};
 use super::event::OpenRecord;
-use super::mailbox::bad_cursor;
+use super::folder::bad_cursor;
 use super::mandate::decides;
 use super::owner::Owner;
 use super::view::{HistoryAgent, HistoryEntry, Page};

@@ -1,13 +1,9 @@
 //! Looking into a mailbox: its state and the owner's choices.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use super::view::{MailboxStatus, SenderSetting, SenderView};
 use super::{ActError, Hub};
 use crate::domain::consent::{Choice, OrganisationChoice, OrganisationFacts, Regime, reachability};
 use crate::domain::id::{EventId, OrganisationId};
-use crate::domain::message::Violation;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
 use crate::store::consent::ConsentRow;
@@ -110,46 +106,5 @@ fn setting(row: OrganisationRow, choice: Option<&ConsentRow>, can_send: bool) ->
         choice: choice.map(|row| row.choice.clone()),
         chosen_at: choice.map(|row| from_micros(row.changed_at)),
         can_send,
-    }
-}
-
-/// The answer to a cursor that no page gave.
-pub(super) fn bad_cursor() -> ActError {
-    ActError::Invalid(vec![Violation::new(
-        "/after",
-        "bad-cursor",
-        "This is no page of the folder. Start from the first page.",
-    )])
-}
-
-pub(super) fn write_cursor((at, id): (i64, i64)) -> String {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&at.to_be_bytes());
-    bytes[8..].copy_from_slice(&id.to_be_bytes());
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-pub(super) fn read_cursor(text: &str) -> Option<(i64, i64)> {
-    let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
-    let (at, id) = bytes.split_at(8);
-    Some((
-        i64::from_be_bytes(at.try_into().ok()?),
-        i64::from_be_bytes(id.try_into().ok()?),
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cursor_reads_back_and_anything_else_is_refused() {
-        assert_eq!(
-            read_cursor(&write_cursor((1_700_000_000_000_000, 42))),
-            Some((1_700_000_000_000_000, 42))
-        );
-        for bad in ["", "AAAA", "%%", &"A".repeat(100)] {
-            assert_eq!(read_cursor(bad), None);
-        }
     }
 }

@@ -1,15 +1,16 @@
 //! Every delivery of a mailbox with its state, so that each proof can be found: the citizen's own list of evidence.
 
 use super::content::{Reader, message_key, open_header};
-use super::delivery::{copies_until, standing};
-use super::mailbox::{bad_cursor, read_cursor, write_cursor};
+use super::delivery::{awaits_confirmation, copies_until, shown_title, standing};
+use super::folder::{TOP, folder_of, place, read_cursor, write_cursor};
 use super::owner::Owner;
-use super::view::{Correspondent, Page, Standing};
+use super::view::{Correspondent, Folder, Page, Standing};
 use super::{ActError, Hub};
 use crate::domain::deadline::{Served, State};
 use crate::domain::id::MessageId;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
+use crate::store::folder::Side;
 use crate::store::message::MessageRow;
 use crate::store::{StoreError, Tx};
 use crate::vault::PartyKey;
@@ -34,23 +35,10 @@ pub struct DeliverySummary {
     pub deemed: Option<jiff::civil::Date>,
     /// Whether the citizen answered it.
     pub answered: bool,
-    /// Where it lies.
-    pub place: Place,
+    /// The folder it lies in.
+    pub folder: Folder,
     /// How many files it has; none is told before a verifiable message is confirmed.
     pub attachments: Option<u16>,
-}
-
-/// Where in the mailbox a message lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Among what was received.
-    Inbox,
-    /// Among what was sent.
-    Sent,
-    /// In the archive.
-    Archive,
-    /// Among the deleted.
-    Deleted,
 }
 
 impl Hub {
@@ -60,10 +48,8 @@ impl Hub {
         citizen: &Citizen,
         cursor: Option<&str>,
     ) -> Result<Page<DeliverySummary>, ActError> {
-        let after = match cursor {
-            Some(text) => read_cursor(text).ok_or_else(bad_cursor)?,
-            None => (i64::MAX, i64::MAX),
-        };
+        // The list has one direction, so either side of a place is what comes after it.
+        let (Side::Older(after) | Side::Newer(after)) = cursor.map_or(Ok(TOP), read_cursor)?;
         let mut tx = self.db.read().await?;
         let (rows, next) = self.deliveries_after(&mut tx, citizen, after, PAGE).await?;
         let mailbox = tx.get_mailbox(citizen.mailbox).await?;
@@ -75,7 +61,7 @@ impl Hub {
         Ok(Page {
             previous: None,
             rows: summaries,
-            next: next.map(write_cursor),
+            next: next.map(|place| write_cursor(Side::Older(place))),
         })
     }
 
@@ -94,7 +80,7 @@ impl Hub {
             .await?;
         let more = found.len() > page;
         found.truncate(page);
-        let next = found.last().filter(|_| more).map(|row| (row.created_at, row.id));
+        let next = found.last().filter(|_| more).map(place);
         let mut rows = Vec::with_capacity(found.len());
         for row in found {
             // What is kept from an agent is left out, and the next page goes on from there.
@@ -115,20 +101,19 @@ impl Hub {
         let organisation = self.organisation_in(tx, row.organisation_id).await?;
         let service = self.service_in(tx, row.service_id).await?;
         let mailbox = row.mailbox_id.ok_or(StoreError::Missing("mailbox of a message"))?;
-        let awaits = super::delivery::awaits_confirmation(row);
         Ok(DeliverySummary {
             id: MessageId::try_from(row.id).map_err(|_| StoreError::Missing("message id"))?,
             correspondent: Correspondent {
                 organisation: organisation.row.names.clone(),
                 service: service.row.names.clone(),
             },
-            title: (!(awaits && service.row.hides_title)).then_some(header.title),
+            title: shown_title(row, &service.row, header.title),
             at: from_micros(row.created_at),
             standing: standing(row, self),
             deemed: self.deemed(row),
             answered: row.folder == "inbox" && tx.is_answered(mailbox, row.root_id, row.id).await?,
-            place: place(row),
-            attachments: (!awaits).then_some(header.attachments),
+            folder: folder_of(row),
+            attachments: (!awaits_confirmation(row)).then_some(header.attachments),
         })
     }
 
@@ -142,14 +127,5 @@ impl Hub {
         };
         let today = self.rules.by_id(&row.ruleset)?.local_date(self.now());
         (kind == Served::Deemed && date <= today).then_some(date)
-    }
-}
-
-fn place(row: &MessageRow) -> Place {
-    match row {
-        _ if row.deleted_at.is_some() => Place::Deleted,
-        _ if row.archived_at.is_some() => Place::Archive,
-        _ if row.folder == "sent" => Place::Sent,
-        _ => Place::Inbox,
     }
 }

@@ -138,7 +138,7 @@ async fn agents_see_the_log_only_where_they_decide_and_of_it_only_what_they_may_
         site.hub.open(&matti, own).await.unwrap();
         let by = |role| agent(&maija, &matti, role);
         let refused = site.hub.access_log(&by(AgentRole::Mandate), None).await;
-        assert!(matches!(refused, Err(ActError::Forbidden(_))));
+        assert!(matches!(refused, Err(ActError::OwnerDecides)));
         let seen = async |role| site.hub.access_log(&by(role), None).await.unwrap().rows;
         let guardian = seen(AgentRole::Guardian).await;
         assert_eq!(guardian.len(), 1);

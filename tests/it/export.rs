@@ -250,7 +250,12 @@ async fn nothing_of_an_unconfirmed_message_comes_along() {
         let (file, read) = place.read().await;
         let (name, message) = of(&read, id);
         assert_eq!(name, format!("messages/2026-03-02-{id}/message.eml"));
-        assert!(message["subject"].as_str().unwrap().starts_with("Otsikko näkyy, kun"));
+        assert!(
+            message["subject"]
+                .as_str()
+                .unwrap()
+                .starts_with("Todisteellisesti tiedoksi")
+        );
         assert!(message["text"].as_str().unwrap().contains("ei ole mukana"));
         let all = read.to_string();
         for hidden in [
@@ -299,7 +304,7 @@ async fn few_run_at_a_time_and_only_the_owners_hand_begins_one() {
         );
 
         let refused = site.hub.export(&agent(&maija, matti, AgentRole::Mandate)).await;
-        assert!(matches!(refused, Err(ActError::Forbidden(_))));
+        assert!(matches!(refused, Err(ActError::OwnerDecides)));
         drop(
             site.hub
                 .export(&agent(&maija, matti, AgentRole::Signatory))

@@ -5,8 +5,7 @@ use serde_json::Value;
 use tiedoksi::domain::id::MessageId;
 use tiedoksi::domain::mandate::AgentRole;
 use tiedoksi::evidence::verify::verify_proof;
-use tiedoksi::hub::proofs::Place;
-use tiedoksi::hub::view::Standing;
+use tiedoksi::hub::view::{Folder, Standing};
 
 use crate::access_log::agent;
 use crate::harness::{Settings, Site, databases, person};
@@ -112,8 +111,8 @@ async fn every_delivery_is_listed_wherever_it_lies() {
             rows.iter().map(|row| row.id).collect::<Vec<_>>(),
             [reply, ids[4], ids[3], ids[2], ids[1], ids[0]]
         );
-        let places: Vec<_> = rows.iter().map(|row| row.place).collect();
-        use Place::{Archive, Deleted, Inbox, Sent};
+        let places: Vec<_> = rows.iter().map(|row| row.folder).collect();
+        use Folder::{Archive, Deleted, Inbox, Sent};
         assert_eq!(places, [Sent, Inbox, Inbox, Deleted, Archive, Inbox]);
         assert!(matches!(rows[1].standing, Standing::Confirmed(_)) && rows[1].title.is_some());
         assert!(matches!(rows[2].standing, Standing::AwaitsConfirmation(_)));
@@ -130,7 +129,9 @@ async fn every_delivery_is_listed_wherever_it_lies() {
             .await
             .unwrap();
         assert_eq!(page.matches("data-testid=\"proof-row\"").count(), 6);
-        assert!(page.contains("Otsikko näkyy, kun") && page.contains("Olet vastannut viestiin."));
+        assert!(
+            page.contains("Todisteellisesti tiedoksi annettava asiakirja") && page.contains("Olet vastannut viestiin.")
+        );
 
         // Time does its part: the window passes, and an ordinary message counts as served.
         site.advance(jiff::SignedDuration::from_hours(24 * 9));

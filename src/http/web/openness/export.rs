@@ -15,12 +15,13 @@ use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::http::App;
 use crate::http::archive;
-use crate::http::web::error::{Kind, PageError};
+use crate::http::web::error::PageError;
 use crate::http::web::message::NoFields;
 use crate::http::web::page::{Page, Section, html};
 use crate::http::web::session::{CitizenSession, CsrfForm};
 use crate::http::web::text::{Lang, Text, local};
 use crate::hub::ActError;
+use crate::hub::mandate::decides;
 
 #[derive(Template)]
 #[template(path = "export.html")]
@@ -43,9 +44,7 @@ impl ExportTemplate {
 
 /// `GET /export`
 pub(super) async fn show(Lang(language): Lang, CitizenSession(citizen): CitizenSession) -> Result<Response, PageError> {
-    if !citizen.decides() {
-        return Err(PageError::Bare(Kind::Forbidden));
-    }
+    decides(&citizen)?;
     Ok(html(
         StatusCode::OK,
         &ExportTemplate::new(language, &citizen, false),

@@ -24,6 +24,7 @@ pub(in crate::http::web) struct ProofsTemplate {
     pub t: Text,
     pub page: Page,
     pub paged: bool,
+    pub decides: bool,
     pub rows: Vec<DeliverySummary>,
     pub next: Option<String>,
 }
@@ -34,6 +35,7 @@ impl ProofsTemplate {
             t: Text::new(language),
             page: Page::of(citizen, Section::Settings),
             paged: false,
+            decides: citizen.decides(),
             rows: rows.rows,
             next: rows.next,
         }

@@ -44,7 +44,7 @@ use crate::hub::acting::{MandateChoice, MandateChoices, Person};
 use crate::hub::directory::Wanted;
 use crate::hub::draft::DraftText;
 use crate::hub::mandate::{GrantedMandates, MandateView, ScopeChoices, ScopeView};
-use crate::hub::proofs::{DeliverySummary, Place};
+use crate::hub::proofs::DeliverySummary;
 use crate::hub::search::{FoundIn, FoundMessage, SearchPage};
 use crate::hub::session::SessionView;
 use crate::hub::view::{
@@ -346,7 +346,7 @@ fn accesses() -> Rows<Access> {
 fn deliveries() -> Rows<DeliverySummary> {
     let instant = at("2026-11-22T15:05:09.123Z");
     let day = "2026-11-29".parse().unwrap();
-    let delivery = |number, title: Option<&str>, standing, place| DeliverySummary {
+    let delivery = |number, title: Option<&str>, standing, folder| DeliverySummary {
         id: id(number),
         correspondent: town(),
         title: title.map(ToOwned::to_owned),
@@ -354,20 +354,20 @@ fn deliveries() -> Rows<DeliverySummary> {
         standing,
         deemed: Some(day),
         answered: true,
-        place,
+        folder,
         attachments: Some(1),
     };
     Rows {
         previous: None,
         rows: vec![
-            delivery(1, None, Standing::AwaitsConfirmation(day), Place::Inbox),
-            delivery(2, Some("Päätös"), Standing::Confirmed(instant), Place::Archive),
-            delivery(3, Some(HOSTILE), Standing::WindowPassed(day), Place::Deleted),
-            delivery(4, Some("=1+1"), Standing::ReadLate(instant), Place::Inbox),
-            delivery(5, Some(""), Standing::Sent, Place::Sent),
-            delivery(6, Some("a"), Standing::OnPaper(None), Place::Inbox),
-            delivery(7, Some("b"), Standing::Read(instant), Place::Inbox),
-            delivery(8, Some("c"), Standing::Unread, Place::Inbox),
+            delivery(1, None, Standing::AwaitsConfirmation(day), Folder::Inbox),
+            delivery(2, Some("Päätös"), Standing::Confirmed(instant), Folder::Archive),
+            delivery(3, Some(HOSTILE), Standing::WindowPassed(day), Folder::Deleted),
+            delivery(4, Some("=1+1"), Standing::ReadLate(instant), Folder::Inbox),
+            delivery(5, Some(""), Standing::Sent, Folder::Sent),
+            delivery(6, Some("a"), Standing::OnPaper(None), Folder::Inbox),
+            delivery(7, Some("b"), Standing::Read(instant), Folder::Inbox),
+            delivery(8, Some("c"), Standing::Unread, Folder::Inbox),
         ],
         next: Some("a b&c".into()),
     }

@@ -5,7 +5,8 @@ use askama::Template;
 use crate::domain::attachment::path_step;
 use crate::http::web::openness::proofs::state;
 use crate::http::web::text::{Text, local};
-use crate::hub::proofs::{DeliverySummary, Place};
+use crate::hub::proofs::DeliverySummary;
+use crate::hub::view::Folder;
 
 /// Most bytes of a title in the name of a folder.
 const TITLE_BYTES: usize = 60;
@@ -65,7 +66,7 @@ impl IndexLine {
         let title = summary.title.clone();
         Self {
             date: local(summary.at).strftime("%Y-%m-%d %H:%M:%S").to_string(),
-            place: t.get(place(summary.place)).into_owned(),
+            place: t.get(place(summary.folder)).into_owned(),
             authority: t.name(&summary.correspondent.organisation).to_owned(),
             service: t.name(&summary.correspondent.service).to_owned(),
             title: title.unwrap_or_else(|| t.get("title-hidden").into_owned()),
@@ -118,12 +119,12 @@ pub(super) fn folder(summary: &DeliverySummary, withheld: bool) -> String {
     }
 }
 
-const fn place(place: Place) -> &'static str {
-    match place {
-        Place::Inbox => "inbox-title",
-        Place::Sent => "sent-title",
-        Place::Archive => "index-archive",
-        Place::Deleted => "index-deleted",
+const fn place(folder: Folder) -> &'static str {
+    match folder {
+        Folder::Inbox => "inbox-title",
+        Folder::Sent => "sent-title",
+        Folder::Archive => "archive-title",
+        Folder::Deleted => "deleted-title",
     }
 }
 
