@@ -476,7 +476,6 @@ mandates-ended = Mandates that have ended
 mandates-held = For whom you can act
 done-granted = The mandate has been granted.
 done-revoked = The mandate has been revoked. It no longer holds.
-back-to-settings = Back to settings
 back-to-mandates = Back to mandates
 grant-title = Grant a mandate
 grant-lead = The person logs in as themself and chooses to act for you. Everything they do is recorded in their own name.

@@ -473,7 +473,6 @@ mandates-ended = Päättyneet valtuudet
 mandates-held = Kenen puolesta sinä voit asioida
 done-granted = Valtuus on myönnetty.
 done-revoked = Valtuus on peruttu. Se ei ole enää voimassa.
-back-to-settings = Takaisin asetuksiin
 back-to-mandates = Takaisin valtuuksiin
 grant-title = Myönnä valtuus
 grant-lead = Valtuutettu kirjautuu omilla tunnuksillaan ja valitsee, että asioi puolestasi. Kaikki, mitä hän tekee, kirjataan hänen nimiinsä.

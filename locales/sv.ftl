@@ -473,7 +473,6 @@ mandates-ended = Fullmakter som har upphört
 mandates-held = För vem du kan uträtta ärenden
 done-granted = Fullmakten har getts.
 done-revoked = Fullmakten har återkallats. Den gäller inte längre.
-back-to-settings = Tillbaka till inställningarna
 back-to-mandates = Tillbaka till fullmakterna
 grant-title = Ge en fullmakt
 grant-lead = Den befullmäktigade loggar in med sina egna koder och väljer att uträtta ärenden för dig. Allt som personen gör antecknas i personens eget namn.

@@ -42,8 +42,14 @@
 //!    reply, and a new route must ask it too.
 //! 6. `hub::confirm` writes ConsignmentAcceptance and ContentHandover in one transaction: the document is served. A repeat is answered as the first
 //!    time. After the window it is a late retrieval, and says so.
-//! 7. `hub::reply` is a new exchange with the roles swapped; its receipt is what the authority owes by law (13/2003 s.12).
+//! 7. What the citizen writes, a reply or a new message, grows in a draft (`hub::draft`) and is sent once (`hub::write`): a new exchange with the roles
+//!    swapped, whose receipt is what the authority owes by law (13/2003 s.12).
 //! 8. `hub::proof` packs records, seals, inclusion proofs, the rule set and the computed dates into one file; `evidence::verify` checks it.
+//!
+//! In the mailbox beside that: `hub::folder` lists and `hub::filing` files (archive, bin); `hub::removal` ends what was deleted, and destroys the mailbox's
+//! keys to it. `hub::search` reads an encrypted index that `worker::index` keeps up for mailboxes whose owner is there. `hub::acting` and `hub::mandate`
+//! let a person act in another's mailbox: every act asks `Hub::may_see`, and evidence names who acted and by which mandate. `hub::contact` verifies the
+//! owner's address, `hub::history`, `hub::access_log`, `hub::proofs` and `hub::export` show and hand out what was chosen, who looked, and everything else.
 //!
 //! On paper it goes another way from step 3 on:
 //!
@@ -77,6 +83,11 @@
 //! | press | the child process that reads a stranger's PDF and composes the letter |
 //! | print house | who collects letters from the spool by a key of its own, prints them once and reports |
 //! | channel | a way that a send asks for: electronic, paper, or the one or the other (`domain::message::Channels`) |
+//! | owner, agent, mandate | whose the mailbox is; who acts in it for the owner; the right to, with a capacity (signatory, guardian, mandate) and a scope |
+//! | to decide | to choose about the mailbox itself (consents, contact, mandates): its owner, and who acts in the owner's place by law |
+//! | filing | archiving, deleting into the bin, and taking back; *removal* is for good |
+//! | draft | what is being written; its id makes sending it twice the same as once |
+//! | segment | a part of a mailbox's search index, under a data key of its own |
 //! | regime, basis | how mailboxes open here; why electronic service to one was allowed, frozen when a message is accepted |
 //!
 //! Laws are cited by number and section: 13/2003 is the Finnish Act on Electronic Services and Communication in the Public Sector, 434/2003 the

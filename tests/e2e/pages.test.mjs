@@ -16,7 +16,7 @@ const LANGUAGES = ['fi', 'sv', 'en'];
 const isPage = (path) => !/^\/(auth|docs|api-docs|demo-idp|assets|log|health)\b|\.(zip|json|yaml)$|\/(proof|attachments)\b|\/export\/|[?&]lang=/.test(path);
 /** Addresses that differ only by what they name are one kind of page. */
 const kindOf = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}').replace(/\d+/g, '{n}').replace(/=[^&]*/g, '=');
-const MOST_OF_A_KIND = 3;
+const MOST_OF_A_KIND = 2;
 
 test('every page in the browser', { timeout: 900_000 }, async (t) => {
   const folder = await demoFolder();
@@ -59,7 +59,8 @@ test('every page in the browser', { timeout: 900_000 }, async (t) => {
     for (const person of record.persons) {
       const window = await openWindow(browser, { screen: 'desktop', prefix: `crawl-${record.persons.indexOf(person)}`, scripts: true });
       const { page } = window;
-      for (const language of LANGUAGES) {
+      // What differs by language is in the samples; here one person walks in all three.
+      for (const language of person === record.persons[0] ? LANGUAGES : ['fi']) {
         await page.goto(`${record.baseUrl}/auth/login?login_hint=${encodeURIComponent(person.id)}&lang=${language}`);
         await page.goto(`${record.baseUrl}/inbox?lang=${language}`);
         await walk(page, record.baseUrl, { language, faults, kinds });

