@@ -10,14 +10,14 @@ mod sealed;
 pub(crate) use index::Indexing;
 
 use super::delivery::copies_until;
-use super::mailbox::{read_cursor, write_cursor};
+use super::folder::{TOP, read_cursor, write_cursor};
 use super::owner::Owner;
 use super::view::MessageSummary;
 use super::{ActError, Hub};
 use crate::domain::id::MailboxId;
-use crate::domain::message::Violation;
 use crate::domain::principal::Citizen;
 use crate::domain::search::{Document, Found, Header, SearchQuery, find};
+use crate::store::folder::Side;
 use crate::store::message::MessageRow;
 use crate::store::search::SegmentRow;
 use crate::store::{StoreError, Tx};
@@ -71,16 +71,7 @@ impl Hub {
         query: &SearchQuery,
         cursor: Option<&str>,
     ) -> Result<SearchPage, ActError> {
-        let after = match cursor {
-            Some(text) => read_cursor(text).ok_or_else(|| {
-                ActError::Invalid(vec![Violation::new(
-                    "/cursor",
-                    "bad-cursor",
-                    "This is no page of the results. Search again.",
-                )])
-            })?,
-            None => (i64::MAX, i64::MAX),
-        };
+        let (Side::Older(after) | Side::Newer(after)) = cursor.map_or(Ok(TOP), read_cursor)?;
         let incomplete = self.index_for_search(citizen.mailbox).await;
         let mut tx = self.db.read().await?;
         let mailbox = tx.get_mailbox(citizen.mailbox).await?;
@@ -99,7 +90,7 @@ impl Hub {
                 if rows.len() == PAGE {
                     next = rows
                         .last()
-                        .map(|(row, _): &(MessageRow, _)| write_cursor((row.created_at, row.id)));
+                        .map(|(row, _): &(MessageRow, _)| write_cursor(Side::Older((row.created_at, row.id))));
                     break 'pages;
                 }
                 rows.push((row, lies));

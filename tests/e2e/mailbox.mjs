@@ -1,5 +1,6 @@
 // What the hub would have sent: it lays its mail into a folder, a file each.
 
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from './eventually.mjs';
@@ -22,4 +23,16 @@ export async function codeFor(folder, address, count = 1) {
   });
   const mail = mails.at(-1);
   return /(?<!\d)\d{6}(?!\d)/.exec(mail.slice(mail.indexOf('\r\n\r\n')))[0];
+}
+
+/** Takes the mailbox of the person who is logged in into use: an address, the code that was mailed to it, the consent. */
+export async function activate(hub, page) {
+  if (new URL(page.url()).pathname !== '/activate') await page.goto(`${hub.baseUrl}/activate`);
+  const address = `asukas-${randomBytes(4).toString('hex')}@posti.example`;
+  await page.locator('[name=address]').last().fill(address);
+  await page.getByTestId('send-code').click();
+  await page.locator('[name=code]').fill(await codeFor(hub.mail, address));
+  await page.getByTestId('verify-code').click();
+  for (const box of await page.locator('input[type=checkbox][required]').all()) await box.check();
+  await page.getByTestId('activate').click();
 }

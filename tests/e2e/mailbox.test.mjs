@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import test from 'node:test';
 import { launch, openWindow } from './browser.mjs';
 import { eventually } from './eventually.mjs';
+import { activate as takeIntoUse } from './mailbox.mjs';
 import { startHub } from './hub.mjs';
 import { persons } from './idp.mjs';
 import { pdf } from './pdf.mjs';
@@ -38,9 +39,7 @@ async function activate({ hub, page, person }) {
   await page.goto(`${hub.baseUrl}/`);
   await page.getByTestId('login').click();
   await page.getByRole('button', { name: person.name }).click();
-  if (new URL(page.url()).pathname !== '/activate') await page.locator('a[href="/activate"]').first().click();
-  for (const box of await page.locator('input[type=checkbox][required]').all()) await box.check();
-  await page.getByTestId('activate').click();
+  await takeIntoUse(hub, page);
 }
 
 async function keepInOrder({ hub, window, person, screen }) {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import { launch, openWindow } from './browser.mjs';
+import { activate as takeIntoUse } from './mailbox.mjs';
 import { startHub, verify } from './hub.mjs';
 import { persons } from './idp.mjs';
 import { pdf } from './pdf.mjs';
@@ -42,9 +43,7 @@ async function takeAlong({ hub, window, person }) {
   await page.goto(`${hub.baseUrl}/`);
   await page.getByTestId('login').click();
   await page.getByRole('button', { name: person.name }).click();
-  if (new URL(page.url()).pathname !== '/activate') await page.locator('a[href="/activate"]').first().click();
-  for (const box of await page.locator('input[type=checkbox][required]').all()) await box.check();
-  await page.getByTestId('activate').click();
+  await takeIntoUse(hub, page);
 
   const sender = new Sender(hub);
   await sender.logIn();

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import test from 'node:test';
 import { launch, openWindow } from './browser.mjs';
+import { activate as takeIntoUse } from './mailbox.mjs';
 import { startHub } from './hub.mjs';
 import { persons } from './idp.mjs';
 import { Sender } from './sender.mjs';
@@ -41,9 +42,7 @@ async function search({ hub, window, person }) {
   await page.goto(`${hub.baseUrl}/`);
   await page.getByTestId('login').click();
   await page.getByRole('button', { name: person.name }).click();
-  if (new URL(page.url()).pathname !== '/activate') await page.locator('a[href="/activate"]').first().click();
-  for (const box of await page.locator('input[type=checkbox][required]').all()) await box.check();
-  await page.getByTestId('activate').click();
+  await takeIntoUse(hub, page);
 
   const sender = new Sender(hub);
   await sender.logIn();

@@ -144,7 +144,13 @@ async fn finds_nothing(site: &Site, agent: &Session, id: MessageId, file: Attach
         hub.proof_as_citizen(&citizen, id).await,
         Err(ActError::NotFound)
     ));
-    for path in ["", "/thread", "/attachments.zip", "/proof", &format!("/attachments/{file}")] {
+    for path in [
+        "",
+        "/thread",
+        "/attachments.zip",
+        "/proof",
+        &format!("/attachments/{file}"),
+    ] {
         let answer = agent.browser.get(site.at(&format!("/messages/{id}{path}"))).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
     }

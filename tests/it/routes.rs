@@ -300,13 +300,25 @@ async fn nothing_of_a_waiting_message_leaves_by_any_route() {
         for content in [body.as_bytes(), &bytes] {
             let sha256 = digest(&SHA256, content);
             hidden.push(hex::encode(sha256.as_ref()).into_bytes());
-            hidden.push(base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, sha256.as_ref()).into());
+            hidden.push(
+                base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, sha256.as_ref()).into(),
+            );
         }
         let mut seen = 0;
-        let queries = ["", "?q=rakennusluvasta", "?q=myonn", "?folder=inbox", "?file=x&beside=x"];
+        let queries = [
+            "",
+            "?q=rakennusluvasta",
+            "?q=myonn",
+            "?folder=inbox",
+            "?file=x&beside=x",
+        ];
         for (path, methods, whose, _) in ROUTES.iter().filter(|route| route.2 == For::Person) {
             for method in methods.split(' ') {
-                if matches!(*path, "/messages/{id}/confirm" | "/auth/logout" | "/settings/withdraw" | "/filing") && method == "POST" {
+                if matches!(
+                    *path,
+                    "/messages/{id}/confirm" | "/auth/logout" | "/settings/withdraw" | "/filing"
+                ) && method == "POST"
+                {
                     // Confirming is what opens it; the others end the walk, and show nothing.
                     continue;
                 }
@@ -327,13 +339,22 @@ async fn nothing_of_a_waiting_message_leaves_by_any_route() {
                     seen += usize::from(String::from_utf8_lossy(&shown).contains("Päätös rakennusluvasta"));
                     for hidden in &hidden {
                         let found = shown.windows(hidden.len()).any(|it| it == hidden.as_slice());
-                        assert!(!found, "{whose:?}: {method} {path}{query} shows {}", String::from_utf8_lossy(hidden));
+                        assert!(
+                            !found,
+                            "{whose:?}: {method} {path}{query} shows {}",
+                            String::from_utf8_lossy(hidden)
+                        );
                     }
                 }
             }
         }
         assert!(seen > 5, "the walk saw the message's title {seen} times");
-        let found: Value = sender.get(&format!("/api/v1/messages/{id}/proof")).await.json().await.unwrap();
+        let found: Value = sender
+            .get(&format!("/api/v1/messages/{id}/proof"))
+            .await
+            .json()
+            .await
+            .unwrap();
         assert!(found["events"].is_array(), "the sender may have what it sent");
     }
 }

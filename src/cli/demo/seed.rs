@@ -79,6 +79,8 @@ async fn mandates(hub: &Hub) -> anyhow::Result<()> {
             agency: Some(agency),
             ..citizen(hub, person).await?
         };
+        let address = format!("{}@posti.example", role.as_str());
+        hub.verify_contact_of_demo(&acting, &address).await.map_err(told)?;
         hub.activate(&acting).await.map_err(told)?;
     }
     let grant = Grant {
