@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::id::MessageId;
 use super::message::Violation;
 
 /// A JSON value. Lists have no room to spare: a body of nothing but brackets takes twelve times its length, not sixty times.
@@ -289,6 +290,37 @@ fn boolean(node: &Node<'_>, at: impl Fn() -> String, found: &mut Vec<Violation>)
         return None;
     };
     Some(*flag)
+}
+
+/// The id of a message in `node`.
+pub(crate) fn message_id(node: &Node<'_>, at: impl Fn() -> String, found: &mut Vec<Violation>) -> Option<MessageId> {
+    let Node::Integer(number) = node else {
+        found.push(Violation::new(at(), "wrong-type", "This field must be a JSON integer."));
+        return None;
+    };
+    let id = MessageId::try_from(*number).ok();
+    if id.is_none() {
+        found.push(Violation::new(
+            at(),
+            "not-allowed-value",
+            format!("This field must be from 1 to {}.", MessageId::MAX),
+        ));
+    }
+    id
+}
+
+/// The strings of the list in `node`.
+pub(crate) fn texts(node: &Node<'_>, at: impl Fn() -> String, found: &mut Vec<Violation>) -> Option<Vec<String>> {
+    let Node::List(items) = node else {
+        found.push(Violation::new(
+            at(),
+            "wrong-type",
+            "This field must be a list of strings.",
+        ));
+        return None;
+    };
+    let read = |(index, item)| text(item, || format!("{}/{index}", at()), found).map(str::to_owned);
+    items.iter().enumerate().map(read).collect()
 }
 
 /// The member of a closed list that `node` names.

@@ -5,6 +5,8 @@
 //! acting in one mailbox is refused in every other, because its token differs. Only persons act, each by a mandate of their own, so there is no
 //! agent of an agent. Leaves out: what an agent may see (`hub::delivery`) and decide (`hub::mandate::decides`).
 
+pub(super) mod by_token;
+
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -24,6 +26,7 @@ use crate::domain::identity::Hetu;
 use crate::domain::mandate::{Agency, AgentRole, Scope};
 use crate::domain::principal::{CameBy, Citizen};
 use crate::evidence::record::EventType;
+use crate::store::event::NewEvent;
 use crate::store::{StoreError, Tx};
 use crate::vault::Place;
 
@@ -54,9 +57,9 @@ impl Person {
         &self.own
     }
 
-    /// A person in their own mailbox, for samples of pages.
-    #[cfg(test)]
-    pub(crate) const fn sample(own: Citizen) -> Self {
+    /// A person in their own mailbox, without a session that could act for another.
+    #[must_use]
+    pub const fn without_session(own: Citizen) -> Self {
         Self { own, acting: None }
     }
 
@@ -116,6 +119,17 @@ struct Answer {
     role: AgentRole,
     ends: Option<Timestamp>,
     asked: Timestamp,
+}
+
+impl Answer {
+    fn of(held: &Held) -> Self {
+        Self {
+            evidence: held.evidence.clone(),
+            role: held.role,
+            ends: held.term.ends,
+            asked: held.term.begins,
+        }
+    }
 }
 
 impl Hub {
@@ -215,6 +229,17 @@ impl Hub {
     }
 
     async fn take_up(&self, tx: &mut Tx, own: Citizen, held: &Held) -> Result<(), ActError> {
+        let session = own.session().ok_or(ActError::NotLoggedIn)?.to_vec();
+        let (citizen, event) = self.taking_up(tx, own, held).await?;
+        let sealed = self.seal_acting(&session, citizen.mailbox, held)?;
+        if !tx.set_acting(&session, Some(&sealed)).await? {
+            return Err(ActError::NotLoggedIn);
+        }
+        Ok(tx.insert_events(&[event]).await?)
+    }
+
+    /// The person in the owner's mailbox, and the event of taking up acting there.
+    async fn taking_up(&self, tx: &mut Tx, own: Citizen, held: &Held) -> Result<(Citizen, NewEvent), ActError> {
         let mailbox = match &held.owner {
             HeldOwner::Mailbox(id) => {
                 // Revoked a moment ago: read again in the transaction that takes it up.
@@ -234,8 +259,6 @@ impl Hub {
             }
         };
         let (owner, key) = Owner::open(&mailbox, &self.vault)?;
-        let session = own.session().ok_or(ActError::NotLoggedIn)?.to_vec();
-        let sealed = self.seal_acting(&session, mailbox.id, held)?;
         let citizen = self.in_mailbox(own, mailbox.id, agency(held));
         let fact = Fact {
             recipient: Some(represented(owner_identifier(&owner), &citizen)),
@@ -247,10 +270,7 @@ impl Hub {
             organisation: None,
         };
         let event = self.record(fact, readers)?;
-        if !tx.set_acting(&session, Some(&sealed)).await? {
-            return Err(ActError::NotLoggedIn);
-        }
-        Ok(tx.insert_events(&[event]).await?)
+        Ok((citizen, event))
     }
 
     fn in_mailbox(&self, own: Citizen, mailbox: MailboxId, agency: Agency) -> Citizen {
@@ -313,12 +333,7 @@ impl Hub {
     }
 
     fn seal_acting(&self, session: &[u8], mailbox: MailboxId, held: &Held) -> Result<Vec<u8>, ActError> {
-        let outside = matches!(held.owner, HeldOwner::Identity(_)).then(|| Answer {
-            evidence: held.evidence.clone(),
-            role: held.role,
-            ends: held.term.ends,
-            asked: held.term.begins,
-        });
+        let outside = matches!(held.owner, HeldOwner::Identity(_)).then(|| Answer::of(held));
         let stored = StoredActing {
             mailbox,
             owner_name: held.owner_name.clone(),

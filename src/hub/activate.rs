@@ -152,11 +152,23 @@ impl Hub {
         organisation: OrganisationId,
         choice: SenderChoice,
     ) -> Result<(), ActError> {
+        self.choose_as_seen(citizen, organisation, choice, None).await
+    }
+
+    /// The same, unless the choice that stands is another than was seen: then [`ActError::Contradiction`]. A choice is known by when it was made;
+    /// the inner None stands for no choice at all.
+    pub async fn choose_as_seen(
+        &self,
+        citizen: &Citizen,
+        organisation: OrganisationId,
+        choice: SenderChoice,
+        seen: Option<Option<Timestamp>>,
+    ) -> Result<(), ActError> {
         decides(citizen)?;
         let citizen = citizen.clone();
         self.act(move |hub, tx| {
             let citizen = citizen.clone();
-            Box::pin(async move { hub.choose_in(tx, &citizen, organisation, choice).await })
+            Box::pin(async move { hub.choose_in(tx, &citizen, organisation, (choice, seen)).await })
         })
         .await
     }
@@ -166,7 +178,7 @@ impl Hub {
         tx: &mut Tx,
         citizen: &Citizen,
         organisation: OrganisationId,
-        choice: SenderChoice,
+        (choice, seen): (SenderChoice, Option<Option<Timestamp>>),
     ) -> Result<(), ActError> {
         let (owner, key) = self.owner(tx, citizen).await?;
         let organisation = self.organisation_in(tx, organisation).await?;
@@ -198,6 +210,13 @@ impl Hub {
         let event = self.record(fact, readers)?;
         // The mailbox row is locked against sends that are deciding at this moment.
         tx.lock_mailbox(citizen.mailbox).await?;
+        if let Some(seen) = seen {
+            let choices = tx.list_consents(citizen.mailbox).await?;
+            let standing = choices.iter().find(|row| row.organisation_id == organisation.row.id);
+            if standing.map(|row| from_micros(row.changed_at)) != seen {
+                return Err(ActError::Contradiction("Another choice was made since. Read it again."));
+            }
+        }
         let changed = match stored {
             Some(stored) => {
                 let row = ConsentRow {

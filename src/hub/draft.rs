@@ -31,6 +31,8 @@ const MOST_DRAFTS: usize = 100;
 
 /// What is refused of a draft that was sent.
 const SENT: &str = "This message has been sent.";
+/// What is told who writes over something newer.
+const CHANGED: &str = "The draft has changed since. Read it again.";
 
 /// A text as it is being written: anything, also what could not be sent. Fields may be added, never renamed.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,12 +109,26 @@ impl Hub {
 
     /// Keeps what was written; answers when. [`ActError::Forbidden`] once the message is sent.
     pub async fn save_draft(&self, citizen: &Citizen, id: DraftId, text: DraftText) -> Result<Timestamp, ActError> {
+        self.save_draft_as_seen(citizen, id, text, None).await
+    }
+
+    /// The same, unless something was written after `seen`, the time of the draft that its writer goes on from: then [`ActError::Contradiction`].
+    pub async fn save_draft_as_seen(
+        &self,
+        citizen: &Citizen,
+        id: DraftId,
+        text: DraftText,
+        seen: Option<Timestamp>,
+    ) -> Result<Timestamp, ActError> {
         let (citizen, text) = (Arc::new(citizen.clone()), Arc::new(text));
         self.act(move |hub, tx| {
             let (citizen, text) = (Arc::clone(&citizen), Arc::clone(&text));
             Box::pin(async move {
-                hub.locked_draft(tx, &citizen, id).await?;
-                hub.keep(tx, &citizen, id, &text).await
+                let row = hub.locked_draft(tx, &citizen, id).await?;
+                if seen.is_some_and(|seen| seen != from_micros(row.updated_at)) {
+                    return Err(ActError::Contradiction(CHANGED));
+                }
+                hub.keep(tx, &citizen, &row, &text).await
             })
         })
         .await
@@ -142,7 +158,7 @@ impl Hub {
                         | ActError::Forbidden(_)
                         | ActError::NotInUse),
                     ) => {
-                        hub.keep(tx, &citizen, id, &text).await?;
+                        hub.keep(tx, &citizen, &row, &text).await?;
                         Ok(Err(refusal))
                     }
                     sent => sent.map(Ok),
@@ -207,9 +223,17 @@ impl Hub {
         }
     }
 
-    async fn keep(&self, tx: &mut Tx, citizen: &Citizen, id: DraftId, text: &DraftText) -> Result<Timestamp, ActError> {
-        let (now, key) = (self.now(), self.mailbox_key(tx, citizen).await?);
-        tx.save_draft(id, &self.seal_draft(id, &key, text)?, now.as_microsecond())
+    async fn keep(
+        &self,
+        tx: &mut Tx,
+        citizen: &Citizen,
+        row: &DraftRow,
+        text: &DraftText,
+    ) -> Result<Timestamp, ActError> {
+        let key = self.mailbox_key(tx, citizen).await?;
+        // No two texts have one time: by it their writer knows them apart.
+        let now = self.now().max(from_micros(row.updated_at.saturating_add(1)));
+        tx.save_draft(row.id, &self.seal_draft(row.id, &key, text)?, now.as_microsecond())
             .await?;
         Ok(now)
     }

@@ -21,6 +21,9 @@ use crate::evidence::record::{EventType, Reason};
 use crate::store::Tx;
 use crate::store::message::MessageRow;
 
+/// Most messages that are filed at once: a page of them.
+pub const MOST: usize = PAGE;
+
 /// What filing did to one message.
 enum Fate {
     /// It was moved now.
@@ -40,7 +43,7 @@ impl Hub {
     pub async fn file(&self, citizen: &Citizen, filing: Filing, ids: &[MessageId]) -> Result<Filed, ActError> {
         // In one order everywhere, so that two acts never wait for each other in a circle.
         let ids: BTreeSet<MessageId> = ids.iter().copied().collect();
-        if ids.len() > PAGE {
+        if ids.len() > MOST {
             return Err(ActError::Invalid(vec![Violation::new(
                 "/id",
                 "too-many",

@@ -24,6 +24,8 @@ use crate::vault::PartyKey;
 
 /// Rows on a page of a folder.
 pub(super) const PAGE: usize = 20;
+/// Most rows on a page that a program asks for.
+pub const MOST_ROWS: usize = 100;
 /// The place from which the first page is read.
 pub(super) const TOP: Side = Side::Older((i64::MAX, i64::MAX));
 
@@ -35,13 +37,25 @@ impl Hub {
         folder: Folder,
         cursor: Option<&str>,
     ) -> Result<Page<MessageSummary>, ActError> {
+        self.list_folder_by(citizen, folder, cursor, PAGE).await
+    }
+
+    /// The same with pages of so many rows, at most [`MOST_ROWS`].
+    pub async fn list_folder_by(
+        &self,
+        citizen: &Citizen,
+        folder: Folder,
+        cursor: Option<&str>,
+        rows: usize,
+    ) -> Result<Page<MessageSummary>, ActError> {
+        let most = rows.clamp(1, MOST_ROWS);
         let mut side = cursor.map_or(Ok(TOP), read_cursor)?;
         let mut tx = self.db.read().await?;
         let mailbox = tx.get_mailbox(citizen.mailbox).await?;
         let (_, key) = Owner::open(&mailbox, &self.vault)?;
         self.someone_is_in(citizen.mailbox);
         let copies = copies_until(&mailbox);
-        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+        let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
         let mut found = tx.list_folder(citizen.mailbox, folder, copies, side, limit).await?;
         let ended = found.is_empty() && side != TOP;
         if let Side::Older((at, id)) = side
@@ -51,16 +65,16 @@ impl Hub {
             found = tx.list_folder(citizen.mailbox, folder, copies, side, limit).await?;
         }
         // Upwards there is less than a page: this is the first one, and it is shown whole.
-        if matches!(side, Side::Newer(_)) && found.len() <= PAGE {
+        if matches!(side, Side::Newer(_)) && found.len() <= most {
             side = TOP;
             found = tx.list_folder(citizen.mailbox, folder, copies, side, limit).await?;
         }
-        let more = found.len() > PAGE;
+        let more = found.len() > most;
         let upwards = matches!(side, Side::Newer(_));
         if more && upwards {
             found.remove(0);
         }
-        found.truncate(PAGE);
+        found.truncate(most);
         let cursor =
             |row: Option<&MessageRow>, side: fn((i64, i64)) -> Side| row.map(|row| write_cursor(side(place(row))));
         let previous = (side != TOP).then(|| cursor(found.first(), Side::Newer)).flatten();

@@ -13,6 +13,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
+use super::acting::by_token::{ActingByToken, acting_by_token};
 use super::guesses::Guesses;
 use super::letter::Houses;
 use super::password::Hashers;
@@ -70,6 +71,7 @@ pub(crate) struct Caches {
     pub(super) hashers: Hashers,
     pub(super) print_houses: Houses,
     pub(super) guesses: Guesses,
+    pub(super) acting: ActingByToken,
     /// Systems whose refused sends were recorded within the last second.
     pub(crate) rejections: Cache<SystemId, ()>,
     /// Which uploads can be printed, with an address page or without, turned or not: how many pages they have, or why not.
@@ -86,6 +88,7 @@ impl Caches {
             hashers: Hashers::new(),
             print_houses: Recent::new(REMEMBER),
             guesses: Guesses::new(),
+            acting: acting_by_token(),
             letters: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(3_600))

@@ -1,13 +1,12 @@
 //! The electronic part of a send (contract 1.11).
 
 use super::{ATTACHMENT_ID, Found, MODES, attachment_list, refuse_v1};
-use crate::domain::fields::{Fields, Node};
+use crate::domain::fields::{Fields, message_id};
 use crate::domain::id::MessageId;
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::draft::{
     Draft, Electronic, LanguageTexts, NewMessageNotification, Notifications, Reminder, SenderDetails, Visibility,
 };
-use crate::domain::message::violation::Violation;
 
 const BODY_FORMATS: &[(&str, BodyFormat)] = &[("Text", BodyFormat::Text), ("Markdown", BodyFormat::Markdown)];
 pub(super) const REPLIES: &[(&str, bool)] = &[("Anyone", true), ("No one", false)];
@@ -63,22 +62,6 @@ pub(super) fn in_reply_to(fields: &Fields<'_, '_>, found: &mut Found) -> Option<
         Some(node) => message_id(node, || fields.at("inReplyToMessageId"), found).map(Some),
         None => Some(None),
     }
-}
-
-fn message_id(node: &Node<'_>, at: impl Fn() -> String, found: &mut Found) -> Option<MessageId> {
-    let Node::Integer(number) = node else {
-        found.push(Violation::new(at(), "wrong-type", "This field must be a JSON integer."));
-        return None;
-    };
-    let id = MessageId::try_from(*number).ok();
-    if id.is_none() {
-        found.push(Violation::new(
-            at(),
-            "not-allowed-value",
-            format!("This field must be from 1 to {}.", MessageId::MAX),
-        ));
-    }
-    id
 }
 
 fn notifications(fields: &Fields<'_, '_>, found: &mut Found) -> Option<Notifications> {

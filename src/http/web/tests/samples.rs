@@ -399,7 +399,7 @@ fn agents(language: Language) -> Vec<(&'static str, askama::Result<String>)> {
         }),
         ..citizen()
     };
-    let person = Person::sample(me.clone());
+    let person = Person::without_session(me.clone());
     let limited = || ScopeView {
         everything: false,
         organisations: vec![town().organisation],
