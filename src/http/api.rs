@@ -1,35 +1,143 @@
 //! Our own API, under `/api/v1`: what the contract has no place for. Errors are problem documents (RFC 9457).
+//!
+//! Who may do what is told by the path: everything under `/api/v1/mailbox` is a citizen's and takes a citizen's token, everything else is a
+//! system's and takes a system's.
 
 pub mod bearer;
+mod conditional;
+pub mod confirmation;
+pub mod contact;
+pub mod deadline;
+pub mod draft_files;
+pub mod drafts;
+pub mod file;
+pub mod filing;
+pub mod history;
+pub mod mailbox;
+pub mod mandates;
+pub mod message;
+pub mod messages;
+pub mod openness;
+pub mod person;
+pub mod proof;
+mod request;
+pub mod senders;
+pub mod sending;
+pub mod services;
+pub mod view;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::middleware::{from_fn, map_request, map_response};
+use axum::response::Response;
+use axum::routing::{any, delete, get, post};
 
-use self::bearer::CitizenBearer;
 use super::App;
 use super::client_addr::ClientAddr;
-use super::error::{problem, problem_document};
+use super::error::{ValidationError, problem, problem_document};
+use super::large_pieces::in_large_pieces;
 use super::suomifi::extract::token;
-use crate::domain::id::MessageId;
+use super::web::deliberate;
+use crate::domain::attachment::MAX_UPLOAD_REQUEST;
 use crate::domain::principal::Sender;
 use crate::hub::ActError;
 
 /// The routes of our API.
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
-        .route("/api/v1/messages/{id}/proof", get(proof))
-        .route("/api/v1/mailbox/messages/{id}/proof", get(own_proof))
+        .route("/api/v1/messages/{id}/proof", get(proof::of_system))
+        .merge(mailbox_routes())
         .method_not_allowed_fallback(wrong_method)
         .route("/api", any(unknown_path))
         .route("/api/", any(unknown_path))
         .route("/api/{*unknown}", any(unknown_path))
+}
+
+/// What a citizen's program may do.
+fn mailbox_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/v1/mailbox", get(mailbox::show).put(mailbox::change))
+        .route("/api/v1/mailbox/senders", get(senders::list))
+        .route(
+            "/api/v1/mailbox/senders/{organisation}",
+            get(senders::show).put(senders::choose),
+        )
+        .route("/api/v1/mailbox/contact", get(contact::show).post(contact::set))
+        .route("/api/v1/mailbox/contact/verification", post(contact::verify))
+        .route("/api/v1/mailbox/history", get(history::list))
+        .route("/api/v1/mailbox/history/proof", get(history::proof))
+        .merge(message_routes())
+        .merge(writing_routes())
+        .route("/api/v1/mailbox/mandates", get(mandates::list).post(mandates::grant))
+        .route("/api/v1/mailbox/mandates/{id}", delete(mandates::revoke))
+        .route("/api/v1/mailbox/held-mandates", get(person::held))
+        .route(
+            "/api/v1/mailbox/sessions",
+            get(person::sessions).delete(person::end_sessions),
+        )
+        .route("/api/v1/mailbox/sessions/{key}", delete(person::end_session))
+        .route("/api/v1/mailbox/access-log", get(openness::access_log))
+        .route("/api/v1/mailbox/deliveries", get(openness::deliveries))
+        .route("/api/v1/mailbox/export", post(openness::export))
+        .layer(map_response(private))
+}
+
+fn message_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/v1/mailbox/messages", get(messages::list))
+        .route("/api/v1/mailbox/search", get(messages::search))
+        .route("/api/v1/mailbox/filing", post(filing::file))
+        .route(
+            "/api/v1/mailbox/messages/{id}",
+            get(message::open).layer(from_fn(deliberate)),
+        )
+        .route("/api/v1/mailbox/messages/{id}/thread", get(messages::thread))
+        .route(
+            "/api/v1/mailbox/messages/{id}/confirmation",
+            post(confirmation::confirm),
+        )
+        .route(
+            "/api/v1/mailbox/messages/{id}/attachments/{attachment}",
+            get(file::show).layer(from_fn(deliberate)),
+        )
+        .route(
+            "/api/v1/mailbox/messages/{id}/attachments.zip",
+            get(file::all).layer(from_fn(deliberate)),
+        )
+        .route("/api/v1/mailbox/messages/{id}/proof", get(proof::of_citizen))
+}
+
+fn writing_routes() -> Router<Arc<App>> {
+    let upload_limit = usize::try_from(MAX_UPLOAD_REQUEST).unwrap_or(usize::MAX);
+    Router::new()
+        .route("/api/v1/mailbox/services", get(services::list))
+        .route("/api/v1/mailbox/drafts", get(drafts::list).post(drafts::begin))
+        .route(
+            "/api/v1/mailbox/drafts/{id}",
+            get(drafts::show).put(drafts::save).delete(drafts::delete),
+        )
+        .route(
+            "/api/v1/mailbox/drafts/{id}/files",
+            post(draft_files::add)
+                .layer(DefaultBodyLimit::max(upload_limit))
+                .layer(map_request(in_large_pieces)),
+        )
+        .route("/api/v1/mailbox/drafts/{id}/files/{file}", delete(draft_files::remove))
+        .route("/api/v1/mailbox/drafts/{id}/sending", post(sending::send))
+}
+
+/// Nobody on the way keeps a person's matters, and no browser guesses what they are.
+async fn private(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }
 
 /// A path of an API whose errors are problem documents that leads nowhere.
@@ -74,74 +182,6 @@ pub struct Problem {
     detail: String,
     /// Tells a refusal from others of its status, where there are several.
     code: Option<String>,
-}
-
-/// The proof of a delivery, for the system that sent or received it.
-#[utoipa::path(get, path = "/api/v1/messages/{id}/proof", tag = "evidence",
-    params(("id" = i64, Path, minimum = 1, maximum = 9007199254740991i64, description = "The messageId")), responses(
-    (status = 200, description = "The proof, to be checked with `tiedoksi verify`", body = serde_json::Value),
-    (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "The system may not call from this address", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "No such message for this system", body = Problem, content_type = "application/problem+json"),
-    (status = 405, description = "Another method than those of the Allow header", body = Problem, content_type = "application/problem+json",
-        headers(("Allow" = String, description = "The methods that this path takes"))),
-    (status = 503, description = "Busy; repeat", body = Problem, content_type = "application/problem+json",
-        headers(("Retry-After" = i64, description = "Seconds")))))]
-pub async fn proof(
-    State(app): State<Arc<App>>,
-    Caller(sender): Caller,
-    id: Result<Path<String>, PathRejection>,
-) -> Response {
-    // What is not UTF-8 is no message's id.
-    let id = id.map(|Path(id)| id).unwrap_or_default();
-    let proof = async {
-        app.hub
-            .proof_as_sender(&sender, id.parse::<MessageId>().map_err(|_| ActError::NotFound)?)
-            .await
-    };
-    match proof.await {
-        Ok(bytes) => proof_file(&id, bytes),
-        Err(error) => problem(&error),
-    }
-}
-
-/// The proof of a delivery, for the person in whose mailbox it lies. Before receipt is confirmed it says nothing of the content.
-#[utoipa::path(get, path = "/api/v1/mailbox/messages/{id}/proof", tag = "mailbox", security(("citizen" = [])),
-    params(("id" = i64, Path, minimum = 1, maximum = 9007199254740991i64, description = "The messageId")), responses(
-    (status = 200, description = "The proof, to be checked with `tiedoksi verify`", body = serde_json::Value),
-    (status = 401, description = "No valid access token, or one of too weak a login; `code` says which", body = Problem, content_type = "application/problem+json",
-        headers(("WWW-Authenticate" = String, description = "RFC 6750, RFC 9470"))),
-    (status = 404, description = "No such message in the mailbox", body = Problem, content_type = "application/problem+json"),
-    (status = 405, description = "Another method than those of the Allow header", body = Problem, content_type = "application/problem+json",
-        headers(("Allow" = String, description = "The methods that this path takes"))),
-    (status = 503, description = "Busy; repeat", body = Problem, content_type = "application/problem+json",
-        headers(("Retry-After" = i64, description = "Seconds")))))]
-pub async fn own_proof(
-    State(app): State<Arc<App>>,
-    CitizenBearer(citizen): CitizenBearer,
-    id: Result<Path<String>, PathRejection>,
-) -> Response {
-    let id = id.map(|Path(id)| id).unwrap_or_default();
-    let proof = async {
-        app.hub
-            .proof_as_citizen(&citizen, id.parse::<MessageId>().map_err(|_| ActError::NotFound)?)
-            .await
-    };
-    match proof.await {
-        Ok(bytes) => proof_file(&id, bytes),
-        Err(error) => problem(&error),
-    }
-}
-
-/// A proof as a file to keep.
-pub fn proof_file(id: &str, bytes: Vec<u8>) -> Response {
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"tiedoksi-proof-{id}.json\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    response
+    /// Everything that is wrong with the request, one by one; `pointer` leads into the body, or names the parameter.
+    violations: Option<Vec<ValidationError>>,
 }

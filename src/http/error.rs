@@ -169,6 +169,8 @@ pub fn problem(error: &ActError) -> Response {
     let found = match error {
         ActError::Invalid(found) => found,
         ActError::LoginTooOld => return problem_with_code(status, "login-too-old", &words(error)),
+        ActError::NotInUse => return problem_with_code(status, "mailbox-not-in-use", &words(error)),
+        ActError::OwnerDecides => return problem_with_code(status, "owner-decides", &words(error)),
         _ => return problem_document(status, &words(error)),
     };
     let violations: Vec<ValidationError> = found.iter().cloned().map(Into::into).collect();

@@ -2,7 +2,8 @@
 //!
 //! Guarantees the protocol as a real one does (PKCE, client authentication, codes that work once and for a minute, ES256 tokens), and no
 //! security at all: whoever asks is whoever they say. Mounted by `demo` alone, never by `serve`. A request with `login_hint=<id>` is
-//! answered with the redirect at once. Access tokens (RFC 9068) are for the `resource` that the request names, of whatever name. Keeps codes in
+//! answered with the redirect at once. Beside the hub it knows one client, [`PROGRAM`], for citizens' own programs: public (RFC 8252), so it has no
+//! secret, and its codes go to this machine alone. Access tokens (RFC 9068) are for the `resource` that the request names, of whatever name. Keeps codes in
 //! memory; its key lives as long as the process. Leaves out: single sign-on (there is no session here, so every request with any `prompt` or
 //! `max_age` is a login of its own, and ending a session only leads back) and userinfo.
 
@@ -28,6 +29,9 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::domain::time::Clock;
+
+/// The client id of citizens' own programs.
+pub const PROGRAM: &str = "demo-program";
 
 const ACR: &str = "http://ftn.ficora.fi/2017/loa2";
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
@@ -80,6 +84,7 @@ impl std::fmt::Debug for Key {
 /// What a code stands for.
 #[derive(Debug)]
 struct Grant {
+    client_id: String,
     person: usize,
     redirect_uri: String,
     nonce: Option<String>,
@@ -179,6 +184,9 @@ impl Idp {
     }
 
     fn known_client(&self, asked: &Asked) -> bool {
+        if asked.client_id == PROGRAM {
+            return on_this_machine(&asked.redirect_uri);
+        }
         asked.client_id == self.client_id && self.redirect_urls.iter().any(|it| it.as_str() == asked.redirect_uri)
     }
 
@@ -203,6 +211,7 @@ impl Idp {
         };
         let now = self.clock.now();
         let grant = Grant {
+            client_id: asked.client_id.clone(),
             person,
             redirect_uri: asked.redirect_uri.clone(),
             nonce: asked.nonce.clone(),
@@ -243,6 +252,13 @@ impl Idp {
     }
 }
 
+/// Whether an address is one where a program of this machine listens (RFC 8252 7.3): any port, any path.
+fn on_this_machine(redirect_uri: &str) -> bool {
+    Url::parse(redirect_uri).is_ok_and(|url| {
+        url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "[::1]")) && url.fragment().is_none()
+    })
+}
+
 async fn discovery(State(idp): State<Arc<Idp>>) -> Json<Value> {
     let at = |path: &str| format!("{}{path}", idp.issuer);
     Json(json!({
@@ -256,7 +272,7 @@ async fn discovery(State(idp): State<Arc<Idp>>) -> Json<Value> {
         "subject_types_supported": ["public"],
         "scopes_supported": ["openid"],
         "id_token_signing_alg_values_supported": ["ES256"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": [ACR],
         "ui_locales_supported": ["fi"],

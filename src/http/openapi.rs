@@ -1,5 +1,6 @@
 //! Our own descriptions of the APIs, generated from the handlers and written to `api-spec/`; a test fails when the files drift.
 
+mod citizen;
 mod everywhere;
 pub mod paper;
 pub mod print;
@@ -8,6 +9,7 @@ pub mod v1;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
+use self::citizen::CitizenApi;
 use self::everywhere::{Everywhere, Files};
 use super::{api, oauth, print as printing, suomifi};
 
@@ -250,12 +252,11 @@ struct SenderApi;
 #[openapi(
     info(
         title = "Tiedoksi: hub API",
-        description = "What the sender API has no place for. Errors are problem documents (RFC 9457), at the token endpoint those of RFC 6749.",
+        description = "What the sender API has no place for. Errors are problem documents (RFC 9457), at the token endpoint those of RFC 6749.\n\nA citizen's program comes in under `/api/v1/mailbox`, with an access token (RFC 9068) of the identity provider that citizens log in with. Each operation is the same act as on the pages, with the same evidence. Lists are read page by page: `next` is the `cursor` of the next page, and says nothing to its reader. Reads carry a strong ETag and answer `If-None-Match`; what replaces something takes `If-Match`. What is not there and what is another's are answered alike.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     paths(
-        api::proof,
-        api::own_proof,
+        api::proof::of_system,
         oauth::token,
         oauth::metadata,
         printing::jobs,
@@ -331,6 +332,9 @@ impl Modify for FirstVersion {
 pub fn documents() -> Result<Vec<(&'static str, String)>, Box<dyn std::error::Error + Send + Sync>> {
     Ok(vec![
         ("messages-api.yaml", SenderApi::openapi().to_yaml()?),
-        ("hub-api.yaml", HubApi::openapi().to_yaml()?),
+        (
+            "hub-api.yaml",
+            HubApi::openapi().merge_from(CitizenApi::openapi()).to_yaml()?,
+        ),
     ])
 }

@@ -7,7 +7,7 @@ pub mod attachments;
 pub mod auth;
 pub mod events;
 pub mod extract;
-mod file_form;
+pub(in crate::http) mod file_form;
 pub mod mailboxes;
 pub mod messages;
 pub mod send;

@@ -22,7 +22,7 @@ pub mod login;
 mod mandates;
 mod message;
 mod opened;
-mod openness;
+pub(in crate::http) mod openness;
 pub mod page;
 mod proof;
 mod search;
@@ -41,7 +41,7 @@ use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
-use self::deliberate::deliberate;
+pub(in crate::http) use self::deliberate::deliberate;
 use self::dress::{Dress, dress};
 use super::{App, docs};
 

@@ -13,9 +13,15 @@ use super::App;
 use crate::auth::oidc::OidcError;
 use crate::domain::principal::Citizen;
 use crate::http::error::{problem, problem_with_code};
+use crate::hub::ActError;
+use crate::hub::acting::Person;
 use crate::hub::login::LoginError;
 
-/// A person, by the access token in the Authorization header; a refusal is a problem document with a code, and a challenge (RFC 6750, RFC 9470).
+/// The header by which a program acts for another: what `/api/v1/mailbox/held-mandates` calls `actingFor`.
+pub const ACTING_FOR: &str = "tiedoksi-acting-for";
+
+/// A person, by the access token in the Authorization header, in their own mailbox or, by the mandate that [`ACTING_FOR`] names, in another's; a
+/// refusal is a problem document with a code, and a challenge (RFC 6750, RFC 9470).
 #[derive(Debug, Clone)]
 pub struct CitizenBearer(pub Citizen);
 
@@ -23,13 +29,41 @@ impl FromRequestParts<Arc<App>> for CitizenBearer {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
-        let Some(token) = bearer(parts) else {
-            let text = "Send an access token of the identity provider's: Authorization: Bearer TOKEN.";
-            return Err(challenge(StatusCode::UNAUTHORIZED, "token-missing", text, "Bearer"));
+        let own = holder(parts, app).await?;
+        let mut named = parts.headers.get_all(ACTING_FOR).into_iter();
+        let citizen = match (named.next(), named.next()) {
+            (None, _) => return Ok(Self(own)),
+            (Some(key), None) => app.hub.act_by_token(own, key.to_str().unwrap_or_default()).await,
+            (Some(_), Some(_)) => Err(ActError::MandateEnded),
         };
-        let found = app.hub.citizen_by_token(token).await;
-        found.map(Self).map_err(refusal)
+        citizen.map(Self).map_err(|error| match error {
+            ActError::MandateEnded => {
+                let text = "The person holds no such mandate now. /api/v1/mailbox/held-mandates names those that hold.";
+                problem_with_code(StatusCode::FORBIDDEN, "mandate-not-held", text)
+            }
+            error => problem(&error),
+        })
     }
+}
+
+/// The person of the access token, whichever mailbox the request is about.
+#[derive(Debug, Clone)]
+pub struct PersonBearer(pub Person);
+
+impl FromRequestParts<Arc<App>> for PersonBearer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        holder(parts, app).await.map(|own| Self(Person::without_session(own)))
+    }
+}
+
+async fn holder(parts: &Parts, app: &App) -> Result<Citizen, Response> {
+    let Some(token) = bearer(parts) else {
+        let text = "Send an access token of the identity provider's: Authorization: Bearer TOKEN.";
+        return Err(challenge(StatusCode::UNAUTHORIZED, "token-missing", text, "Bearer"));
+    };
+    app.hub.citizen_by_token(token).await.map_err(refusal)
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use subtle::ConstantTimeEq as _;
 
-use super::{ACR, CODE_LIFETIME, Grant, Idp};
+use super::{ACR, CODE_LIFETIME, Grant, Idp, PROGRAM};
 use crate::auth::oidc::ClaimNames;
 
 /// How long a token holds, in seconds.
@@ -52,9 +52,7 @@ pub(super) async fn token(State(idp): State<Arc<Idp>>, headers: HeaderMap, Form(
 
 impl Idp {
     fn redeem(&self, headers: &HeaderMap, redeem: &Redeem) -> Result<Value, &'static str> {
-        if !self.authenticated(headers, redeem) {
-            return Err("invalid_client");
-        }
+        let client = self.authenticated(headers, redeem).ok_or("invalid_client")?;
         if redeem.grant_type != "authorization_code" {
             return Err("unsupported_grant_type");
         }
@@ -67,7 +65,9 @@ impl Idp {
         let grant = grant.ok_or("invalid_grant")?;
         let challenge = digest::digest(&digest::SHA256, redeem.code_verifier.as_bytes());
         let fresh = self.clock.now().duration_since(grant.issued) < CODE_LIFETIME;
-        let ours = grant.redirect_uri == redeem.redirect_uri && grant.challenge == URL_SAFE_NO_PAD.encode(challenge);
+        let ours = grant.client_id == client
+            && grant.redirect_uri == redeem.redirect_uri
+            && grant.challenge == URL_SAFE_NO_PAD.encode(challenge);
         if !fresh || !ours {
             return Err("invalid_grant");
         }
@@ -79,8 +79,8 @@ impl Idp {
         }))
     }
 
-    /// By `client_secret_basic` (RFC 6749 2.3.1: both parts form-encoded) or `client_secret_post`.
-    fn authenticated(&self, headers: &HeaderMap, redeem: &Redeem) -> bool {
+    /// Which client asks: the hub by `client_secret_basic` (RFC 6749 2.3.1: both parts form-encoded) or `client_secret_post`, a program by naming itself.
+    fn authenticated(&self, headers: &HeaderMap, redeem: &Redeem) -> Option<String> {
         let basic = headers
             .get(header::AUTHORIZATION)
             .and_then(|it| it.to_str().ok()?.strip_prefix("Basic "))
@@ -93,7 +93,9 @@ impl Idp {
             let text = |it: &Option<String>| it.clone().unwrap_or_default();
             (text(&redeem.client_id), text(&redeem.client_secret))
         });
-        id == self.client_id && bool::from(secret.as_bytes().ct_eq(self.client_secret.as_bytes()))
+        let hub = id == self.client_id && bool::from(secret.as_bytes().ct_eq(self.client_secret.as_bytes()));
+        let program = id == PROGRAM && secret.is_empty();
+        (hub || program).then_some(id)
     }
 
     fn id_token(&self, grant: &Grant) -> Result<String, &'static str> {
@@ -101,7 +103,7 @@ impl Idp {
         let mut state = |name: &str, value: Value| {
             claims.entry(name).or_insert(value);
         };
-        state("aud", json!(self.client_id));
+        state("aud", json!(grant.client_id));
         state("sid", json!(self.secret().ok_or("server_error")?));
         if let Some(nonce) = &grant.nonce {
             state("nonce", json!(nonce));
@@ -116,7 +118,7 @@ impl Idp {
             claims.entry(name).or_insert(value);
         };
         state("aud", json!(grant.resource.as_ref().unwrap_or(&self.issuer)));
-        state("client_id", json!(self.client_id));
+        state("client_id", json!(grant.client_id));
         state("jti", json!(self.secret().ok_or("server_error")?));
         self.sign("at+jwt", &claims)
     }

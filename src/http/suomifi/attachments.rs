@@ -123,7 +123,7 @@ pub async fn download(
 }
 
 /// The bytes of a file on their way; a broken file ends the connection, so that nobody takes it for whole.
-fn file(download: Download) -> Response {
+pub(in crate::http) fn file(download: Download) -> Response {
     let mut response = HttpBody::from_stream(download.bytes).into_response();
     let headers = response.headers_mut();
     let kind = HeaderValue::from_str(&download.file.media_type);

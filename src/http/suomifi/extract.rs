@@ -94,7 +94,8 @@ impl FromRequest<Arc<App>> for JsonBytes {
     }
 }
 
-fn is_json(kind: &str) -> bool {
+/// Whether a media type is JSON, whatever its parameters.
+pub(in crate::http) fn is_json(kind: &str) -> bool {
     kind.split(';')
         .next()
         .unwrap_or_default()

@@ -19,7 +19,7 @@ use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::evidence::event_type::EventType;
 use crate::http::App;
-use crate::http::api::proof_file;
+use crate::http::api::proof::proof_file;
 use crate::hub::view::{HistoryEntry, Page as Rows};
 
 /// The routes of the history.

@@ -3,8 +3,8 @@
 //! Leaves out: the choices about the mailbox itself, and the sessions.
 
 pub(super) mod access_log;
-mod attachments;
-pub(super) mod export;
+pub(in crate::http) mod attachments;
+pub(in crate::http) mod export;
 pub(super) mod proofs;
 
 use std::sync::Arc;

@@ -9,7 +9,7 @@ use super::error::PageError;
 use super::session::CitizenSession;
 use crate::domain::id::MessageId;
 use crate::http::App;
-use crate::http::api::proof_file;
+use crate::http::api::proof::proof_file;
 use crate::hub::ActError;
 
 /// Hands out the proof as a file; before confirmation it says nothing of the content.

@@ -7,14 +7,17 @@ use axum::response::Response;
 use futures::TryStreamExt as _;
 
 use crate::domain::attachment::ArchiveNames;
+use crate::domain::id::MessageId;
+use crate::domain::name::Language;
+use crate::domain::principal::Citizen;
 use crate::http::App;
 use crate::http::archive::{self, Archive, Broken};
-use crate::http::web::error::{Kind, PageError};
+use crate::http::web::error::PageError;
 use crate::http::web::message::message_id;
 use crate::http::web::session::CitizenSession;
 use crate::http::web::text::{Lang, Text, local};
-use crate::hub::Hub;
 use crate::hub::download::ReadableFile;
+use crate::hub::{ActError, Hub};
 
 /// `GET /messages/{id}/attachments.zip`
 pub(super) async fn show(
@@ -23,11 +26,21 @@ pub(super) async fn show(
     CitizenSession(citizen): CitizenSession,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let files = app.hub.download_all(&citizen, message_id(&id)?).await?;
+    Ok(archive_of(&app, &citizen, message_id(&id)?, language).await?)
+}
+
+/// The archive of a message's files, as an answer that is packed while it is sent. Not found when it has none.
+pub(in crate::http) async fn archive_of(
+    app: &App,
+    citizen: &Citizen,
+    id: MessageId,
+    language: Language,
+) -> Result<Response, ActError> {
+    let files = app.hub.download_all(citizen, id).await?;
     if files.is_empty() {
-        return Err(PageError::Bare(Kind::NotFound));
+        return Err(ActError::NotFound);
     }
-    let name = Text::new(language).with("zip-name", "id", &id);
+    let name = Text::new(language).with("zip-name", "id", id);
     let hub = Arc::clone(&app.hub);
     Ok(archive::answer(&name, |archive| pack(hub, files, archive)))
 }

@@ -59,14 +59,22 @@ pub(super) async fn export(
     CitizenSession(citizen): CitizenSession,
     CsrfForm(NoFields {}): CsrfForm<NoFields>,
 ) -> Result<Response, PageError> {
-    let export = match app.hub.export(&citizen).await {
-        Ok(export) => export,
+    match archive_of(&app, &citizen, language).await {
         Err(ActError::Busy) => {
             let page = ExportTemplate::new(language, &citizen, true);
-            return Ok(html(StatusCode::SERVICE_UNAVAILABLE, &page, language));
+            Ok(html(StatusCode::SERVICE_UNAVAILABLE, &page, language))
         }
-        Err(error) => return Err(error.into()),
-    };
+        archive => Ok(archive?),
+    }
+}
+
+/// The archive of the whole mailbox, as an answer that is packed while it is sent.
+pub(in crate::http) async fn archive_of(
+    app: &App,
+    citizen: &Citizen,
+    language: Language,
+) -> Result<Response, ActError> {
+    let export = app.hub.export(citizen).await?;
     let t = Text::new(language);
     let name = t.with("export-file-name", "day", local(export.at()).date());
     let domain = pack::mail_domain(&app.base_url);
