@@ -134,3 +134,55 @@ async fn requests_that_break_the_protocol_are_refused() {
     let out = site.at("/demo-idp/logout?post_logout_redirect_uri=https://evil.example/");
     assert!(location(&browser.get(out).await).is_none());
 }
+
+#[tokio::test]
+async fn a_citizens_own_program_is_a_public_client_on_this_machine() {
+    let site = site().await;
+    let browser = site.browser();
+    let here = "http://127.0.0.1:7/callback";
+    let program = |to: &'static str| {
+        move |fields: &mut Vec<(&'static str, String)>| {
+            fields.retain(|it| !["client_id", "redirect_uri"].contains(&it.0));
+            fields.extend([
+                ("client_id", "demo-program".to_owned()),
+                ("redirect_uri", to.to_owned()),
+            ]);
+        }
+    };
+    for elsewhere in [
+        "https://evil.example/",
+        "http://127.0.0.1.evil.example/",
+        "http://localhost/",
+        "https://127.0.0.1/",
+        "x",
+    ] {
+        assert_eq!(
+            browser.get(asked(&site, program(elsewhere))).await.status(),
+            400,
+            "{elsewhere}"
+        );
+    }
+    let redeemed = |code: String, client: &'static str, secret: &'static str| {
+        let (browser, url) = (&browser, site.at("/demo-idp/token"));
+        async move {
+            let fields = [
+                ("grant_type", "authorization_code"),
+                ("code", &code),
+                ("redirect_uri", here),
+                ("code_verifier", VERIFIER),
+                ("client_id", client),
+                ("client_secret", secret),
+            ];
+            browser.post(url, &fields).await.status().as_u16()
+        }
+    };
+    let code = || answer(&site, &browser, "code", program(here));
+    assert_eq!(redeemed(code().await, "demo-program", "").await, 200);
+    assert_eq!(redeemed(code().await, "demo-program", "x").await, 401);
+    assert_eq!(
+        redeemed(code().await, "hub", CLIENT_SECRET).await,
+        400,
+        "a code is its client's"
+    );
+    assert_eq!(redeemed("x".to_owned(), "demo-program", "").await, 400);
+}

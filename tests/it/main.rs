@@ -6,6 +6,7 @@ mod a4;
 mod access_log;
 mod agent;
 mod agents;
+mod api;
 mod bad_input;
 mod bad_paper;
 mod bearer;

@@ -272,6 +272,40 @@ async fn an_answer_that_still_says_so_is_believed_for_another_while() {
 }
 
 #[tokio::test]
+async fn a_program_acts_by_a_register_outside_for_as_long_as_it_is_believed() {
+    for database in databases() {
+        let (site, register) = with_register(&database).await;
+        let company = json!([{ "identifier": COMPANY, "name": "Laineen Puu Oy", "roles": ["NIMKO"] }]);
+        register.says(company, json!([]));
+        let session = Session::begin(&site, LIISA).await;
+        let choices = site.hub.mandate_choices(&session.person(&site).await).await.unwrap();
+        let key = choices.held[0].key.clone();
+        let own = site
+            .hub
+            .citizen_by_token(&site.access_token(LIISA).await)
+            .await
+            .unwrap();
+        let acting = || site.hub.act_by_token(own.clone(), &key);
+        let first = acting().await.unwrap();
+        assert!(first.decides() && first.mailbox != own.mailbox && first.own == own.mailbox);
+        let asked = register.asked();
+        site.advance(SignedDuration::from_mins(14));
+        assert_eq!(acting().await.unwrap().mailbox, first.mailbox);
+        assert_eq!(register.asked(), asked, "believed");
+        site.advance(SignedDuration::from_mins(1));
+        assert_eq!(acting().await.unwrap().mailbox, first.mailbox);
+        assert!(register.asked() > asked, "and asked anew");
+        assert_eq!(site.count(USED).await, 1, "taken up once");
+        // Revoked there, it ends here; and nobody acts while that cannot be found out.
+        site.advance(SignedDuration::from_mins(15));
+        register.answers(Answers::bad().remove(0));
+        assert!(matches!(acting().await, Err(ActError::Mandates(_))));
+        register.says(json!([]), json!([]));
+        assert!(matches!(acting().await, Err(ActError::MandateEnded)));
+    }
+}
+
+#[tokio::test]
 async fn a_register_that_does_not_answer_well_keeps_nobody_from_their_own_mailbox() {
     for database in databases() {
         let (site, register) = with_register(&database).await;

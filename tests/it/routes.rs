@@ -145,13 +145,16 @@ impl Helmi {
     /// A path that names what is Helmi's.
     fn filled(&self, path: &str, message: &str) -> String {
         let id = match path {
-            path if path.starts_with("/drafts") => &self.draft,
+            path if path.contains("/drafts/") => &self.draft,
+            path if path.contains("/mandates/") => &self.mandate,
             path if path.contains("/attachments/{id}") => &self.file,
             path if path.starts_with("/print") => &self.mandate,
             _ => message,
         };
         path.replace("{id}", id)
             .replace("{attachment}", &self.file)
+            .replace("{file}", &self.file)
+            .replace("{key}", &self.session)
             .replace("{organisation}", &self.organisation)
             .replace("{name}", "x")
             .replace("{*path}", "0/000")
@@ -169,6 +172,18 @@ impl Helmi {
         state += &format!("{:?}", hub.mailbox_status(&self.own).await.unwrap());
         let events = "SELECT COUNT(*) FROM event WHERE message_id IS NOT NULL";
         format!("{state} {}", self.site.count(events).await)
+    }
+
+    /// The members of every body at once, with whatever is Helmi's in them.
+    fn json(&self) -> Value {
+        json!({
+            "inUse": true, "consent": true, "choice": "none", "filing": "delete", "messages": self.numbers(), "scope": "everything",
+            "inReplyToMessageId": self.numbers()[1], "title": "x", "body": "x", "code": "000000", "name": "x", "agent": LIISA,
+        })
+    }
+
+    fn numbers(&self) -> Vec<i64> {
+        self.messages.iter().map(|id| id.parse().unwrap()).collect()
     }
 
     /// The fields of every form at once, with whatever is Helmi's in them.
@@ -200,11 +215,13 @@ enum Stranger {
     AgentOfAnother,
     Auditor,
     System,
+    /// A program of another citizen's.
+    Program,
 }
 
 #[tokio::test]
 async fn nobody_else_gets_anything_of_a_mailbox() {
-    use Stranger::{AgentOfAnother, Auditor, Citizen, Nobody, System};
+    use Stranger::{AgentOfAnother, Auditor, Citizen, Nobody, Program, System};
     for database in databases() {
         let (helmi, _) = Helmi::begin(&database).await;
         let site = &helmi.site;
@@ -215,7 +232,8 @@ async fn nobody_else_gets_anything_of_a_mailbox() {
         site.hub.grant_mandate(&eino, granted).await.unwrap();
         let before = helmi.state().await;
         let mut calls = 0;
-        for stranger in [Nobody, Citizen, AgentOfAnother, Auditor, System] {
+        let program = format!("Bearer {}", site.access_token(EINO).await);
+        for stranger in [Nobody, Citizen, AgentOfAnother, Auditor, System, Program] {
             let mut session = None;
             for (path, methods, whose, _) in ROUTES {
                 for method in methods.split(' ') {
@@ -228,11 +246,15 @@ async fn nobody_else_gets_anything_of_a_mailbox() {
                         let url = site.at(&helmi.filled(path, message));
                         let method: Method = method.parse().unwrap();
                         let mut request = browser.client.request(method.clone(), url);
-                        if method == Method::POST {
+                        if *whose == For::Program && method != Method::GET {
+                            request = request.json(&helmi.json());
+                        } else if method == Method::POST {
                             request = request.form(&helmi.form(csrf));
                         }
-                        if stranger == System {
-                            request = request.header("Authorization", &other.token);
+                        match stranger {
+                            System => request = request.header("Authorization", &other.token),
+                            Program => request = request.header("Authorization", &program),
+                            _ => {}
                         }
                         let answer = request.send().await.unwrap();
                         let status = answer.status();
@@ -245,6 +267,11 @@ async fn nobody_else_gets_anything_of_a_mailbox() {
                             For::Person if comes_in && !named => assert!(!status.is_server_error(), "{what}"),
                             For::Person if comes_in => assert!(status.is_client_error(), "{what}"),
                             For::Person => assert!(status.is_redirection() || status.is_client_error(), "{what}"),
+                            For::Program if stranger == Program && !named => {
+                                assert!(!status.is_server_error(), "{what}");
+                            }
+                            For::Program if stranger == Program => assert!(status.is_client_error(), "{what}"),
+                            For::Program => assert_eq!(status, StatusCode::UNAUTHORIZED, "{what}"),
                             For::System if stranger == System && !named => {
                                 assert!(!status.is_server_error(), "{what}");
                             }
@@ -266,7 +293,7 @@ async fn nobody_else_gets_anything_of_a_mailbox() {
 /// A stranger's browser, and the token of its forms.
 async fn come(site: &Site, stranger: Stranger) -> (crate::harness::Browser, String) {
     let id = match stranger {
-        Stranger::Nobody | Stranger::System => return (site.browser(), String::new()),
+        Stranger::Nobody | Stranger::System | Stranger::Program => return (site.browser(), String::new()),
         Stranger::Citizen => EINO,
         Stranger::AgentOfAnother => LIISA,
         Stranger::Auditor => AUDITOR,
@@ -312,12 +339,20 @@ async fn nothing_of_a_waiting_message_leaves_by_any_route() {
             "?folder=inbox",
             "?file=x&beside=x",
         ];
-        for (path, methods, whose, _) in ROUTES.iter().filter(|route| route.2 == For::Person) {
+        let program = site.access_token(HELMI).await;
+        let theirs = |whose: For| matches!(whose, For::Person | For::Program);
+        for (path, methods, whose, _) in ROUTES.iter().filter(|route| theirs(route.2)) {
             for method in methods.split(' ') {
+                let bare = path.strip_prefix("/api/v1/mailbox").unwrap_or(path);
                 if matches!(
-                    *path,
-                    "/messages/{id}/confirm" | "/auth/logout" | "/settings/withdraw" | "/filing"
+                    bare,
+                    "/messages/{id}/confirm"
+                        | "/messages/{id}/confirmation"
+                        | "/auth/logout"
+                        | "/settings/withdraw"
+                        | "/filing"
                 ) && method == "POST"
+                    || method == "DELETE"
                 {
                     // Confirming is what opens it; the others end the walk, and show nothing.
                     continue;
@@ -326,10 +361,17 @@ async fn nothing_of_a_waiting_message_leaves_by_any_route() {
                     let path = path
                         .replace("{id}", &id)
                         .replace("{attachment}", &file)
+                        .replace("{file}", &file)
                         .replace("{organisation}", "018f3b2e-0000-7000-8000-000000000001");
                     let url = site.at(&format!("{path}{query}"));
                     let mut request = session.browser.client.request(method.parse().unwrap(), url);
-                    if method == "POST" {
+                    if *whose == For::Program {
+                        request = request.bearer_auth(&program);
+                        if method != "GET" {
+                            let number: i64 = id.parse().unwrap();
+                            request = request.json(&json!({ "inReplyToMessageId": number, "title": "x", "body": "x" }));
+                        }
+                    } else if method == "POST" {
                         request = request.form(&[("csrf", own.csrf().unwrap()), ("message", &id), ("id", &id)]);
                     }
                     let answer = request.send().await.unwrap();

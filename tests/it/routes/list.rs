@@ -7,13 +7,15 @@ pub enum For {
     Anyone,
     /// A person who logged in: it shows and changes what is theirs alone.
     Person,
+    /// A program with the access token of a person: the same.
+    Program,
     /// A case-management system with a token.
     System,
     /// A print house with its key.
     PrintHouse,
 }
 
-use For::{Anyone, Person, PrintHouse, System};
+use For::{Anyone, Person, PrintHouse, Program, System};
 
 const STRANGERS: &str = "nobody_else_gets_anything_of_a_mailbox";
 
@@ -68,7 +70,46 @@ pub const ROUTES: &[(&str, &str, For, &str)] = &[
     ("/api-docs/{name}", "GET", Anyone, STRANGERS),
     ("/docs/{name}", "GET", Anyone, STRANGERS),
     ("/api/v1/messages/{id}/proof", "GET", System, STRANGERS),
-    ("/api/v1/mailbox/messages/{id}/proof", "GET", Person, STRANGERS),
+    ("/api/v1/mailbox", "GET PUT", Program, STRANGERS),
+    ("/api/v1/mailbox/senders", "GET", Program, STRANGERS),
+    ("/api/v1/mailbox/senders/{organisation}", "GET PUT", Program, STRANGERS),
+    ("/api/v1/mailbox/contact", "GET POST", Program, STRANGERS),
+    ("/api/v1/mailbox/contact/verification", "POST", Program, STRANGERS),
+    ("/api/v1/mailbox/history", "GET", Program, STRANGERS),
+    ("/api/v1/mailbox/history/proof", "GET", Program, STRANGERS),
+    ("/api/v1/mailbox/messages", "GET", Program, STRANGERS),
+    ("/api/v1/mailbox/search", "GET", Program, STRANGERS),
+    ("/api/v1/mailbox/filing", "POST", Program, STRANGERS),
+    ("/api/v1/mailbox/messages/{id}", "GET", Program, STRANGERS),
+    ("/api/v1/mailbox/messages/{id}/thread", "GET", Program, STRANGERS),
+    ("/api/v1/mailbox/messages/{id}/confirmation", "POST", Program, STRANGERS),
+    (
+        "/api/v1/mailbox/messages/{id}/attachments/{attachment}",
+        "GET",
+        Program,
+        STRANGERS,
+    ),
+    (
+        "/api/v1/mailbox/messages/{id}/attachments.zip",
+        "GET",
+        Program,
+        STRANGERS,
+    ),
+    ("/api/v1/mailbox/messages/{id}/proof", "GET", Program, STRANGERS),
+    ("/api/v1/mailbox/services", "GET", Program, STRANGERS),
+    ("/api/v1/mailbox/drafts", "GET POST", Program, STRANGERS),
+    ("/api/v1/mailbox/drafts/{id}", "DELETE GET PUT", Program, STRANGERS),
+    ("/api/v1/mailbox/drafts/{id}/files", "POST", Program, STRANGERS),
+    ("/api/v1/mailbox/drafts/{id}/files/{file}", "DELETE", Program, STRANGERS),
+    ("/api/v1/mailbox/drafts/{id}/sending", "POST", Program, STRANGERS),
+    ("/api/v1/mailbox/mandates", "GET POST", Program, STRANGERS),
+    ("/api/v1/mailbox/mandates/{id}", "DELETE", Program, STRANGERS),
+    ("/api/v1/mailbox/held-mandates", "GET", Program, STRANGERS),
+    ("/api/v1/mailbox/sessions", "DELETE GET", Program, STRANGERS),
+    ("/api/v1/mailbox/sessions/{key}", "DELETE", Program, STRANGERS),
+    ("/api/v1/mailbox/access-log", "GET", Program, STRANGERS),
+    ("/api/v1/mailbox/deliveries", "GET", Program, STRANGERS),
+    ("/api/v1/mailbox/export", "POST", Program, STRANGERS),
     ("/log/checkpoint", "GET", Anyone, STRANGERS),
     ("/log/log.vkey", "GET", Anyone, STRANGERS),
     ("/log/seal_chain.pem", "GET", Anyone, STRANGERS),
