@@ -1,6 +1,9 @@
 """A demo of its own for each run, a client of its sender API, and a citizen who answers through the pages."""
 
+import base64
+import hashlib
 import json
+import os
 import re
 import signal
 import subprocess
@@ -8,6 +11,7 @@ import tempfile
 import threading
 import uuid
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 
@@ -94,7 +98,7 @@ class Sender:
         answer.raise_for_status()
         return answer.json()["attachmentId"]
 
-    def send(self, recipient):
+    def send(self, recipient, service_type="Normal", attachments=()):
         """A message that may be answered; its id and externalId."""
         external_id = f"siemen-{uuid.uuid4()}"
         answer = self.session.post(f"{self.base_url}/v2/messages/electronic", json={
@@ -103,7 +107,8 @@ class Sender:
             "sender": {"serviceId": self.services[0]},
             "electronic": {
                 "title": "Lisäselvityspyyntö", "body": "Vastatkaa tähän.", "bodyFormat": "Text",
-                "attachments": [], "messageServiceType": "Normal", "replyAllowedBy": "Anyone", "visibility": "Normal",
+                "attachments": [{"attachmentId": attachment} for attachment in attachments],
+                "messageServiceType": service_type, "replyAllowedBy": "Anyone", "visibility": "Normal",
                 "notifications": {
                     "senderDetailsInNotifications": "None",
                     "unreadMessageNotification": {"reminder": "No reminders"},
@@ -145,6 +150,43 @@ class Sender:
                 return found, tokens
             found += page["events"]
             query = f"?continuationToken={tokens[-1]}"
+
+
+def citizen_token(base_url, person):
+    """An access token with which a program acts for this person, from the demo's identity provider."""
+    verifier = base64.urlsafe_b64encode(os.urandom(32)).rstrip(b"=").decode()
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    program = {"client_id": "demo-program", "redirect_uri": "http://127.0.0.1/callback"}
+    back = requests.get(f"{base_url}/demo-idp/authorize", allow_redirects=False, params={
+        **program, "response_type": "code", "scope": "openid", "code_challenge": challenge, "code_challenge_method": "S256",
+        "resource": f"{base_url}/api/v1", "login_hint": person,
+    })
+    code = parse_qs(urlsplit(back.headers["Location"]).query)["code"][0]
+    answer = requests.post(f"{base_url}/demo-idp/token", data={
+        **program, "grant_type": "authorization_code", "code": code, "code_verifier": verifier,
+    })
+    answer.raise_for_status()
+    return answer.json()["access_token"]
+
+
+class Citizen:
+    """A person's program."""
+
+    def __init__(self, base_url, person):
+        self.base_url = base_url + "/api/v1/mailbox"
+        self.session = requests.Session()
+        self.authorization = f"Bearer {citizen_token(base_url, person)}"
+        self.session.headers["Authorization"] = self.authorization
+
+    def get(self, path):
+        answer = self.session.get(self.base_url + path)
+        answer.raise_for_status()
+        return answer.json()
+
+    def post(self, path, body):
+        answer = self.session.post(self.base_url + path, json=body)
+        answer.raise_for_status()
+        return answer.json()
 
 
 def reply(base_url, person, message_id):

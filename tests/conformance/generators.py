@@ -7,6 +7,7 @@ import json
 import time
 
 from demo import PDF, Sender
+from citizen import MAILBOX, Mailbox
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -29,6 +30,7 @@ class Generators:
         jobs = plan.get("jobs", [])
         self.jobs, self.reported = jobs[::2], jobs[1::2]
         self.printed = set()
+        self.mailbox = Mailbox(plan["mailbox"], rng) if "mailbox" in plan else None
         self.external_ids = set(self.sent)
         self.password_changed, self.proved = False, time.monotonic()
 
@@ -75,6 +77,9 @@ class Generators:
 
     def fill(self, case):
         """Puts our values where the operation needs them."""
+        if self.mailbox and case.operation.path.startswith(MAILBOX):
+            self.mailbox.fill(case)
+            return
         fill = FILLS.get((case.operation.method.lower(), case.operation.path))
         if fill:
             # Cases may share parts of their bodies.
@@ -152,6 +157,8 @@ class Generators:
 
     def form(self, case):
         """The parts of a good form, where the operation takes one."""
+        if self.mailbox:
+            return self.mailbox.form(case)
         operation = (case.operation.method.lower(), case.operation.path)
         if operation[1] not in FORMS or operation[0] != "post" or not self.mostly(0.95):
             return None
