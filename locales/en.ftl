@@ -559,7 +559,6 @@ openness-heading = Your data
 openness-access = Who has opened your messages
 openness-proofs = Your proofs of delivery
 openness-export = Take all your messages with you
-back-to-settings = Back to settings
 zip-button = Download all attachments (zip)
 zip-name = Attachments { $id }.zip
 access-title = Who has opened your messages

@@ -556,7 +556,6 @@ openness-heading = Omat tietosi
 openness-access = Kuka on avannut viestejäsi
 openness-proofs = Todisteet toimituksista
 openness-export = Ota kaikki viestisi mukaan
-back-to-settings = Takaisin asetuksiin
 zip-button = Lataa kaikki liitteet (zip)
 zip-name = Liitteet { $id }.zip
 access-title = Kuka on avannut viestejäsi

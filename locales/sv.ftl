@@ -556,7 +556,6 @@ openness-heading = Dina uppgifter
 openness-access = Vem som har öppnat dina meddelanden
 openness-proofs = Bevis över leveranser
 openness-export = Ta med alla dina meddelanden
-back-to-settings = Tillbaka till inställningarna
 zip-button = Ladda ner alla bilagor (zip)
 zip-name = Bilagor { $id }.zip
 access-title = Vem som har öppnat dina meddelanden
