@@ -28,7 +28,7 @@ impl Header {
     /// Reads a header.
     ///
     /// # Errors
-    /// [`Damaged`] for anything that [`Header::write`] does not make.
+    /// [`Damaged`] for anything that `Header::write` does not make.
     pub fn read(bytes: &[u8]) -> Result<Self, Damaged> {
         let mut reader = Reader::new(bytes);
         if reader.byte()? != VERSION {
