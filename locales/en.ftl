@@ -446,6 +446,7 @@ done-withdrawn = You have returned to paper mail. Authorities no longer send you
 ## Acting for another, and sessions
 acting-for = You are acting for:
 acting-change = Change
+acting-role = Change role
 acting-switch = Act for someone else
 acting-title = For whom are you acting?
 acting-lead = Choose whose messages you want to read and handle. You can change this at any time at the top of the page.

@@ -443,6 +443,7 @@ done-withdrawn = Olet palannut paperipostiin. Viranomaiset eiv채t en채채 l채het�
 ## Toisen puolesta asioiminen ja kirjautumiset
 acting-for = Asioit toisen puolesta:
 acting-change = Vaihda
+acting-role = Vaihda roolia
 acting-switch = Asioi toisen puolesta
 acting-title = Kenen puolesta asioit?
 acting-lead = Valitse, kenen viestej채 haluat lukea ja hoitaa. Voit vaihtaa valintaa milloin tahansa sivun yl채osasta.

@@ -443,6 +443,7 @@ done-withdrawn = Du har återgått till papperspost. Myndigheterna skickar inte 
 ## Att uträtta ärenden för någon annan, och inloggningar
 acting-for = Du uträttar ärenden för:
 acting-change = Byt
+acting-role = Byt roll
 acting-switch = Uträtta ärenden för någon annan
 acting-title = För vem uträttar du ärenden?
 acting-lead = Välj vems meddelanden du vill läsa och sköta. Du kan byta när som helst högst upp på sidan.

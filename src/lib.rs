@@ -84,6 +84,7 @@
 //! | print house | who collects letters from the spool by a key of its own, prints them once and reports |
 //! | channel | a way that a send asks for: electronic, paper, or the one or the other (`domain::message::Channels`) |
 //! | owner, agent, mandate | whose the mailbox is; who acts in it for the owner; the right to, with a capacity (signatory, guardian, mandate) and a scope |
+//! | program | a citizen's client, which comes in by an access token of the identity provider and acts as that person |
 //! | to decide | to choose about the mailbox itself (consents, contact, mandates): its owner, and who acts in the owner's place by law |
 //! | filing | archiving, deleting into the bin, and taking back; *removal* is for good |
 //! | draft | what is being written; its id makes sending it twice the same as once |

@@ -6,6 +6,7 @@
 //! agent of an agent. Leaves out: what an agent may see (`hub::delivery`) and decide (`hub::mandate::decides`).
 
 pub(super) mod by_token;
+mod person;
 
 use std::sync::Arc;
 
@@ -13,11 +14,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq as _;
 
+use self::person::Acting;
+pub use self::person::{MandateChoice, MandateChoices, Person};
 use super::delivery::owner_identifier;
 use super::event::{Fact, Readers, actor, represented};
-use super::mandate::ScopeView;
 use super::mandate::register::{Held, HeldOwner, holds};
 use super::owner::Owner;
 use super::{ActError, Hub};
@@ -29,79 +30,6 @@ use crate::evidence::record::EventType;
 use crate::store::event::NewEvent;
 use crate::store::{StoreError, Tx};
 use crate::vault::Place;
-
-/// A person who logged in, whichever mailbox they act in.
-#[derive(Debug, Clone)]
-pub struct Person {
-    own: Citizen,
-    acting: Option<Acting>,
-}
-
-#[derive(Clone)]
-struct Acting {
-    key: String,
-    owner_name: String,
-    csrf: String,
-}
-
-impl std::fmt::Debug for Acting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Acting").finish_non_exhaustive()
-    }
-}
-
-impl Person {
-    /// The person in their own mailbox.
-    #[must_use]
-    pub const fn own(&self) -> &Citizen {
-        &self.own
-    }
-
-    /// A person in their own mailbox, without a session that could act for another.
-    #[must_use]
-    pub const fn without_session(own: Citizen) -> Self {
-        Self { own, acting: None }
-    }
-
-    /// For whom the person acts, as it was chosen: whether the mandate still holds is not looked at.
-    #[must_use]
-    pub fn acts_for(&self) -> Option<&str> {
-        self.acting.as_ref().map(|it| it.owner_name.as_str())
-    }
-
-    /// Whether a form's token is one of this session, whichever mailbox its page showed.
-    #[must_use]
-    pub fn takes_token(&self, token: &str) -> bool {
-        let is = |csrf: &str| bool::from(csrf.as_bytes().ct_eq(token.as_bytes()));
-        self.own.csrf().is_some_and(is) || self.acting.as_ref().is_some_and(|it| is(&it.csrf))
-    }
-}
-
-/// A mailbox that a person may act in.
-#[derive(Debug, Clone)]
-pub struct MandateChoice {
-    /// What a form says to choose it.
-    pub key: String,
-    /// Whose it is.
-    pub owner_name: String,
-    /// In which capacity.
-    pub role: AgentRole,
-    /// What the mandate reaches.
-    pub scope: ScopeView,
-    /// The instant at which it ends.
-    pub ends: Option<Timestamp>,
-    /// Whether the person acts by it now.
-    pub current: bool,
-}
-
-/// For whom a person may act.
-#[derive(Debug, Clone)]
-pub struct MandateChoices {
-    /// Each mandate that holds.
-    pub held: Vec<MandateChoice>,
-    /// A register outside did not answer: there may be more.
-    pub incomplete: bool,
-}
 
 /// What lies in `session.acting_sealed`.
 #[derive(Serialize, Deserialize)]

@@ -5,10 +5,12 @@
 //! an hour, so that a mailbox sends nobody a flood, and guessing has fifteen tries an hour in a million. Evidence says that an address was
 //! verified and never which. Leaves out: sending (`mail`).
 
+mod address;
+
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
+use self::address::{StoredAddress, pending, verified};
 use super::event::Readers;
 use super::mail::NewMail;
 use super::mandate::decides;
@@ -23,9 +25,9 @@ use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
 use crate::evidence::record::EventType;
+use crate::store::Tx;
 use crate::store::contact::ContactRow;
-use crate::store::{StoreError, Tx};
-use crate::vault::{PartyKey, Place, VaultError};
+use crate::vault::PartyKey;
 
 /// How long a code holds.
 pub const CODE_MINUTES: i64 = 30;
@@ -37,13 +39,6 @@ const CODES: i64 = 3;
 const CODES_SPAN: SignedDuration = SignedDuration::from_hours(1);
 /// What a digest of a code is for.
 const PURPOSE: &str = "contact code";
-
-/// What lies in `contact_sealed` and `pending_sealed`. Fields may be added, never renamed.
-#[derive(Clone, Serialize, Deserialize)]
-struct StoredAddress {
-    address: EmailAddress,
-    language: Language,
-}
 
 /// What typing a code came to. The wrong one is counted, so the transaction stands either way.
 enum Typed {
@@ -278,41 +273,6 @@ impl Hub {
     fn code_digest(&self, mailbox: MailboxId, code: &str) -> [u8; 32] {
         self.vault.digest(PURPOSE, &format!("{mailbox}:{code}"))
     }
-
-    fn seal_address(
-        &self,
-        key: &PartyKey,
-        mailbox: MailboxId,
-        column: &'static str,
-        address: &StoredAddress,
-    ) -> Result<Vec<u8>, ActError> {
-        let json = serde_json::to_vec(address).map_err(|_| VaultError::Sealed)?;
-        Ok(key.seal(place(column, &mailbox), &json, &self.rng)?)
-    }
-}
-
-fn verified(row: &ContactRow, key: &PartyKey) -> Result<Option<StoredAddress>, ActError> {
-    open(row.mailbox_id, "contact_sealed", row.contact_sealed.as_deref(), key)
-}
-
-fn pending(row: &ContactRow, key: &PartyKey) -> Result<Option<StoredAddress>, ActError> {
-    open(row.mailbox_id, "pending_sealed", row.pending_sealed.as_deref(), key)
-}
-
-fn open(
-    mailbox: MailboxId,
-    column: &'static str,
-    sealed: Option<&[u8]>,
-    key: &PartyKey,
-) -> Result<Option<StoredAddress>, ActError> {
-    let Some(sealed) = sealed else { return Ok(None) };
-    let json = key.open(place(column, &mailbox), sealed)?;
-    let stored = serde_json::from_slice(&json).map_err(|_| StoreError::Missing("contact"))?;
-    Ok(Some(stored))
-}
-
-fn place<'a>(column: &'static str, mailbox: &'a MailboxId) -> Place<'a> {
-    Place::new("contact", column, mailbox.0.as_bytes())
 }
 
 fn refused(pointer: &str, code: &'static str, message: &str) -> ActError {

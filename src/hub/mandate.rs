@@ -7,19 +7,20 @@
 mod grant;
 mod operator;
 pub(super) mod register;
+mod view;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::operator::NewRegistration;
+pub use self::view::{GrantedMandates, MandateView, ScopeChoices, ScopeView};
 use super::event::{Fact, Readers};
 use super::owner::Owner;
 use super::{ActError, Hub};
-use crate::domain::id::{MandateId, OrganisationId};
+use crate::domain::id::MandateId;
 use crate::domain::identity::{Hetu, OwnerIdentity};
 use crate::domain::mandate::{AgentRole, MOST, Scope, Term};
 use crate::domain::message::Violation;
-use crate::domain::name::Names;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
 use crate::evidence::record::{Actor, EventType, Party, Reason};
@@ -30,72 +31,6 @@ use crate::vault::{PartyKey, Place, VaultError};
 
 /// Most ended mandates that are listed; every one stands among the owner's events.
 const ENDED: i64 = 20;
-
-/// A mandate over a mailbox, as its owner reads it.
-#[derive(Debug, Clone)]
-pub struct MandateView {
-    /// Id.
-    pub id: MandateId,
-    /// The agent's name, as the mandate was granted.
-    pub name: String,
-    /// In which capacity.
-    pub role: AgentRole,
-    /// What it reaches.
-    pub scope: ScopeView,
-    /// When it holds.
-    pub term: Term,
-    /// When it was revoked.
-    pub revoked_at: Option<Timestamp>,
-}
-
-/// What a mandate reaches, by name.
-#[derive(Debug, Clone, Default)]
-pub struct ScopeView {
-    /// The whole mailbox.
-    pub everything: bool,
-    /// Authorities.
-    pub organisations: Vec<Names>,
-    /// Topics.
-    pub topics: Vec<Names>,
-}
-
-/// The mandates over a mailbox.
-#[derive(Debug, Clone)]
-pub struct GrantedMandates {
-    /// Those that hold or will hold, newest first.
-    pub in_force: Vec<MandateView>,
-    /// The last of those that have ended.
-    pub ended: Vec<MandateView>,
-}
-
-/// What a mandate can be limited to.
-#[derive(Debug, Clone)]
-pub struct ScopeChoices {
-    /// Authorities, with their ids.
-    pub organisations: Vec<(OrganisationId, Names)>,
-    /// Topics, with their codes.
-    pub topics: Vec<(String, Names)>,
-}
-
-impl ScopeChoices {
-    /// A scope by its names. What is no longer registered reaches nothing and is left out.
-    #[must_use]
-    pub(super) fn name(&self, scope: &Scope) -> ScopeView {
-        let Scope::Some { organisations, topics } = scope else {
-            return ScopeView {
-                everything: true,
-                ..ScopeView::default()
-            };
-        };
-        let named_organisations = self.organisations.iter().filter(|(id, _)| organisations.contains(id));
-        let named_topics = self.topics.iter().filter(|(code, _)| topics.contains(code));
-        ScopeView {
-            everything: false,
-            organisations: named_organisations.map(|(_, names)| names.clone()).collect(),
-            topics: named_topics.map(|(_, names)| names.clone()).collect(),
-        }
-    }
-}
 
 /// What lies in `mandate.mandate_sealed`. Fields may be added, never renamed.
 #[derive(Serialize, Deserialize)]

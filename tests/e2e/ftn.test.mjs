@@ -6,6 +6,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import test from 'node:test';
 import * as jose from 'jose';
 import { launch, openWindow } from './browser.mjs';
+import { eventually } from './eventually.mjs';
 import { doctor, startHub } from './hub.mjs';
 import { DISPLAY_NAME_CLAIM, HETU_CLAIM, LOA2, foreigner, persons } from './idp.mjs';
 
@@ -169,22 +170,22 @@ test('login at a broker', { timeout: 240_000 }, async (t) => {
     }
   }
   const refused = [
-    ['not encrypted', async () => sign(claimsOf()), 502],
-    ['encrypted to a key of another', async () => encrypt('RSA-OAEP', 'A128GCM', await jose.exportJWK(stranger.publicKey))(await sign(claimsOf())), 502],
-    ['encrypted to our signing key', async () => encrypt('RSA-OAEP', 'A128GCM', { ...jwks.keys[0], use: undefined, alg: undefined }, jwks.keys[0].kid)(await sign(claimsOf())), 502],
-    ['with a changed tag', async () => tamper(await good(await sign(claimsOf())), 4), 502],
-    ['with a changed text', async () => tamper(await good(await sign(claimsOf())), 3), 502],
-    ['encrypted with an algorithm that is not taken', async () => encrypt('RSA-OAEP-512', 'A128GCM')(await sign(claimsOf())), 502],
-    ['unsigned inside', async () => good(`${encode({ alg: 'none' })}.${encode(claimsOf())}.`), 502],
-    ['signed with a key of another', async () => good(await sign(claimsOf(), stranger.privateKey)), 502],
-    ['signed with a shared secret', async () => good(await new jose.SignJWT(claimsOf()).setProtectedHeader({ alg: 'HS256' }).sign(text.encode(provider.clientId.padEnd(32, 'x')))), 502],
-    ['claims without a signature', async () => good(JSON.stringify(claimsOf())), 502],
-    ['encrypted twice', async () => good(await good(await sign(claimsOf()))), 502],
-    ['with the nonce of another login', async () => good(await sign(claimsOf({ nonce: lastNonce }))), 502],
-    ['without a nonce', inside({ nonce: undefined }), 502],
-    ['for another client', inside({ aud: 'another' }), 502],
-    ['of another issuer', inside({ iss: 'https://other.example' }), 502],
-    ['expired', inside({ exp: now() - 120 }), 502],
+    ['not encrypted', async () => sign(claimsOf()), 502, 'it is not encrypted'],
+    ['encrypted to a key of another', async () => encrypt('RSA-OAEP', 'A128GCM', await jose.exportJWK(stranger.publicKey))(await sign(claimsOf())), 502, 'it cannot be decrypted'],
+    ['encrypted to our signing key', async () => encrypt('RSA-OAEP', 'A128GCM', { ...jwks.keys[0], use: undefined, alg: undefined }, jwks.keys[0].kid)(await sign(claimsOf())), 502, 'to a key that is not ours'],
+    ['with a changed tag', async () => tamper(await good(await sign(claimsOf())), 4), 502, 'it cannot be decrypted'],
+    ['with a changed text', async () => tamper(await good(await sign(claimsOf())), 3), 502, 'it cannot be decrypted'],
+    ['encrypted with an algorithm that is not taken', async () => encrypt('RSA-OAEP-512', 'A128GCM')(await sign(claimsOf())), 502, 'that is not taken'],
+    ['unsigned inside', async () => good(`${encode({ alg: 'none' })}.${encode(claimsOf())}.`), 502, 'Signature verification failed|cannot be read'],
+    ['signed with a key of another', async () => good(await sign(claimsOf(), stranger.privateKey)), 502, 'Signature verification failed|cannot be read'],
+    ['signed with a shared secret', async () => good(await new jose.SignJWT(claimsOf()).setProtectedHeader({ alg: 'HS256' }).sign(text.encode(provider.clientId.padEnd(32, 'x')))), 502, 'Signature verification failed|cannot be read'],
+    ['claims without a signature', async () => good(JSON.stringify(claimsOf())), 502, 'cannot be read'],
+    ['encrypted twice', async () => good(await good(await sign(claimsOf()))), 502, 'cannot be read'],
+    ['with the nonce of another login', async () => good(await sign(claimsOf({ nonce: lastNonce }))), 502, 'nonce'],
+    ['without a nonce', inside({ nonce: undefined }), 502, 'nonce'],
+    ['for another client', inside({ aud: 'another' }), 502, 'audience'],
+    ['of another issuer', inside({ iss: 'https://other.example' }), 502, 'issuer'],
+    ['expired', inside({ exp: now() - 120 }), 502, 'expired'],
     ['of a low level', inside({ acr: 'urn:password' }), 401],
     ['of a test level', inside({ acr: 'http://ftn.ficora.fi/2017/loatest2' }), 401],
     ['of no level', inside({ acr: undefined }), 401],
@@ -198,11 +199,14 @@ test('login at a broker', { timeout: 240_000 }, async (t) => {
       lastNonce = jose.decodeJwt(provider.asked().at(-1).get('request')).nonce;
     });
   }
-  for (const [what, make, status] of refused) {
+  for (const [what, make, status, reason] of refused) {
     await t.test(`an ID token ${what} logs nobody in`, async () => {
       provider.deviate(async (answer) => ({ ...answer, id_token: await make() }));
+      const before = (await hub.log()).length;
       const visit = await curl(persons[2].hetu);
       assert.equal(visit.status, status, visit.text);
+      const told = new RegExp(reason ?? '', 'i');
+      await eventually(`"${reason}" in the log`, async () => told.exec((await hub.log()).slice(before)) ?? undefined);
       assert.ok(!visit.session);
       assert.ok(!visit.text.includes(persons[2].name) && !visit.text.includes(persons[2].hetu));
     });

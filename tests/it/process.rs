@@ -228,6 +228,7 @@ filter = "warn"
 
     /// The same, started by another command (`strace …`) and with these variables.
     pub async fn serve_as(&self, number: usize, by: &[OsString], variables: &[(&str, OsString)]) -> Server {
+        self.until_unheld(number).await;
         let said = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -264,6 +265,16 @@ filter = "warn"
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         server
+    }
+
+    /// Waits until nobody holds the server's port: one killed while it started a child leaves the child holding it for a moment.
+    async fn until_unheld(&self, number: usize) {
+        let address = ("127.0.0.1", self.bases[number].port().unwrap());
+        let since = Instant::now();
+        while let Err(err) = std::net::TcpListener::bind(address) {
+            assert!(since.elapsed() < Duration::from_secs(10), "{address:?}: {err}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// The registered system, logged in at this server.
