@@ -20,7 +20,7 @@ pub use header::Header;
 pub use plan::to_merge;
 pub use query::{MAX_WORDS, NoWords, SearchQuery};
 pub use segment::{Segment, build, merge};
-pub use words::words;
+pub use words::{is_invisible, words};
 
 /// Bytes that are no part of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

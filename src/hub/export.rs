@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::content::{Reader, open_body};
 use super::delivery::{Delivery, awaits_confirmation};
@@ -22,6 +23,8 @@ use crate::store::message::MessageRow;
 
 /// Messages on a page: one transaction records their openings.
 const PAGE: usize = 20;
+/// How long an export waits, in all, for what it recorded to be in the log.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Exports that run at a time in one process.
 const AT_ONCE: usize = 2;
 
@@ -66,6 +69,8 @@ pub struct Export {
     at: jiff::Timestamp,
     /// The messages that were handed out without their content.
     withheld: HashSet<MessageId>,
+    /// How long it still waits for records to reach the log.
+    patience: Duration,
     _turn: Turn,
 }
 
@@ -88,8 +93,6 @@ pub struct ExportedMessage {
     pub root: i64,
     /// Its body and files; none while it awaits confirmation.
     pub content: Option<ExportedContent>,
-    /// Its proof, the same that is downloaded alone.
-    pub proof: Vec<u8>,
 }
 
 /// What a message says.
@@ -125,6 +128,7 @@ impl Hub {
             owner,
             at,
             withheld: HashSet::new(),
+            patience: PATIENCE,
             _turn: turn,
         })
     }
@@ -197,6 +201,12 @@ impl Export {
         Ok((summaries, next))
     }
 
+    /// The proof of a message, the same that is downloaded alone. Best asked for after all messages, when the records of their openings are in
+    /// the log: for those that are not it waits five seconds in all. [`ActError::NotFound`] when the message has left the mailbox since.
+    pub async fn proof(&mut self, id: MessageId) -> Result<Vec<u8>, ActError> {
+        self.hub.proof_in_log(&self.citizen, id, &mut self.patience).await
+    }
+
     async fn rows(&self, tx: &mut Tx, after: Option<Reached>) -> Result<ExportPage<MessageRow>, ActError> {
         let after = after.map_or((self.at.as_microsecond(), i64::MAX), |Reached(place)| place);
         let (rows, next) = self.hub.deliveries_after(tx, &self.citizen, after, PAGE).await?;
@@ -221,7 +231,6 @@ impl Export {
             reply_to: delivery.row.reply_to,
             root: delivery.row.root_id,
             content,
-            proof: hub.proof_as_citizen(&self.citizen, id).await?,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The proof of a delivery, as a file that anyone can check: the same for sender and recipient.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use super::event::OpenRecord;
 use super::{ActError, Hub};
@@ -17,6 +18,9 @@ use crate::store::log::LogRow;
 use crate::store::message::MessageRow;
 use crate::store::{StoreError, Tx};
 
+/// About as long as the sealer needs for what was just committed.
+const SEALING: Duration = Duration::from_millis(100);
+
 impl Hub {
     /// The proof of a message that the sender's system sent or received.
     pub async fn proof_as_sender(&self, sender: &Sender, id: MessageId) -> Result<Vec<u8>, ActError> {
@@ -27,11 +31,32 @@ impl Hub {
             .ok_or(ActError::NotFound)?;
         let organisation = self.organisation_in(&mut tx, row.organisation_id).await?;
         let open = |record: &SealedRecordRow| self.open_record_as_organisation(record, &organisation.key);
-        self.proof(tx, &row, open, false).await
+        bytes(&self.proof(tx, &row, open, false).await?)
     }
 
     /// The proof of a message in the citizen's mailbox. Before a verifiable message is confirmed, it says nothing of the content.
     pub async fn proof_as_citizen(&self, citizen: &Citizen, id: MessageId) -> Result<Vec<u8>, ActError> {
+        bytes(&self.proof_of(citizen, id).await?)
+    }
+
+    /// The same, done again while the newest of its records are not in the log yet, until `patience` is used up.
+    pub(super) async fn proof_in_log(
+        &self,
+        citizen: &Citizen,
+        id: MessageId,
+        patience: &mut Duration,
+    ) -> Result<Vec<u8>, ActError> {
+        loop {
+            let proof = self.proof_of(citizen, id).await?;
+            if proof.incomplete.is_empty() || patience.is_zero() {
+                return bytes(&proof);
+            }
+            tokio::time::sleep(SEALING).await;
+            *patience = patience.saturating_sub(SEALING);
+        }
+    }
+
+    async fn proof_of(&self, citizen: &Citizen, id: MessageId) -> Result<DeliveryProof, ActError> {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
         let withhold = delivery.awaits_confirmation();
@@ -45,7 +70,7 @@ impl Hub {
         message: &MessageRow,
         open: impl Fn(&SealedRecordRow) -> Result<OpenRecord, ActError>,
         withhold_content: bool,
-    ) -> Result<Vec<u8>, ActError> {
+    ) -> Result<DeliveryProof, ActError> {
         let mut proof = DeliveryProof::new(message.delivery_id, self.proof_trust());
         let rows = tx.list_records_of_message(message.id).await?;
         let proved = self.proved_records(tx, &rows, open, withhold_content).await?;
@@ -69,7 +94,7 @@ impl Hub {
             proof.deadlines = serde_json::to_value(outcome).map_err(|error| ActError::Evidence(Box::new(error)))?;
         }
         self.keep_seals(proved.seals).await?;
-        proof.to_bytes().map_err(|error| ActError::Evidence(Box::new(error)))
+        Ok(proof)
     }
 
     /// The hub's public keys, as a proof states them.
@@ -141,6 +166,10 @@ impl Hub {
         })
         .await
     }
+}
+
+fn bytes(proof: &DeliveryProof) -> Result<Vec<u8>, ActError> {
+    proof.to_bytes().map_err(|error| ActError::Evidence(Box::new(error)))
 }
 
 /// Records as a proof shows them.

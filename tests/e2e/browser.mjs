@@ -18,15 +18,15 @@ export const launch = () => chromium.launch({
   args: ['--disable-gpu', '--disable-quic', '--disable-sync', '--no-first-run'],
 });
 
-/** One citizen's window. `prefix` begins the names of its screenshots; `scripts` is for pages that are not a citizen's. */
-export async function openWindow(browser, { screen, prefix, scripts = false }) {
-  const context = await browser.newContext({ ...screens[screen], javaScriptEnabled: scripts, locale: 'fi-FI' });
+/** One citizen's window. `prefix` begins the names of its screenshots; `scripts` switches JavaScript on; `proxy` is what all requests go through. */
+export async function openWindow(browser, { screen, prefix, scripts = false, proxy }) {
+  const context = await browser.newContext({ ...screens[screen], javaScriptEnabled: scripts, locale: 'fi-FI', proxy });
   context.setDefaultTimeout(15_000);
   const complaints = [];
   context.on('request', (request) => {
     const url = new URL(request.url());
-    // The browser's own PDF viewer is loaded from the browser itself.
-    if (!['data:', 'chrome:', 'chrome-extension:'].includes(url.protocol) && !/^127\.0\.0\.[12]$/.test(url.hostname)) complaints.push(`leaves the machine: ${url}`);
+    // The browser's own PDF viewer is loaded from the browser itself; a file is on this machine.
+    if (!['data:', 'file:', 'chrome:', 'chrome-extension:'].includes(url.protocol) && !/^127\.0\.0\.[12]$/.test(url.hostname)) complaints.push(`leaves the machine: ${url}`);
   });
   context.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} (${message.location().url})`);

@@ -144,7 +144,7 @@ test('hostile content', { timeout: 600_000 }, async (t) => {
     const html = '<!DOCTYPE html><html><body><script>alert(1)</script></body></html>';
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>';
     const refused = [
-      ['sivu.pdf', html], ['kuva.pdf', svg], ['kuva.svg', svg], ['sivu.html', html], ['kuva.png', html], ['kuva.jpg', svg], ['sivu.docx', html],
+      ['sivu.pdf', html], ['kuva.pdf', svg], ['kuva.svg', svg], ['sivu.html', html], ['kuva.png', html], ['kuva.jpg', svg], ['sivu.docx', html], ['sivu.txt', html],
       ['pommi.zip', bomb('zeros', 20)], ['paatos.pdf', Buffer.concat([pdf('x'), bomb('zeros', 1)])],
     ];
     for (const [name, bytes] of refused) {
@@ -152,13 +152,10 @@ test('hostile content', { timeout: 600_000 }, async (t) => {
       assert.ok([400, 415].includes(status), `${name}: ${status} ${JSON.stringify(answer)}`);
       assert.ok(answer.reason, name);
     }
-    // What text is, is text, whatever it spells; a document is never unpacked here, so a bomb in it stays as small as it came.
-    for (const [name, bytes, type] of [['sivu.txt', Buffer.from(html), 'text/plain; charset=utf-8'], ['pommi.docx', bomb('word/document.xml', 50), undefined]]) {
+    // What is text from its beginning on is text, whatever it spells; a document is never unpacked here, so a bomb in it stays as small as it came.
+    const prose = Buffer.from(`${'Kokous pidetään kirjastossa.\n'.repeat(80)}${html}`);
+    for (const [name, bytes, type] of [['kokous.txt', prose, 'text/plain; charset=utf-8'], ['pommi.docx', bomb('word/document.xml', 50), undefined]]) {
       const { status, answer } = await sender.offer(name, bytes);
-      if (status !== 201) {
-        assert.notEqual(name, 'sivu.txt', JSON.stringify(answer));
-        continue;
-      }
       assert.equal(status, 201, `${name}: ${JSON.stringify(answer)}`);
       const message = await sender.send({
         externalId: name, recipient: reader.id, title: name, body: 'x', attachmentId: answer.attachmentId, kind: 'Normal',

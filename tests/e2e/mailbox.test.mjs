@@ -130,7 +130,8 @@ async function keepInOrder({ hub, window, person, screen }) {
   assert.equal(await page.getByTestId('row-last-day').count(), 6);
 
   // A thread: answered, and answered again.
-  await page.goto(`${hub.baseUrl}/messages/${decision}/reply`);
+  await page.goto(`${hub.baseUrl}/messages/${decision}`);
+  await page.getByTestId('reply').click();
   await page.locator('[name=body]').fill('Milloin työt saa aloittaa?');
   await page.getByTestId('reply-send').click();
   const question = Number(new URL(page.url()).pathname.split('/').at(-1));

@@ -48,7 +48,8 @@ fn fold(text: &str) -> String {
 }
 
 /// Marks within a word that nobody sees: the soft hyphen, and what joins or parts letters without width.
-fn is_invisible(c: char) -> bool {
+#[must_use]
+pub const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
 }
 

@@ -19,6 +19,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use crate::domain::name::{Language, Names};
+use crate::domain::search::is_invisible;
 
 /// The cookie that remembers the language a person chose.
 pub const LANGUAGE_COOKIE: &str = "tiedoksi_lang";
@@ -113,10 +114,14 @@ impl Text {
         Cow::Owned(bundle.format_pattern(pattern, args, &mut errors).into_owned())
     }
 
-    /// The title of a message, or what stands in its place while its service hides it.
+    /// The title of a message, or what stands in its place while its service hides it, or when nobody could see it (one blank is a title).
     #[must_use]
     pub fn title(self, title: Option<&str>) -> Cow<'_, str> {
-        title.map_or_else(|| self.get("title-hidden"), Cow::Borrowed)
+        match title {
+            None => self.get("title-hidden"),
+            Some(title) if title.chars().all(|c| c.is_whitespace() || is_invisible(c)) => self.get("untitled"),
+            Some(title) => Cow::Borrowed(title),
+        }
     }
 
     /// A name in this language.

@@ -364,7 +364,7 @@ fn deliveries() -> Rows<DeliverySummary> {
             delivery(2, Some("Päätös"), Standing::Confirmed(instant), Folder::Archive),
             delivery(3, Some(HOSTILE), Standing::WindowPassed(day), Folder::Deleted),
             delivery(4, Some("=1+1"), Standing::ReadLate(instant), Folder::Inbox),
-            delivery(5, Some(""), Standing::Sent, Folder::Sent),
+            delivery(5, Some("\u{200b} "), Standing::Sent, Folder::Sent),
             delivery(6, Some("a"), Standing::OnPaper(None), Folder::Inbox),
             delivery(7, Some("b"), Standing::Read(instant), Folder::Inbox),
             delivery(8, Some("c"), Standing::Unread, Folder::Inbox),

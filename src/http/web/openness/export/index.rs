@@ -63,13 +63,12 @@ impl IndexLine {
     /// `withheld`: whether the archive has the message without its content.
     pub(in crate::http::web) fn new(t: Text, summary: &DeliverySummary, withheld: bool) -> Self {
         let folder = folder(summary, withheld);
-        let title = summary.title.clone();
         Self {
             date: local(summary.at).strftime("%Y-%m-%d %H:%M:%S").to_string(),
             place: t.get(place(summary.folder)).into_owned(),
             authority: t.name(&summary.correspondent.organisation).to_owned(),
             service: t.name(&summary.correspondent.service).to_owned(),
-            title: title.unwrap_or_else(|| t.get("title-hidden").into_owned()),
+            title: t.title(summary.title.as_deref()).into_owned(),
             state: state(t, summary),
             message: format!("{folder}/message.eml"),
             proof: format!("{folder}/proof.json"),

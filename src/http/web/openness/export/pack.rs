@@ -1,6 +1,7 @@
-//! Packs an exported mailbox: every message as `message.eml` beside its `proof.json`, then what lists them.
+//! Packs an exported mailbox: every message as `message.eml`, then its `proof.json` beside it, then what lists them.
 //!
-//! The mailbox is walked once for the messages and once for each list, page by page, so that nothing of it stays in memory.
+//! The mailbox is walked once for the messages, once for the proofs (by when the openings that this export is are in the log) and once for each
+//! list, page by page, so that nothing of it stays in memory.
 
 use askama::Template as _;
 use futures::TryStreamExt as _;
@@ -12,7 +13,9 @@ use crate::domain::attachment::ArchiveNames;
 use crate::http::archive::{Archive, Broken};
 use crate::http::web::openness::proofs::state;
 use crate::http::web::text::{Text, local};
+use crate::hub::ActError;
 use crate::hub::export::{Export, ExportPage, ExportedContent, ExportedMessage, Reached};
+use crate::hub::proofs::DeliverySummary;
 use crate::hub::view::Standing;
 
 /// The owner's own part of an address.
@@ -38,6 +41,16 @@ pub(super) async fn pack(mut export: Export, t: Text, domain: String, mut archiv
         let (messages, next) = export.messages(reached).await?;
         for message in messages {
             pack_message(&export, t, &domain, message, &mut archive).await?;
+        }
+        reached = next;
+        if reached.is_none() {
+            break;
+        }
+    }
+    loop {
+        let (summaries, next) = export.summaries(reached).await?;
+        for summary in &summaries {
+            pack_proof(&mut export, summary, &mut archive).await?;
         }
         reached = next;
         if reached.is_none() {
@@ -109,7 +122,7 @@ async fn pack_message(
         _ => (authority, owner),
     };
     let mut names = ArchiveNames::default();
-    let hidden = t.get("title-hidden");
+    let title = t.title(summary.title.as_deref());
     let letter = Letter {
         id: summary.id.get(),
         root: message.root,
@@ -118,7 +131,7 @@ async fn pack_message(
         from,
         to,
         domain,
-        title: summary.title.as_deref().unwrap_or(&hidden),
+        title: &title,
         body: &content.body,
         files: content
             .files
@@ -139,8 +152,21 @@ async fn pack_message(
         archive.write(lines.finish().as_bytes()).await?;
         archive.write(piece.as_bytes()).await?;
     }
-    archive.file(&format!("{folder}/proof.json"), modified).await?;
-    archive.write(&message.proof).await
+    Ok(())
+}
+
+async fn pack_proof(export: &mut Export, summary: &DeliverySummary, archive: &mut Archive) -> Result<(), Broken> {
+    let proof = match export.proof(summary.id).await {
+        Ok(proof) => proof,
+        // It left the mailbox for good since its page was listed.
+        Err(ActError::NotFound) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let folder = folder(summary, export.withheld(summary.id));
+    archive
+        .file(&format!("{folder}/proof.json"), local(summary.at).datetime())
+        .await?;
+    archive.write(&proof).await
 }
 
 fn readme(t: Text, export: &Export) -> String {
