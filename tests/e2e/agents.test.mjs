@@ -76,11 +76,11 @@ test('acting for a company, a child and another person', { timeout: 180_000 }, a
     await aino.page.getByTestId('grant').click();
     await aino.look('grant');
     // The answer to a form with something to mend is 422, which this browser writes to its console.
+    aino.tolerate(/\b422\b/);
     await aino.page.locator('[name=agent]').fill('x');
     await aino.page.getByTestId('grant-send').click();
     await aino.picture('grant-wrong');
     assert.equal(await aino.page.locator('.summary a').count(), 3);
-    aino.complaints.length = 0;
     await aino.page.locator('[name=agent]').fill(EINO);
     await aino.page.locator('[name=name]').fill('Eino Korhonen');
     await aino.page.locator('#scope-some').check();

@@ -23,17 +23,21 @@ export async function openWindow(browser, { screen, prefix, scripts = false, pro
   const context = await browser.newContext({ ...screens[screen], javaScriptEnabled: scripts, locale: 'fi-FI', proxy });
   context.setDefaultTimeout(15_000);
   const complaints = [];
+  const tolerated = [];
+  const complain = (what) => {
+    if (!tolerated.some((pattern) => pattern.test(what))) complaints.push(what);
+  };
   context.on('request', (request) => {
     const url = new URL(request.url());
     // The browser's own PDF viewer is loaded from the browser itself; a file is on this machine.
-    if (!['data:', 'file:', 'chrome:', 'chrome-extension:'].includes(url.protocol) && !/^127\.0\.0\.[12]$/.test(url.hostname)) complaints.push(`leaves the machine: ${url}`);
+    if (!['data:', 'file:', 'chrome:', 'chrome-extension:'].includes(url.protocol) && !/^127\.0\.0\.[12]$/.test(url.hostname)) complain(`leaves the machine: ${url}`);
   });
   context.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} (${message.location().url})`);
+    if (['error', 'warning'].includes(message.type())) complain(`${message.text()} (${message.location().url})`);
   });
-  context.on('weberror', (error) => complaints.push(String(error.error())));
+  context.on('weberror', (error) => complain(String(error.error())));
   context.on('response', (response) => {
-    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
+    if (response.status() >= 400) complain(`${response.status()} ${response.url()}`);
   });
   const page = await context.newPage();
   let shots = 0;
@@ -42,6 +46,8 @@ export async function openWindow(browser, { screen, prefix, scripts = false, pro
     page,
     context,
     complaints,
+    /** From now on the browser may complain of this: the step that comes provokes it. Complaints come some time after what they are about. */
+    tolerate: (pattern) => { tolerated.push(pattern); },
     /** Takes the page's picture. */
     async picture(step) {
       await mkdir(SCREENSHOTS, { recursive: true });

@@ -94,14 +94,13 @@ async function plainly({ hub, sender, window }) {
   assert.equal(await page.getByTestId('kept').count(), 2);
   await page.getByRole('button', { name: /^Poista\s*: toinen\.pdf$/ }).click();
   assert.equal(await page.getByTestId('kept').count(), 1);
+  window.tolerate(/\b422\b/);
   // A refused file and a missing title: told beside the fields, nothing lost.
   await files.setInputFiles([{ name: 'ohjelma.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('MZ\x90\0') }]);
   await Promise.all([page.waitForResponse((response) => response.status() === 422), page.getByTestId('reply-send').click()]);
-  window.complaints.length = 0;
   await window.look('refused');
   await page.getByRole('alert').getByRole('link').first().click();
   await Promise.all([page.waitForResponse((response) => response.status() === 422), page.getByTestId('reply-send').click()]);
-  window.complaints.length = 0;
   await window.look('no-title');
   assert.equal(await page.getByLabel('Otsikko').getAttribute('aria-invalid'), 'true');
   assert.equal(await page.getByTestId('kept').count(), 1);
@@ -143,6 +142,8 @@ async function withScript({ hub, sender, window, line }) {
   const large = Buffer.concat([pdf('Liite'), randomBytes(9_000_000).map((byte) => 32 + (byte & 63)), Buffer.from('\n%%EOF\n')]);
   // Large, because the machine's own buffers swallow some megabytes at once.
   line.slow(1_000_000);
+  // What the browser itself says about the lost connections is all that it complains of.
+  window.tolerate(/net::ERR_/);
   const files = page.locator('[name=files]');
   await files.setInputFiles([chosen('liite.pdf', large)]);
   const progress = page.getByTestId('upload').locator('progress');
@@ -162,19 +163,16 @@ async function withScript({ hub, sender, window, line }) {
   assert.equal(page.url(), address);
   line.mend();
   await page.waitForURL(/\/messages\/\d+\?sent=1$/);
-  // What the browser itself says about the lost connection is all that it complains of.
-  for (const complaint of window.complaints) assert.match(complaint, /net::ERR_/);
-  window.complaints.length = 0;
   await sent({ sender, window, address, file: large, body: 'Milloin lupa käsitellään?' });
 
   // An answer that is lost: the same upload again is the same file. Then a refusal beside the field, a cancelled one, a removed one.
   await begin(hub, window);
   line.loseAnswer(/\/files$/);
+  window.tolerate(/\b4(15|22)\b.*\/files/);
   await files.setInputFiles([chosen('liite.pdf', pdf('Liite')), chosen('ohjelma.exe', Buffer.from('MZ\x90\0'))]);
   await page.locator('#files-problems').getByText('ohjelma.exe').waitFor();
   assert.ok(line.lost());
   assert.equal(await page.getByTestId('kept').count(), 1);
-  window.complaints.length = 0;
   await window.look('refused');
   await page.reload();
   assert.equal(await page.getByTestId('kept').count(), 1);
@@ -187,7 +185,7 @@ async function withScript({ hub, sender, window, line }) {
   await page.getByText('Tiedosto liite.pdf on poistettu.').waitFor();
   await page.reload();
   assert.equal(await page.getByTestId('kept').count(), 0);
-  window.complaints.length = 0;
+  assert.deepEqual(window.complaints, []);
 }
 
 /** The receipt, and what the authority's system fetches. */
