@@ -50,6 +50,7 @@ pub mod thread;
 pub mod token;
 pub mod upload;
 pub mod view;
+mod visible;
 pub(crate) mod write;
 
 use std::sync::Arc;

@@ -151,8 +151,8 @@ pub struct Identity {
     pub acr: String,
     /// Its rank.
     pub level: u8,
-    /// When the person authenticated; when the token was issued, where the provider does not say.
-    pub auth_time: Timestamp,
+    /// When the person authenticated, where the provider says: an old login of its own may stand behind a new token.
+    pub auth_time: Option<Timestamp>,
     /// The token itself, the hint for logging out.
     pub id_token: String,
     /// The provider's session.

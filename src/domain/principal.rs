@@ -69,8 +69,8 @@ pub struct Citizen {
     pub name: String,
     /// The assurance level the login gave, as the provider wrote it.
     pub acr: String,
-    /// When the person authenticated.
-    pub auth_time: Timestamp,
+    /// When the person authenticated; none when the provider did not say.
+    pub auth_time: Option<Timestamp>,
     /// How the person came in.
     pub came_by: CameBy,
 }

@@ -38,7 +38,7 @@ impl Hub {
             identifier: owner_identifier(&owner),
             name: owner.name,
             acr: holder.acr,
-            auth_time: holder.auth_time,
+            auth_time: Some(holder.auth_time),
             came_by: CameBy::Token,
         })
     }

@@ -46,10 +46,10 @@ impl Hub {
         .await
     }
 
-    /// Whether the person must log in again before they may confirm receipt.
+    /// Whether the person must log in again before they may confirm receipt: the login is too old, or nobody knows how old it is.
     pub(super) fn login_too_old(&self, citizen: &Citizen) -> bool {
         let most = jiff::SignedDuration::try_from(self.options.confirm_login).unwrap_or(jiff::SignedDuration::MAX);
-        self.now().duration_since(citizen.auth_time) >= most
+        citizen.auth_time.is_none_or(|at| self.now().duration_since(at) >= most)
     }
 
     /// What the first confirmation was told.

@@ -135,7 +135,7 @@ pub(crate) fn actor(citizen: &Citizen) -> Actor {
     Actor {
         identifier: citizen.identifier.clone(),
         acr: Some(citizen.acr.clone()),
-        auth_time: Some(citizen.auth_time),
+        auth_time: citizen.auth_time,
     }
 }
 

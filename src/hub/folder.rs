@@ -11,6 +11,7 @@ use super::content::{Reader, message_key, open_header};
 use super::delivery::{awaits_confirmation, copies_until, mode_of, shown_title, standing};
 use super::owner::Owner;
 use super::view::{Correspondent, MessageSummary, Page};
+use super::visible::{List, Shown};
 use super::{ActError, Hub};
 use crate::domain::folder::Folder;
 use crate::domain::id::MessageId;
@@ -54,21 +55,24 @@ impl Hub {
         let mailbox = tx.get_mailbox(citizen.mailbox).await?;
         let (_, key) = Owner::open(&mailbox, &self.vault)?;
         self.someone_is_in(citizen.mailbox);
-        let copies = copies_until(&mailbox);
-        let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
-        let mut found = tx.list_folder(citizen.mailbox, folder, copies, side, limit).await?;
-        let ended = found.is_empty() && side != TOP;
+        let list = List::Folder(folder, copies_until(&mailbox));
+        let mut shown = self.shown(&mut tx, citizen, list, side, most + 1).await?;
+        let ended = shown.rows.is_empty() && shown.reached.is_none() && side != TOP;
         if let Side::Older((at, id)) = side
             && ended
         {
             side = Side::Newer((at, id.saturating_sub(1)));
-            found = tx.list_folder(citizen.mailbox, folder, copies, side, limit).await?;
+            shown = self.shown(&mut tx, citizen, list, side, most + 1).await?;
         }
         // Upwards there is less than a page: this is the first one, and it is shown whole.
-        if matches!(side, Side::Newer(_)) && found.len() <= most {
+        if matches!(side, Side::Newer(_)) && shown.rows.len() <= most {
             side = TOP;
-            found = tx.list_folder(citizen.mailbox, folder, copies, side, limit).await?;
+            shown = self.shown(&mut tx, citizen, list, side, most + 1).await?;
         }
+        let Shown {
+            rows: mut found,
+            reached,
+        } = shown;
         let more = found.len() > most;
         let upwards = matches!(side, Side::Newer(_));
         if more && upwards {
@@ -80,13 +84,11 @@ impl Hub {
         let previous = (side != TOP).then(|| cursor(found.first(), Side::Newer)).flatten();
         let next = (more && !upwards || upwards && !ended)
             .then(|| cursor(found.last(), Side::Older))
-            .flatten();
+            .flatten()
+            .or_else(|| reached.map(|place| write_cursor(Side::Older(place))));
         let mut rows = Vec::with_capacity(found.len());
         for row in found {
-            // An agent's page may be shorter than others: what is kept from the agent is left out, and the next page goes on from there.
-            if self.may_see(&mut tx, citizen, &row, i64::MAX).await? {
-                rows.push(self.summary(&mut tx, &row, &key).await?);
-            }
+            rows.push(self.summary(&mut tx, &row, &key).await?);
         }
         Ok(Page { rows, previous, next })
     }

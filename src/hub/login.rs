@@ -241,7 +241,7 @@ impl Hub {
             name: name.to_owned(),
             acr: "urn:tiedoksi:demo".to_owned(),
             level: 0,
-            auth_time: self.now(),
+            auth_time: Some(self.now()),
             id_token: String::new(),
             sid: None,
         };

@@ -5,6 +5,7 @@ use super::delivery::{awaits_confirmation, copies_until, shown_title, standing};
 use super::folder::{TOP, folder_of, place, read_cursor, write_cursor};
 use super::owner::Owner;
 use super::view::{Correspondent, Folder, Page, Standing};
+use super::visible::{List, Shown};
 use super::{ActError, Hub};
 use crate::domain::deadline::{Served, State};
 use crate::domain::id::MessageId;
@@ -74,20 +75,11 @@ impl Hub {
         page: usize,
     ) -> Result<(Vec<MessageRow>, Option<(i64, i64)>), ActError> {
         let mailbox = tx.get_mailbox(citizen.mailbox).await?;
-        let limit = i64::try_from(page + 1).unwrap_or(i64::MAX);
-        let mut found = tx
-            .list_whole_mailbox(citizen.mailbox, copies_until(&mailbox), after, limit)
-            .await?;
-        let more = found.len() > page;
-        found.truncate(page);
-        let next = found.last().filter(|_| more).map(place);
-        let mut rows = Vec::with_capacity(found.len());
-        for row in found {
-            // What is kept from an agent is left out, and the next page goes on from there.
-            if self.may_see(tx, citizen, &row, i64::MAX).await? {
-                rows.push(row);
-            }
-        }
+        let list = List::Mailbox(copies_until(&mailbox));
+        let Shown { mut rows, reached } = self.shown(tx, citizen, list, Side::Older(after), page + 1).await?;
+        let more = rows.len() > page;
+        rows.truncate(page);
+        let next = rows.last().filter(|_| more).map(place).or(reached);
         Ok((rows, next))
     }
 

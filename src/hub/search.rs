@@ -9,14 +9,14 @@ mod sealed;
 
 pub(crate) use index::Indexing;
 
-use super::delivery::copies_until;
+use super::delivery::{awaits_confirmation, copies_until};
 use super::folder::{TOP, read_cursor, write_cursor};
 use super::owner::Owner;
 use super::view::MessageSummary;
 use super::{ActError, Hub};
 use crate::domain::id::MailboxId;
 use crate::domain::principal::Citizen;
-use crate::domain::search::{Document, Found, Header, SearchQuery, find};
+use crate::domain::search::{Document, Found, Header, SearchQuery, find, words};
 use crate::store::folder::Side;
 use crate::store::message::MessageRow;
 use crate::store::search::SegmentRow;
@@ -83,7 +83,9 @@ impl Hub {
         'pages: for some in found.get(rest..).unwrap_or_default().chunks(AT_A_TIME) {
             for row in self.rows_of(&mut tx, citizen.mailbox, some).await? {
                 let Some(lies) = lies_in(&row) else { continue };
-                if !self.may_see(&mut tx, citizen, &row, copies_until(&mailbox)).await? {
+                if !self.may_see(&mut tx, citizen, &row, copies_until(&mailbox)).await?
+                    || !self.may_be_found(&mut tx, &row, query).await?
+                {
                     continue;
                 }
                 // There is a next page only if this person can see something on it.
@@ -106,6 +108,16 @@ impl Hub {
             page.rows.push(FoundMessage { summary, lies });
         }
         Ok(page)
+    }
+
+    /// Whether the title that was indexed may still answer: a service that has come to hide its titles is found by names alone.
+    async fn may_be_found(&self, tx: &mut Tx, row: &MessageRow, query: &SearchQuery) -> Result<bool, ActError> {
+        if !awaits_confirmation(row) || !self.service_in(tx, row.service_id).await?.row.hides_title {
+            return Ok(true);
+        }
+        let names = words(&self.names_of(tx, row).await?);
+        let begins = |asked: &String| names.iter().any(|name| name.starts_with(asked.as_str()));
+        Ok(query.words().iter().all(begins))
     }
 
     /// The messages of these documents that are in the mailbox, in their order.

@@ -29,7 +29,7 @@ pub(super) struct StoredSession {
     pub(super) identifier: String,
     pub(super) name: String,
     pub(super) acr: String,
-    pub(super) auth_time: Timestamp,
+    pub(super) auth_time: Option<Timestamp>,
     pub(super) csrf: String,
     pub(super) id_token: String,
     #[serde(default)]

@@ -5,6 +5,7 @@
 use super::delivery::{Delivery, copies_until};
 use super::folder::{TOP, place, read_cursor, write_cursor};
 use super::view::{MessageSummary, Page};
+use super::visible::{List, Shown};
 use super::{ActError, Hub};
 use crate::domain::id::MessageId;
 use crate::domain::principal::Citizen;
@@ -38,21 +39,25 @@ impl Hub {
         // A thread is read downwards only.
         let (Side::Older(older) | Side::Newer(older)) = side;
         let root = delivery.row.root_id;
-        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-        let mut found = tx.list_thread(delivery.mailbox, root, older, limit).await?;
+        let copies = copies_until(&tx.get_mailbox(delivery.mailbox).await?);
+        let list = List::Thread(root, copies);
+        let Shown {
+            rows: mut found,
+            reached,
+        } = self.shown(tx, citizen, list, Side::Older(older), PAGE + 1).await?;
         let more = found.len() > PAGE;
         found.truncate(PAGE);
-        let next = found.last().filter(|_| more);
-        let next = next.map(|row| write_cursor(Side::Older(place(row))));
-        if !more {
-            found.extend(tx.find_message(delivery.mailbox, root).await?);
+        let next = found.last().filter(|_| more).map(place).or(reached);
+        if next.is_none()
+            && let Some(first) = tx.find_message(delivery.mailbox, root).await?
+            && self.may_see(tx, citizen, &first, copies).await?
+        {
+            found.push(first);
         }
-        let copies = copies_until(&tx.get_mailbox(delivery.mailbox).await?);
+        let next = next.map(|place| write_cursor(Side::Older(place)));
         let mut rows = Vec::with_capacity(found.len());
         for row in found {
-            if self.may_see(tx, citizen, &row, copies).await? {
-                rows.push(self.summary(tx, &row, &delivery.mailbox_key).await?);
-            }
+            rows.push(self.summary(tx, &row, &delivery.mailbox_key).await?);
         }
         Ok(Page {
             rows,

@@ -238,6 +238,52 @@ async fn scopes_and_recipient_only_hold_on_every_way() {
     }
 }
 
+/// What is kept from an agent lies between what is shown, more of it than is read at once: the pages are as full as the owner's.
+#[tokio::test]
+async fn an_agents_pages_are_full_whatever_is_kept_from_them() {
+    for database in databases() {
+        let site = site(&database).await;
+        let sender = sender(&site, "0208573-0", false).await;
+        let helmi = helmi_in_use(&site).await;
+        let mut seen = Vec::new();
+        for number in 0..5 {
+            for hidden in 0..[1, 0, 103, 2, 1][number] {
+                let mut message = sender.message(&format!("H-{number}-{hidden}"), HELMI, "Normal");
+                message["electronic"]["visibility"] = json!("Recipient only");
+                sender.sent(&message).await;
+            }
+            site.advance(jiff::SignedDuration::from_secs(1));
+            seen.push(sent(&sender, &format!("A-{number}"), HELMI, "Normal").await);
+        }
+        seen.reverse();
+        site.hub
+            .grant_mandate(&helmi, grant(&site, EINO, Scope::Everything, None))
+            .await
+            .unwrap();
+        let agent = Session::begin(&site, EINO)
+            .await
+            .act_for(&site, "Helmi Östersund")
+            .await;
+        let page = async |cursor: Option<String>| {
+            let page = site
+                .hub
+                .list_folder_by(&agent, Folder::Inbox, cursor.as_deref(), 2)
+                .await
+                .unwrap();
+            let ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+            (ids, page.previous, page.next)
+        };
+        let (first, none, next) = page(None).await;
+        let (second, _, next) = page(next).await;
+        let (third, previous, last) = page(next).await;
+        assert_eq!([first.clone(), second.clone(), third].concat(), seen);
+        assert!(none.is_none() && last.is_none());
+        let (again, previous, _) = page(previous).await;
+        assert_eq!(again, second);
+        assert_eq!(page(previous).await.0, first);
+    }
+}
+
 #[tokio::test]
 async fn a_companys_signatory_is_its_own_hand() {
     for database in databases() {

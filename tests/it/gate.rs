@@ -82,6 +82,10 @@ async fn a_service_hides_its_titles_until_receipt_is_confirmed() {
             })
             .await;
         assert!(town.page(&browser, "/inbox").await.contains(TITLE));
+        // It is indexed with its title, and nobody may find it by that any more afterwards.
+        let (by_title, by_name) = ("/search?q=lastensuojelu", "/search?q=koekunta");
+        let found = format!("href=\"/messages/{id}\"");
+        assert!(town.page(&browser, by_title).await.contains(&found));
         hub.change_service(&town.sender.service, hides(true)).await.unwrap();
         hub.change_service(&town.sender.service, ServiceChange::default())
             .await
@@ -116,6 +120,8 @@ async fn a_service_hides_its_titles_until_receipt_is_confirmed() {
         }
         let gate = town.page(&browser, &format!("/messages/{id}")).await;
         assert!(gate.contains("Todisteellisesti tiedoksi annettava asiakirja") && gate.contains("otsikon vasta"));
+        assert!(!town.page(&browser, by_title).await.contains(&found));
+        assert!(town.page(&browser, by_name).await.contains(&found));
         // An ordinary message of the same service shows its title: there is nothing to wait for.
         assert!(town.page(&browser, "/inbox").await.contains("Päätös rakennusluvasta"));
 

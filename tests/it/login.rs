@@ -441,6 +441,32 @@ async fn a_login_that_must_be_new_is_new() {
 }
 
 #[tokio::test]
+async fn a_login_of_unknown_age_confirms_nothing() {
+    for database in databases() {
+        let silent = person_with(ODD, json!({ "auth_time": null }));
+        let settings = Settings {
+            confirm_login: std::time::Duration::from_secs(20 * 60),
+            ..Settings::default()
+        };
+        let site = Site::start(&database, vec![silent], settings).await;
+        let sender = sender(&site, "0208573-0", false).await;
+        site.hub.activate(&site.citizen(ODD).await).await.unwrap();
+        let id = sender.sent(&sender.message("A-1", ODD, "Verifiable")).await;
+        let browser = site.logged_in(ODD).await;
+        let me = whoami(&site, &browser).await;
+        assert!(me["auth_time"].is_null(), "{me}");
+        let page = site.at(&format!("/messages/{id}"));
+        let gate = browser.get(page.clone()).await.text().await.unwrap();
+        assert!(gate.contains("fresh=1") && !gate.contains("/confirm"), "{gate}");
+        let fields = [("csrf", me["csrf"].as_str().unwrap())];
+        let refused = browser.post(site.at(&format!("/messages/{id}/confirm")), &fields).await;
+        assert_eq!(location(&refused).unwrap(), page);
+        let confirmed = "SELECT count(*) FROM event WHERE kind = 'ConsignmentAcceptance'";
+        assert_eq!(site.count(confirmed).await, 0);
+    }
+}
+
+#[tokio::test]
 async fn receipt_is_confirmed_with_a_login_that_is_not_old() {
     for database in databases() {
         let settings = Settings {

@@ -134,9 +134,11 @@ impl Provider {
             .copied()
             .filter(|rank| level::suffices(&self.options, *rank));
         let level = rank.ok_or(OidcError::LevelTooLow)?;
-        let at = verified.auth_time().unwrap_or(verified.issue_time()).timestamp();
-        let auth_time = Timestamp::from_second(at).map_err(OidcError::bad_answer)?;
-        if auth_time.duration_since(self.clock.now()) > LEEWAY {
+        let auth_time = verified
+            .auth_time()
+            .map(|at| Timestamp::from_second(at.timestamp()).map_err(OidcError::bad_answer))
+            .transpose()?;
+        if auth_time.is_some_and(|at| at.duration_since(self.clock.now()) > LEEWAY) {
             return Err(OidcError::bad_answer("the authentication lies in the future"));
         }
         let stated = claims::Stated::read(&id_token)?;

@@ -20,7 +20,7 @@ use crate::hub::{ActError, Hub};
 const REMEMBERED: Duration = Duration::from_secs(24 * 3_600);
 
 /// By which login, and by which mandate.
-type Key = (MailboxId, Timestamp, String);
+type Key = (MailboxId, Option<Timestamp>, String);
 
 /// In whose mailbox a login acts. Debug hides the owner's name.
 #[derive(Clone)]

@@ -191,7 +191,8 @@ impl Hub {
         Ok(Text { document, text, whole })
     }
 
-    async fn read_text(&self, tx: &mut Tx, row: &MessageRow, key: &PartyKey, whole: bool) -> Result<String, ActError> {
+    /// The names of the authority and the service, in every language.
+    pub(super) async fn names_of(&self, tx: &mut Tx, row: &MessageRow) -> Result<String, ActError> {
         let service = self.service_in(tx, row.service_id).await?;
         let organisation = self.organisation_in(tx, row.organisation_id).await?;
         let mut text = String::new();
@@ -201,7 +202,12 @@ impl Hub {
                 text.push('\n');
             }
         }
-        if !whole && service.row.hides_title {
+        Ok(text)
+    }
+
+    async fn read_text(&self, tx: &mut Tx, row: &MessageRow, key: &PartyKey, whole: bool) -> Result<String, ActError> {
+        let mut text = self.names_of(tx, row).await?;
+        if !whole && self.service_in(tx, row.service_id).await?.row.hides_title {
             return Ok(text);
         }
         let key = message_key(row, Reader::Mailbox(key))?;

@@ -89,7 +89,7 @@ fn citizen() -> Citizen {
         identifier: "010594Y9021".into(),
         name: "Helmi Östersund-Mäkelä".into(),
         acr: String::new(),
-        auth_time: at("2026-11-22T15:00:00Z"),
+        auth_time: Some(at("2026-11-22T15:00:00Z")),
         came_by: CameBy::Session {
             id_hash: Vec::new(),
             csrf: "token-of-the-session".into(),
