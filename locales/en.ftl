@@ -134,7 +134,7 @@ deleted-empty = There are no deleted messages.
 deleted-lead = { $count ->
     [one] A deleted message can be restored for one day.
    *[other] A deleted message can be restored for { $count } days.
-} After that it leaves your mailbox for good. The authority still has its own copy, and the proofs of delivery are kept.
+} After that it leaves your mailbox for good. If you need the proof of delivery, download it before that: afterwards only the authority has the message and the proof.
 back-to-archive = Back to the archive
 back-to-deleted = Back to deleted messages
 badge-sent = Sent
@@ -327,7 +327,7 @@ problem-file-unscanned = The file “{ $name }” could not be checked for malwa
 ## E-mail address and the history of choices
 back-to-settings = Back to settings
 contact-title = E-mail address
-contact-lead = Notifications of new messages are sent to this address. The messages themselves are not sent by e-mail.
+contact-lead = For now only confirmation codes are sent to this address. New messages are not yet announced by e-mail: check here yourself whether you have received any.
 contact-no-links = We never send a link to this service by e-mail.
 contact-in-use = Address in use
 contact-since = Confirmed
@@ -364,8 +364,8 @@ contact-resent = A new code has been sent. The one before is no longer valid.
 contact-other-address = Use another address
 contact-give = Give your e-mail address
 contact-see = Show or change the address
-needs-address-banner = You have not confirmed an e-mail address, so you do not get notifications of new messages.
-opened-address = Give your e-mail address to get notifications of new messages.
+needs-address-banner = You have not confirmed an e-mail address. New messages are not yet announced by e-mail: check here yourself whether you have received any.
+opened-address = Give your e-mail address. New messages are not yet announced by e-mail: check here yourself whether you have received any.
 activate-step-address = Step 1 of 3: e-mail address
 activate-step-code = Step 2 of 3: confirmation code
 activate-step-consent = Step 3 of 3: consent
@@ -563,7 +563,7 @@ openness-export = Take all your messages with you
 zip-button = Download all attachments (zip)
 zip-name = Attachments { $id }.zip
 access-title = Who has opened your messages
-access-lead = Here you see who has opened your messages, confirmed receipt or taken messages along, and when. The list is read from records that nobody can change afterwards.
+access-lead = Here you see who has opened your messages, confirmed receipt or taken messages along, and when. The records are in a log in which later changes can be noticed.
 access-empty = Nobody has opened your messages yet.
 access-opened = Message opened
 access-opened-again = Message opened again
@@ -631,5 +631,5 @@ index-message = Message
 index-proof = Proof
 ## Logging in again before confirming
 login-again-heading = Log in again first
-login-again-text = You logged in so long ago that you must log in again before you can confirm receipt of the message. After that you come back to this page.
+login-again-text = To confirm receipt you must now identify yourself again. After that you come back to this page.
 login-again = Log in again

@@ -134,7 +134,7 @@ deleted-empty = Poistettuja viestejä ei ole.
 deleted-lead = { $count ->
     [one] Poistetun viestin voi palauttaa yhden päivän ajan.
    *[other] Poistetun viestin voi palauttaa { $count } päivän ajan.
-} Sen jälkeen viesti poistuu lopullisesti postilaatikostasi. Viranomaisella on edelleen oma kappaleensa, ja todisteet toimituksesta säilyvät.
+} Sen jälkeen viesti poistuu lopullisesti postilaatikostasi. Jos tarvitset todisteen toimituksesta, lataa se ennen sitä: sen jälkeen viesti ja todiste ovat vain viranomaisella.
 back-to-archive = Takaisin arkistoon
 back-to-deleted = Takaisin poistettuihin viesteihin
 badge-sent = Lähetetty
@@ -324,7 +324,7 @@ problem-file-unscanned = Tiedostoa ”{ $name }” ei voitu juuri nyt tarkistaa 
 ## Sähköpostiosoite ja valintojen historia
 back-to-settings = Takaisin asetuksiin
 contact-title = Sähköpostiosoite
-contact-lead = Osoitteeseen lähetetään ilmoitukset uusista viesteistä. Itse viestejä ei lähetetä sähköpostilla.
+contact-lead = Osoitteeseen lähetetään toistaiseksi vain vahvistuskoodeja. Uusista viesteistä ei vielä ilmoiteta sähköpostilla: käy itse katsomassa, onko sinulle tullut viestejä.
 contact-no-links = Emme koskaan lähetä sähköpostissa linkkiä tähän palveluun.
 contact-in-use = Käytössä oleva osoite
 contact-since = Vahvistettu
@@ -361,8 +361,8 @@ contact-resent = Uusi koodi on lähetetty. Edellinen ei enää kelpaa.
 contact-other-address = Vaihda osoitetta
 contact-give = Anna sähköpostiosoite
 contact-see = Näytä tai vaihda osoite
-needs-address-banner = Et ole vahvistanut sähköpostiosoitetta, joten et saa ilmoituksia uusista viesteistä.
-opened-address = Anna sähköpostiosoite, niin saat ilmoituksen uusista viesteistä.
+needs-address-banner = Et ole vahvistanut sähköpostiosoitetta. Uusista viesteistä ei vielä ilmoiteta sähköpostilla: käy itse katsomassa, onko sinulle tullut viestejä.
+opened-address = Anna sähköpostiosoite. Uusista viesteistä ei vielä ilmoiteta sähköpostilla: käy itse katsomassa, onko sinulle tullut viestejä.
 activate-step-address = Vaihe 1/3: sähköpostiosoite
 activate-step-code = Vaihe 2/3: vahvistuskoodi
 activate-step-consent = Vaihe 3/3: suostumus
@@ -560,7 +560,7 @@ openness-export = Ota kaikki viestisi mukaan
 zip-button = Lataa kaikki liitteet (zip)
 zip-name = Liitteet { $id }.zip
 access-title = Kuka on avannut viestejäsi
-access-lead = Tässä näet, kuka on avannut viestejäsi, kuitannut niitä vastaanotetuiksi tai ottanut viestit mukaansa, ja milloin. Luettelo perustuu merkintöihin, joita kukaan ei voi muuttaa jälkikäteen.
+access-lead = Tässä näet, kuka on avannut viestejäsi, kuitannut niitä vastaanotetuiksi tai ottanut viestit mukaansa, ja milloin. Merkinnät ovat lokissa, jonka jälkikäteinen muuttaminen voidaan havaita.
 access-empty = Kukaan ei ole vielä avannut viestejäsi.
 access-opened = Viesti avattu
 access-opened-again = Viesti avattu uudelleen
@@ -628,5 +628,5 @@ index-message = Viesti
 index-proof = Todiste
 ## Uusi tunnistautuminen ennen kuittaamista
 login-again-heading = Tunnistaudu ensin uudelleen
-login-again-text = Edellisestä tunnistautumisestasi on kulunut niin kauan, että sinun on tunnistauduttava uudelleen ennen kuin voit kuitata viestin. Tunnistautumisen jälkeen palaat tälle sivulle.
+login-again-text = Vastaanoton kuittaamista varten sinun on tunnistauduttava nyt uudelleen. Tunnistautumisen jälkeen palaat tälle sivulle.
 login-again = Tunnistaudu uudelleen

@@ -134,7 +134,7 @@ deleted-empty = Det finns inga raderade meddelanden.
 deleted-lead = { $count ->
     [one] Ett raderat meddelande kan återställas i en dag.
    *[other] Ett raderat meddelande kan återställas i { $count } dagar.
-} Därefter försvinner det för gott ur din postlåda. Myndigheten har kvar sitt eget exemplar, och bevisen över leveransen bevaras.
+} Därefter försvinner det för gott ur din postlåda. Om du behöver beviset över leveransen ska du ladda ner det före det: därefter finns meddelandet och beviset bara hos myndigheten.
 back-to-archive = Tillbaka till arkivet
 back-to-deleted = Tillbaka till raderade meddelanden
 badge-sent = Skickat
@@ -324,7 +324,7 @@ problem-file-unscanned = Filen ”{ $name }” kunde inte kontrolleras för skad
 ## E-postadress och historik över val
 back-to-settings = Tillbaka till inställningarna
 contact-title = E-postadress
-contact-lead = Aviseringar om nya meddelanden skickas till adressen. Själva meddelandena skickas inte per e-post.
+contact-lead = Tills vidare skickas bara bekräftelsekoder till adressen. Nya meddelanden aviseras ännu inte per e-post: kontrollera själv om du har fått meddelanden.
 contact-no-links = Vi skickar aldrig en länk till den här tjänsten per e-post.
 contact-in-use = Adress som används
 contact-since = Bekräftad
@@ -361,8 +361,8 @@ contact-resent = En ny kod har skickats. Den föregående gäller inte längre.
 contact-other-address = Byt adress
 contact-give = Ange din e-postadress
 contact-see = Visa eller byt adress
-needs-address-banner = Du har inte bekräftat någon e-postadress, så du får inga aviseringar om nya meddelanden.
-opened-address = Ange din e-postadress, så får du en avisering om nya meddelanden.
+needs-address-banner = Du har inte bekräftat någon e-postadress. Nya meddelanden aviseras ännu inte per e-post: kontrollera själv om du har fått meddelanden.
+opened-address = Ange din e-postadress. Nya meddelanden aviseras ännu inte per e-post: kontrollera själv om du har fått meddelanden.
 activate-step-address = Steg 1/3: e-postadress
 activate-step-code = Steg 2/3: bekräftelsekod
 activate-step-consent = Steg 3/3: samtycke
@@ -560,7 +560,7 @@ openness-export = Ta med alla dina meddelanden
 zip-button = Ladda ner alla bilagor (zip)
 zip-name = Bilagor { $id }.zip
 access-title = Vem som har öppnat dina meddelanden
-access-lead = Här ser du vem som har öppnat dina meddelanden, kvitterat mottagandet eller tagit med meddelandena, och när. Förteckningen bygger på anteckningar som ingen kan ändra i efterhand.
+access-lead = Här ser du vem som har öppnat dina meddelanden, kvitterat mottagandet eller tagit med meddelandena, och när. Anteckningarna finns i en logg där ändringar i efterhand kan upptäckas.
 access-empty = Ingen har öppnat dina meddelanden ännu.
 access-opened = Meddelandet öppnat
 access-opened-again = Meddelandet öppnat på nytt
@@ -628,5 +628,5 @@ index-message = Meddelande
 index-proof = Bevis
 ## Ny identifiering före kvitteringen
 login-again-heading = Identifiera dig först på nytt
-login-again-text = Det har gått så lång tid sedan du identifierade dig att du måste göra det på nytt innan du kan kvittera meddelandet. Efter identifieringen kommer du tillbaka till den här sidan.
+login-again-text = För att kvittera mottagandet måste du nu identifiera dig på nytt. Efter identifieringen kommer du tillbaka till den här sidan.
 login-again = Identifiera dig på nytt

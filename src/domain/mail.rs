@@ -68,17 +68,17 @@ fn changed_words(language: Language) -> (&'static str, String) {
     let (subject, text) = match language {
         Language::Fi => (
             "Sähköpostiosoitteesi on vaihdettu",
-            "Ilmoitukset viranomaisten viesteistä lähetetään tästä lähtien toiseen sähköpostiosoitteeseen. Tähän osoitteeseen niitä ei enää lähetetä.\n\n\
+            "Viranomaisten viestejä koskeva sähköposti lähetetään tästä lähtien toiseen osoitteeseen. Tähän osoitteeseen sitä ei enää lähetetä.\n\n\
              Jos et ole itse vaihtanut osoitetta, kirjaudu palveluun ja tarkista yhteystietosi asetuksista.",
         ),
         Language::Sv => (
             "Din e-postadress har ändrats",
-            "Aviseringar om meddelanden från myndigheter skickas från och med nu till en annan e-postadress. De skickas inte längre till den här adressen.\n\n\
+            "E-post om meddelanden från myndigheter skickas från och med nu till en annan adress. Den skickas inte längre till den här adressen.\n\n\
              Om du inte själv har ändrat adressen ska du logga in i tjänsten och kontrollera dina kontaktuppgifter i inställningarna.",
         ),
         Language::En => (
             "Your e-mail address has been changed",
-            "Notifications about messages from authorities are sent to another e-mail address from now on. They are no longer sent to this address.\n\n\
+            "E-mail about messages from authorities is sent to another address from now on. It is no longer sent to this address.\n\n\
              If you did not change the address yourself, log in to the service and check your contact details in the settings.",
         ),
     };
