@@ -310,6 +310,7 @@ receipt-body-hash = SHA-256 of the message
 receipt-file-hash = SHA-256 of the attachment { $name }
 receipt-seal = Electronic seal
 receipt-seal-means = The seal proves that the message was received with this content at the time above. It can be checked without this service.
+problem-not-saved = The changes could not be saved just now. What you wrote is still here. Try again in a moment.
 problem-not-sent = The message could not be sent just now. What you wrote is still here. Try again in a moment.
 problem-title-missing = Write a title for the message.
 problem-title-long = The title is too long. Shorten it to at most { $count } characters.

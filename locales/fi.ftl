@@ -307,6 +307,7 @@ receipt-body-hash = Viestin tarkiste (SHA-256)
 receipt-file-hash = Liitteen { $name } tarkiste (SHA-256)
 receipt-seal = Sähköinen leima
 receipt-seal-means = Leima todistaa, että viesti on vastaanotettu tämän sisältöisenä yllä mainittuna aikana. Sen voi tarkistaa ilman tätä palvelua.
+problem-not-saved = Muutoksia ei voitu tallentaa juuri nyt. Teksti on yhä tässä. Yritä hetken kuluttua uudelleen.
 problem-not-sent = Viestiä ei voitu lähettää juuri nyt. Teksti on yhä tässä. Yritä hetken kuluttua uudelleen.
 problem-title-missing = Kirjoita viestille otsikko.
 problem-title-long = Otsikko on liian pitkä. Lyhennä se enintään { $count } merkkiin.

@@ -307,6 +307,7 @@ receipt-body-hash = Meddelandets kontrollsumma (SHA-256)
 receipt-file-hash = Kontrollsumma för bilagan { $name } (SHA-256)
 receipt-seal = Elektronisk stämpel
 receipt-seal-means = Stämpeln bevisar att meddelandet har tagits emot med detta innehåll vid den tidpunkt som nämns ovan. Den kan kontrolleras utan denna tjänst.
+problem-not-saved = Ändringarna kunde inte sparas just nu. Texten finns kvar här. Försök igen om en stund.
 problem-not-sent = Meddelandet kunde inte skickas just nu. Texten finns kvar här. Försök igen om en stund.
 problem-title-missing = Skriv en rubrik för meddelandet.
 problem-title-long = Rubriken är för lång. Förkorta den till högst { $count } tecken.

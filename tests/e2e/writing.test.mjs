@@ -35,7 +35,7 @@ test('writing to an authority', { timeout: 300_000 }, async (t) => {
       try {
         await logIn(hub, window.page, person);
         const run = scripts ? withScript : plainly;
-        await run({ hub, sender, window, line });
+        await run({ hub, sender, window, line, person });
       } catch (error) {
         console.error(`at ${window.page.url()}:\n${await window.page.content()}\n${window.complaints.join('\n')}`);
         throw error;
@@ -124,8 +124,8 @@ async function plainly({ hub, sender, window }) {
   await window.look('deleted');
 }
 
-async function withScript({ hub, sender, window, line }) {
-  const { page } = window;
+async function withScript({ hub, sender, window, line, person }) {
+  const { page, context } = window;
   await begin(hub, window);
   const address = page.url();
   await window.look('draft');
@@ -185,6 +185,30 @@ async function withScript({ hub, sender, window, line }) {
   await page.getByText('Tiedosto liite.pdf on poistettu.').waitFor();
   await page.reload();
   assert.equal(await page.getByTestId('kept').count(), 0);
+  await page.unroute('**/files');
+
+  // The session ends while one writes; after a new login in another tab the page goes on where it was.
+  window.tolerate(/\b40[13]\b/);
+  const other = await context.newPage();
+  await other.goto(`${hub.baseUrl}/inbox`);
+  await other.getByTestId('logout').click();
+  const written = 'Tämä teksti ei saa kadota.';
+  await page.getByLabel('Otsikko').fill('Istunnon yli');
+  await page.getByLabel('Viesti', { exact: true }).fill(written);
+  await page.getByTestId('reply-send').click();
+  await page.getByRole('status').getByText('Istuntosi on päättynyt.').waitFor();
+  await window.picture('session-ended');
+  await other.goto(`${hub.baseUrl}/`);
+  await other.getByTestId('login').click();
+  // The provider may still know the person.
+  const choice = other.getByRole('button', { name: person.name });
+  await choice.or(other.getByTestId('logout')).first().waitFor();
+  if (await choice.isVisible()) await choice.click();
+  await other.getByTestId('logout').waitFor();
+  await page.getByTestId('reply-send').click();
+  await page.waitForURL(/\/messages\/\d+\?sent=1$/);
+  const id = Number(new URL(page.url()).pathname.split('/').at(-1));
+  assert.equal((await sender.message(id)).electronic.body, written);
   assert.deepEqual(window.complaints, []);
 }
 

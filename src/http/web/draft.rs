@@ -152,6 +152,13 @@ pub async fn submit(
             return again(&app, (language, &citizen), id, form, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
         Ok(Done::Refused(status)) => return again(&app, (language, &citizen), id, form, status).await,
+        // What the hub could not do now costs nobody their text.
+        Err(error @ (ActError::Busy | ActError::Objects(_) | ActError::Store(_))) => {
+            log(&error);
+            let text = t.get("problem-not-saved").into_owned();
+            form.problems.push(Problem { field: "send", text });
+            return again(&app, (language, &citizen), id, form, StatusCode::SERVICE_UNAVAILABLE).await;
+        }
         Err(error) => return Err(PageError::from(error).into_response()),
     };
     Ok(Redirect::to(&to).into_response())

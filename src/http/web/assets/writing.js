@@ -19,9 +19,26 @@
     return data;
   }
 
-  const ask = (more, options = {}) => fetch(form.action, {
-    method: 'POST', body: fields(more), headers: { accept: 'application/json' }, redirect: 'error', ...options,
-  });
+  const isOver = (status) => status === 401 || status === 403;
+
+  /** After a new login, in this browser but elsewhere, the forms count with its token. Answers whether there is one. */
+  async function renew() {
+    const answer = await fetch(form.action, { redirect: 'error' }).catch(() => undefined);
+    if (!answer?.ok) return false;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const token = page.querySelector('#draft [name=csrf]')?.value;
+    if (!token || token === form.elements.csrf.value) return false;
+    for (const field of document.querySelectorAll('[name=csrf]')) field.value = token;
+    return true;
+  }
+
+  async function ask(more, options = {}) {
+    const send = () => fetch(form.action, {
+      method: 'POST', body: fields(more), headers: { accept: 'application/json' }, redirect: 'error', ...options,
+    });
+    const answer = await send();
+    return isOver(answer.status) && await renew() ? send() : answer;
+  }
 
   /** A row of a list, with its name; the button's hidden words repeat the name. */
   function row(template, name) {
@@ -54,13 +71,14 @@
     });
   }
 
-  /** Uploads until an answer comes: after a lost connection, or while the server is busy, later again under the same key. */
+  /** Uploads until an answer comes: after a lost connection, while the server is busy, or once the person has logged in again, under the same key. */
   async function persist(upload) {
     for (let pause = 1000; !upload.cancelled; pause = Math.min(pause * 2, 30000)) {
       const result = await attempt(upload);
-      if (upload.cancelled || (result.status !== 0 && result.status < 500 && result.status !== 429)) return result;
+      if (upload.cancelled || (result.status !== 0 && result.status < 500 && result.status !== 429 && !isOver(result.status))) return result;
+      if (isOver(result.status) && await renew()) continue;
       upload.bar.removeAttribute('value');
-      say(form.dataset.retrying, upload.name);
+      say(isOver(result.status) ? form.dataset.ended : form.dataset.retrying, upload.name);
       await Promise.race([wait(pause), new Promise((done) => {
         addEventListener('online', done, { once: true });
         upload.wake = done;
@@ -107,8 +125,7 @@
         location.assign(form.action);
       } else {
         waiting = null;
-        if (code === 401) refuse([form.dataset.ended]);
-        else refuse(answer?.problems ?? [form.dataset.failed.replace('{name}', upload.name)]);
+        refuse(answer?.problems ?? [form.dataset.failed.replace('{name}', upload.name)]);
       }
     }
     sending = false;
@@ -160,7 +177,7 @@
     const name = item.querySelector('.name').textContent;
     const answer = await ask({ do: button.value }).catch(() => undefined);
     if (!answer?.ok) {
-      say(answer?.status === 401 ? form.dataset.ended : form.dataset.unsaved, name);
+      say(answer && isOver(answer.status) ? form.dataset.ended : form.dataset.unsaved, name);
       return;
     }
     item.remove();
@@ -168,15 +185,24 @@
     chooser.focus();
   });
 
-  form.addEventListener('submit', (event) => {
+  // The page is left only once the text is kept, and with a token that counts.
+  let isKept = false;
+  form.addEventListener('submit', async (event) => {
+    if (isKept) {
+      isKept = false;
+      return;
+    }
+    event.preventDefault();
+    const { submitter } = event;
     if (queue.length > 0) {
-      event.preventDefault();
-      waiting = { submitter: event.submitter };
+      waiting = { submitter };
       say(form.dataset.waiting, '');
       return;
     }
-    clearTimeout(timer);
-    changed = false;
+    changed = true;
+    isKept = await save();
+    if (isKept) form.requestSubmit(submitter);
+    else status.textContent = saved.textContent;
   });
 
   // The text.
@@ -184,20 +210,22 @@
   let timer;
   let changed = false;
 
+  /** Keeps the text; answers whether it is kept, or was sent meanwhile. What cannot be kept now is kept later. */
   async function save(options) {
     clearTimeout(timer);
-    if (!changed) return;
+    if (!changed) return true;
     changed = false;
     const { title, body } = form.elements;
     const answer = await ask({ title: title.value, body: body.value, do: 'save' }, options).catch(() => undefined);
     if (answer?.ok) {
       saved.textContent = (await answer.json()).saved;
-      return;
+      return true;
     }
-    if (answer?.status === 409) return;
+    if (answer?.status === 409) return true;
     changed = true;
-    saved.textContent = answer?.status === 401 ? form.dataset.ended : form.dataset.unsaved;
+    saved.textContent = answer && isOver(answer.status) ? form.dataset.ended : form.dataset.unsaved;
     timer = setTimeout(save, 10000);
+    return false;
   }
 
   form.addEventListener('input', (event) => {
