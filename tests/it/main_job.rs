@@ -10,6 +10,7 @@ use tiedoksi::hub::ActError;
 use tiedoksi::hub::view::{Folder, Opened, Standing};
 
 use crate::harness::{Settings, Site, databases, person};
+use crate::outsider::with_decoded;
 use crate::sender::{pdf, sender};
 
 const MATTI: &str = "010594Y9032";
@@ -83,7 +84,8 @@ async fn a_decision_is_sent_read_confirmed_answered_and_proved() {
         ));
         site.seal().await;
         let early = site.hub.proof_as_citizen(&matti, message_id).await.unwrap();
-        assert!(!String::from_utf8_lossy(&early).contains(&file));
+        let tells = |proof: &[u8]| String::from_utf8_lossy(&with_decoded(proof)).contains(&file);
+        assert!(!tells(&early));
         assert_eq!(verify_proof(&early, &site.trust()).exit_code(), 0);
         assert!(matches!(
             crate::citizen::reply(&site.hub, &matti, message_id).await,
@@ -113,6 +115,7 @@ async fn a_decision_is_sent_read_confirmed_answered_and_proved() {
         assert!(!receipt.seal.is_empty());
 
         site.seal().await;
+        assert!(tells(&site.hub.proof_as_citizen(&matti, message_id).await.unwrap()));
         let (events, token) = sender.feed(None).await;
         let expected = [
             "Electronic message created",
