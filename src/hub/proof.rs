@@ -34,7 +34,8 @@ impl Hub {
         bytes(&self.proof(tx, &row, open, false).await?)
     }
 
-    /// The proof of a message in the citizen's mailbox. Before a verifiable message is confirmed, it says nothing of the content.
+    /// The proof of a message in the citizen's mailbox. Before a verifiable message is confirmed, it says nothing of the content; to an agent who
+    /// does not decide for the owner it discloses no identity but the authority's and the agent's own.
     pub async fn proof_as_citizen(&self, citizen: &Citizen, id: MessageId) -> Result<Vec<u8>, ActError> {
         bytes(&self.proof_of(citizen, id).await?)
     }
@@ -61,7 +62,14 @@ impl Hub {
         let delivery = self.delivery(&mut tx, citizen, id).await?;
         let withhold = delivery.awaits_confirmation();
         let open = |record: &SealedRecordRow| self.open_record_as_owner(record, &delivery.mailbox_key);
-        self.proof(tx, &delivery.row, open, withhold).await
+        let mut proof = self.proof(tx, &delivery.row, open, withhold).await?;
+        if !citizen.decides() {
+            let known = [&*citizen.identifier, &*delivery.organisation.row.business_id];
+            for event in &mut proof.events {
+                event.disclosures.retain(|it| known.contains(&&*it.value));
+            }
+        }
+        Ok(proof)
     }
 
     async fn proof(

@@ -14,6 +14,7 @@ use tiedoksi::hub::view::{Folder, Opened, SenderChoice};
 
 use crate::agent::{COMPANY, EINO, HELMI, LIISA, MINOR, Session, grant, persons, register};
 use crate::harness::{Database, Settings, Site, databases, location};
+use crate::outsider::with_decoded;
 use crate::sender::{Sender, sender};
 
 const USED: &str = "SELECT count(*) FROM event WHERE kind = 'mandate-used'";
@@ -221,6 +222,16 @@ async fn scopes_and_recipient_only_hold_on_every_way() {
             site.hub.open(&agent, ids[0].0).await.unwrap(),
             Opened::Message(_)
         ));
+
+        // The proof tells the agent who the authority is and who the agent is, and no other person.
+        site.seal().await;
+        let tells = |proof: &[u8], value: &str| String::from_utf8_lossy(&with_decoded(proof)).contains(value);
+        for (who, told) in [(&agent, [false, true, true]), (&helmi, [true, true, true])] {
+            let proof = site.hub.proof_as_citizen(who, ids[0].0).await.unwrap();
+            assert_eq!([HELMI, EINO, "0208573-0"].map(|value| tells(&proof, value)), told);
+            let verdict = verify_proof(&proof, &site.trust());
+            assert_eq!(verdict.exit_code(), 0, "{verdict}");
+        }
 
         // One topic alone.
         let scope = Scope::Some {
