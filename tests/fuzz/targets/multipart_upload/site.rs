@@ -11,7 +11,7 @@ use ring::rand::SystemRandom;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
-use tiedoksi::auth::oidc::{ClaimNames, Provider, ProviderOptions, default_levels};
+use tiedoksi::auth::oidc::{ClaimNames, Profile, Provider, ProviderOptions, default_levels};
 use tiedoksi::domain::consent::Regime;
 use tiedoksi::domain::deadline::RuleSets;
 use tiedoksi::domain::id::AttachmentId;
@@ -198,7 +198,7 @@ fn provider(base: &Url, clock: &SimulatedClock) -> Provider {
     let options = ProviderOptions {
         issuer: base.join("/nobody").unwrap(),
         client_id: "hub".into(),
-        client_secret: "hub".into(),
+        profile: Profile::Secret("hub".into()),
         redirect_url: base.join("/auth/callback").unwrap(),
         post_logout_url: base.clone(),
         scopes: Vec::new(),
@@ -208,6 +208,7 @@ fn provider(base: &Url, clock: &SimulatedClock) -> Provider {
         accept_test_levels: false,
         allow_artificial: true,
         ui_locales: Vec::new(),
+        api_audience: None,
     };
     Provider::new(options, Arc::new(clock.clone())).unwrap()
 }
@@ -221,6 +222,7 @@ fn options() -> HubOptions {
         policy: "https://koe.example/policy".into(),
         regime: Regime::Consent,
         opt_out_months: 6,
+        deleted_window: day,
         require_email: false,
         allow_artificial: true,
         paper: true,
@@ -231,6 +233,7 @@ fn options() -> HubOptions {
         password_interval: day,
         session_idle: day,
         session_lifetime: day,
+        confirm_login: day,
         queue: 16,
         share_commits: true,
         evidence: true,
