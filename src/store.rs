@@ -17,6 +17,7 @@ pub mod mail;
 pub mod mailbox;
 pub mod mandate;
 pub mod message;
+pub mod opening;
 pub mod print_house;
 pub mod print_job;
 pub mod registry;

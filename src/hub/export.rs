@@ -159,7 +159,7 @@ impl Export {
         self.withheld.contains(&id)
     }
 
-    /// The next messages with their content, newest first. Records their openings before it answers; may be repeated, and records them again.
+    /// The next messages with their content, newest first. Records their openings before it answers; may be repeated.
     pub async fn messages(&mut self, after: Option<Reached>) -> Result<ExportPage<ExportedMessage>, ActError> {
         let mut tx = self.hub.db.read().await?;
         let (rows, next) = self.rows(&mut tx, after).await?;

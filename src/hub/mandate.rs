@@ -47,6 +47,8 @@ struct NewMandate {
     role: AgentRole,
     scope: Scope,
     term: Term,
+    /// The guardianship by which it is granted.
+    rests_on: Option<MandateId>,
 }
 
 /// Who brings a mandate about or ends it, and for whom.
@@ -146,8 +148,15 @@ impl Hub {
         Ok(id)
     }
 
-    /// Ends a mandate with its event. One that has ended already changes nothing, also when two end it at once.
+    /// Ends a mandate, and with a guardianship what was granted by it. One that has ended already changes nothing, also when two end it at once.
     async fn end_mandate(&self, tx: &mut Tx, row: &MandateRow, by: &By) -> Result<(), ActError> {
+        for granted in tx.list_mandates_resting_on(row.id).await? {
+            self.end_one(tx, &granted, by).await?;
+        }
+        self.end_one(tx, row, by).await
+    }
+
+    async fn end_one(&self, tx: &mut Tx, row: &MandateRow, by: &By) -> Result<(), ActError> {
         let now = self.now();
         let (_, key) = Owner::open(&tx.get_mailbox(row.owner_id).await?, &self.vault)?;
         let agent = open_agent(row, &key)?;
@@ -195,6 +204,7 @@ impl Hub {
             ends_at: new.term.ends.map(Timestamp::as_microsecond),
             revoked_at: None,
             created_at: self.now().as_microsecond(),
+            rests_on: new.rests_on,
         })
     }
 }
@@ -203,7 +213,7 @@ fn is_same(one: &MandateRow, other: &MandateRow) -> bool {
     one.agent_lookup == other.agent_lookup
         && one.role == other.role
         && one.scope == other.scope
-        && (one.begins_at, one.ends_at) == (other.begins_at, other.ends_at)
+        && (one.begins_at, one.ends_at, one.rests_on) == (other.begins_at, other.ends_at, other.rests_on)
 }
 
 /// The event of a mandate: the agent stands as its sender with capacity and mandate, the owner as its recipient.

@@ -1,5 +1,7 @@
 //! Opening a message: the content, or before confirmation the gate.
 
+use jiff::SignedDuration;
+
 use super::content::{Reader, open_body};
 use super::delivery::{Delivery, Marks, shown_title, went_on_paper};
 use super::folder::{TOP, folder_of};
@@ -12,9 +14,13 @@ use crate::domain::time::from_micros;
 use crate::evidence::record::EventType;
 use crate::store::Tx;
 
+/// A person's openings of one message within this time are one in evidence: a page that is loaded again and again, by a person or a program, makes
+/// no proof longer than anyone can check.
+const ONE_OPENING: SignedDuration = SignedDuration::from_hours(1);
+
 impl Hub {
-    /// Opens a message. The first opening of its content is a ContentHandover, each later one a ContentAccessTracking; both are durable
-    /// before anything is shown. A verifiable message that awaits confirmation shows its gate, and nothing is recorded.
+    /// Opens a message. The first opening of its content is a ContentHandover, later ones are ContentAccessTracking, one for each person and hour;
+    /// all are durable before anything is shown. A verifiable message that awaits confirmation shows its gate, and nothing is recorded.
     pub async fn open(&self, citizen: &Citizen, id: MessageId) -> Result<Opened, ActError> {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
@@ -23,9 +29,12 @@ impl Hub {
             message.login_too_old = self.login_too_old(citizen);
             return Ok(Opened::Waiting(message));
         }
+        let (since, now) = self.one_opening();
+        let last = tx.find_opening(delivery.row.id, citizen.own).await?;
+        let recorded = delivery.row.opened_at.is_some() && last.is_some_and(|at| since < at && at <= now);
         drop(tx);
         // A hub that takes no acts still shows what was handed over before.
-        let tracked = self.options.evidence && !(self.halted() && delivery.row.opened_at.is_some());
+        let tracked = self.options.evidence && !recorded && !(self.halted() && delivery.row.opened_at.is_some());
         if delivery.row.folder == "inbox" && tracked {
             self.record_opening(citizen.clone(), id).await?;
         }
@@ -58,6 +67,10 @@ impl Hub {
         let delivery = self.delivery(tx, citizen, id).await?;
         let now = self.now().max(from_micros(delivery.row.last_at));
         let first = delivery.row.opened_at.is_none();
+        let (since, at) = self.one_opening();
+        if !tx.note_opening(delivery.row.id, citizen.own, at, since).await? && !first {
+            return Ok(());
+        }
         // The copy of a letter hands nothing over: the letter does.
         let handover = first && !went_on_paper(&delivery.row);
         let content = if handover {
@@ -77,6 +90,12 @@ impl Hub {
             ..Marks::default()
         };
         self.advance(tx, &delivery, vec![fact], marks, now).await.map(drop)
+    }
+
+    /// Between which times, in microseconds, an opening is the one that happens now; the first does not belong to it.
+    fn one_opening(&self) -> (i64, i64) {
+        let now = self.now();
+        ((now - ONE_OPENING).as_microsecond(), now.as_microsecond())
     }
 
     async fn waiting(&self, tx: &mut Tx, delivery: &Delivery, id: MessageId) -> Result<WaitingMessage, ActError> {

@@ -46,6 +46,7 @@ impl Hub {
                 if !tx.remove_message(id, until, now.as_microsecond()).await? {
                     return Ok(false);
                 }
+                tx.delete_openings(id).await?;
                 hub.forget_in_search(tx, mailbox, &[id]).await?;
                 let (owner, key) = Owner::open(&tx.get_mailbox(mailbox).await?, &hub.vault)?;
                 let mut fact = Fact::new(EventType::Erasure, now);

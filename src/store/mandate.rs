@@ -31,17 +31,27 @@ pub struct MandateRow {
     pub revoked_at: Option<i64>,
     /// Microseconds.
     pub created_at: i64,
+    /// The guardianship by which it was granted.
+    pub rests_on: Option<MandateId>,
 }
 
 impl Tx {
     /// Adds a mandate.
     pub async fn insert_mandate(&mut self, row: &MandateRow) -> Result<()> {
         on!(self, conn => sqlx::query(
-            "INSERT INTO mandate (id, owner_id, agent_lookup, role, scope, mandate_sealed, owner_sealed, begins_at, ends_at, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+            "INSERT INTO mandate (id, owner_id, agent_lookup, role, scope, mandate_sealed, owner_sealed, begins_at, ends_at, created_at, rests_on)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
             .bind(row.id).bind(row.owner_id).bind(&row.agent_lookup).bind(&row.role).bind(&row.scope).bind(&row.mandate_sealed)
-            .bind(&row.owner_sealed).bind(row.begins_at).bind(row.ends_at).bind(row.created_at).execute(conn).await.map(drop))?;
+            .bind(&row.owner_sealed).bind(row.begins_at).bind(row.ends_at).bind(row.created_at).bind(row.rests_on).execute(conn).await.map(drop))?;
         Ok(())
+    }
+
+    /// The mandates that were granted by a guardianship and are not revoked.
+    pub async fn list_mandates_resting_on(&mut self, id: MandateId) -> Result<Vec<MandateRow>> {
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT * FROM mandate WHERE rests_on = $1 AND revoked_at IS NULL ORDER BY id")
+                .bind(id).fetch_all(conn).await)?,
+        )
     }
 
     /// One mandate by its id, revoked or not.

@@ -127,6 +127,34 @@ async fn the_owner_sees_who_opened_what_and_when() {
 }
 
 #[tokio::test]
+async fn a_persons_openings_within_an_hour_are_one() {
+    const OPENED: &str = "SELECT count(*) FROM event WHERE kind IN ('ContentHandover', 'ContentAccessTracking')";
+    for database in databases() {
+        let (site, sender, matti, maija) = site(&database).await;
+        let id = sent(&sender, "A-1", "Normal").await;
+        let hub = &site.hub;
+        futures::future::try_join_all((0..20).map(|_| hub.open(&matti, id)))
+            .await
+            .unwrap();
+        hub.open(&matti, id).await.unwrap();
+        assert_eq!(site.count(OPENED).await, 1);
+        let agent = agent(&maija, &matti, AgentRole::Mandate);
+        futures::future::try_join_all((0..5).map(|_| hub.open(&agent, id)))
+            .await
+            .unwrap();
+        assert_eq!(site.count(OPENED).await, 2, "each person's own");
+        site.advance(jiff::SignedDuration::from_mins(59));
+        hub.open(&matti, id).await.unwrap();
+        assert_eq!(site.count(OPENED).await, 2);
+        site.advance(jiff::SignedDuration::from_mins(1));
+        for who in [&matti, &agent, &matti, &agent] {
+            hub.open(who, id).await.unwrap();
+        }
+        assert_eq!(site.count(OPENED).await, 4);
+    }
+}
+
+#[tokio::test]
 async fn agents_see_the_log_only_where_they_decide_and_of_it_only_what_they_may_see() {
     for database in databases() {
         let (site, sender, matti, maija) = site(&database).await;
@@ -161,6 +189,7 @@ async fn removed_messages_and_strangers_are_told_without_their_names() {
             identifier: "foreign:4:idp1:ES/FI/1".into(),
             ..stranger
         };
+        site.advance(jiff::SignedDuration::from_hours(1));
         site.hub.open(&foreign, id).await.unwrap();
         site.execute("UPDATE message SET deleted_at = 1, removed_at = 2, key_mailbox = NULL")
             .await;
@@ -180,7 +209,7 @@ async fn pages_follow_one_another_without_gap_or_repeat() {
         let (site, sender, matti, _) = site(&database).await;
         let id = sent(&sender, "A-1", "Normal").await;
         for _ in 0..65 {
-            site.advance(jiff::SignedDuration::from_secs(1));
+            site.advance(jiff::SignedDuration::from_hours(1));
             site.hub.open(&matti, id).await.unwrap();
         }
         let (mut times, mut cursor, mut sizes) = (Vec::new(), None, Vec::new());

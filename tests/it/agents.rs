@@ -384,6 +384,41 @@ async fn a_guardian_acts_for_a_minor_until_the_eighteenth_birthday() {
 }
 
 #[tokio::test]
+async fn what_a_guardian_grants_ends_with_the_guardianship() {
+    for database in databases() {
+        let site = site(&database).await;
+        let (guardianship, _) = register(&site, (MINOR, Some("Väinö Salo")), EINO, AgentRole::Guardian, None)
+            .await
+            .unwrap();
+        let eino = Session::begin(&site, EINO).await;
+        let minor = eino.act_for(&site, "Väinö Salo").await;
+        site.hub.activate(&minor).await.unwrap();
+        let granted = grant(&site, LIISA, Scope::Everything, None);
+        site.hub.grant_mandate(&minor, granted.clone()).await.unwrap();
+        let late = tiedoksi::domain::mandate::Grant {
+            term: tiedoksi::domain::mandate::Term::of_days("2034-05-01".parse().unwrap(), None),
+            ..granted
+        };
+        assert!(matches!(
+            site.hub.grant_mandate(&minor, late).await,
+            Err(ActError::Invalid(_))
+        ));
+        let in_force = site.hub.granted_mandates(&minor).await.unwrap().in_force;
+        let of_liisa = in_force.iter().find(|it| it.role == AgentRole::Mandate).unwrap();
+        assert_eq!(of_liisa.term.ends.unwrap().to_string(), "2034-04-30T21:00:00Z");
+
+        let liisa = Session::begin(&site, LIISA).await;
+        liisa.act_for(&site, "Väinö Salo").await;
+        site.hub.revoke_registered_mandate(guardianship).await.unwrap();
+        for agent in [&eino, &liisa] {
+            assert!(matches!(agent.citizen(&site).await, Err(ActError::MandateEnded)));
+        }
+        let revoked = "SELECT count(*) FROM event WHERE kind = 'mandate-revoked'";
+        assert_eq!(site.count(revoked).await, 2);
+    }
+}
+
+#[tokio::test]
 async fn a_mandate_ends_at_midnight() {
     for database in databases() {
         let site = site(&database).await;

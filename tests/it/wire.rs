@@ -94,7 +94,7 @@ pub async fn raw(site: &Site, head: &[u8], more: &[u8], times: usize) -> (Answer
     let mut bytes = Vec::new();
     let answer = loop {
         let mut chunk = [0; 16 * 1024];
-        let read = tokio::time::timeout(std::time::Duration::from_secs(30), reader.read(&mut chunk))
+        let read = tokio::time::timeout(std::time::Duration::from_secs(120), reader.read(&mut chunk))
             .await
             .unwrap()
             .unwrap_or(0);

@@ -2,7 +2,8 @@
 
 use super::{ActError, By, Hub, NewMandate, decides, invalid};
 use crate::domain::id::MandateId;
-use crate::domain::mandate::{AgentRole, Grant, Scope};
+use crate::domain::identity::OwnerIdentity;
+use crate::domain::mandate::{AgentRole, Grant, Scope, majority};
 use crate::domain::principal::Citizen;
 use crate::hub::delivery::owner_identifier;
 use crate::hub::event::{actor, represented};
@@ -10,6 +11,9 @@ use crate::hub::owner::Owner;
 
 impl Hub {
     /// Grants a mandate over the mailbox; the same one again is the one that is there. Answers alike whether or not the hub knows the agent.
+    ///
+    /// What a guardian grants ends with the guardianship, and when the minor comes of age. What a signatory grants goes on without the signatory: the
+    /// company granted it.
     ///
     /// # Errors
     /// [`ActError::OwnerDecides`] for who does not decide about the mailbox; [`ActError::Invalid`] for a mandate to oneself (`oneself`), for an
@@ -39,12 +43,22 @@ impl Hub {
                 }
                 let mailbox = tx.get_mailbox(citizen.mailbox).await?;
                 let (owner, _) = Owner::open(&mailbox, &hub.vault)?;
+                let (term, rests_on) = match (&owner.identity, &citizen.agency) {
+                    (OwnerIdentity::Person(minor), Some(agency)) if agency.role == AgentRole::Guardian => {
+                        (grant.term.no_later_than(majority(minor)), agency.mandate.parse().ok())
+                    }
+                    _ => (grant.term, None),
+                };
+                if term.ends.is_some_and(|ends| ends <= term.begins) {
+                    return Err(invalid("/begins", "too-late", "The guardianship is over by then."));
+                }
                 let new = NewMandate {
                     agent: grant.agent,
                     name: grant.name,
                     role: AgentRole::Mandate,
                     scope: grant.scope,
-                    term: grant.term,
+                    term,
+                    rests_on,
                 };
                 hub.add_mandate(tx, &mailbox, &new, &by(&citizen, &owner)).await
             })

@@ -44,6 +44,7 @@ impl Hub {
             role: new.role,
             scope: Scope::Everything,
             term,
+            rests_on: None,
         };
         let (identity, name) = (new.owner, new.owner_name);
         self.act(move |hub, tx| {
