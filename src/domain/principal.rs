@@ -86,7 +86,10 @@ pub enum CameBy {
         csrf: String,
     },
     /// By an access token of the identity provider's: there is no session to end, and no form counts.
-    Token,
+    Token {
+        /// When the token expires.
+        until: Timestamp,
+    },
 }
 
 impl Citizen {
@@ -95,7 +98,7 @@ impl Citizen {
     pub fn session(&self) -> Option<&[u8]> {
         match &self.came_by {
             CameBy::Session { id_hash, .. } => Some(id_hash),
-            CameBy::Token => None,
+            CameBy::Token { .. } => None,
         }
     }
 
@@ -104,7 +107,7 @@ impl Citizen {
     pub fn csrf(&self) -> Option<&str> {
         match &self.came_by {
             CameBy::Session { csrf, .. } => Some(csrf),
-            CameBy::Token => None,
+            CameBy::Token { .. } => None,
         }
     }
 

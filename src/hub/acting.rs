@@ -207,7 +207,7 @@ impl Hub {
                 csrf: self.csrf_of(&csrf, mailbox),
                 id_hash,
             },
-            CameBy::Token => CameBy::Token,
+            CameBy::Token { until } => CameBy::Token { until },
         };
         Citizen {
             mailbox,

@@ -34,7 +34,7 @@ impl Hub {
     pub async fn activate(&self, citizen: &Citizen) -> Result<(), ActError> {
         decides(citizen)?;
         let citizen = citizen.clone();
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let citizen = citizen.clone();
             Box::pin(async move {
                 if hub.activation_needs_address() && !hub.has_address(tx, citizen.mailbox).await? {
@@ -73,7 +73,7 @@ impl Hub {
             return Ok(false);
         }
         let citizen = citizen.clone();
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let citizen = citizen.clone();
             Box::pin(async move {
                 let mailbox = tx.get_mailbox(citizen.mailbox).await?;
@@ -103,7 +103,7 @@ impl Hub {
     pub async fn withdraw(&self, citizen: &Citizen) -> Result<(), ActError> {
         decides(citizen)?;
         let citizen = citizen.clone();
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let citizen = citizen.clone();
             Box::pin(async move {
                 let (owner, key) = hub.owner(tx, &citizen).await?;
@@ -166,7 +166,7 @@ impl Hub {
     ) -> Result<(), ActError> {
         decides(citizen)?;
         let citizen = citizen.clone();
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let citizen = citizen.clone();
             Box::pin(async move { hub.choose_in(tx, &citizen, organisation, (choice, seen)).await })
         })

@@ -39,7 +39,7 @@ impl Hub {
             name: owner.name,
             acr: holder.acr,
             auth_time: Some(holder.auth_time),
-            came_by: CameBy::Token,
+            came_by: CameBy::Token { until: holder.until },
         })
     }
 

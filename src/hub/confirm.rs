@@ -24,7 +24,7 @@ impl Hub {
     /// is older than configured nothing is confirmed ([`ActError::LoginTooOld`]).
     pub async fn confirm(&self, citizen: &Citizen, id: MessageId) -> Result<Confirmation, ActError> {
         let citizen = citizen.clone();
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let citizen = citizen.clone();
             Box::pin(async move {
                 let delivery = hub.delivery(tx, &citizen, id).await?;

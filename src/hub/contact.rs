@@ -97,7 +97,7 @@ impl Hub {
         })?;
         let wanted = StoredAddress { address, language };
         let citizen = citizen.clone();
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let (citizen, wanted) = (citizen.clone(), wanted.clone());
             Box::pin(async move { hub.set_contact_in(tx, citizen.mailbox, wanted).await })
         })
@@ -160,7 +160,7 @@ impl Hub {
         decides(citizen)?;
         let (citizen, code) = (citizen.clone(), code_typed(code));
         let typed = self
-            .act(move |hub, tx| {
+            .act_as(Citizen::clone(&citizen), move |hub, tx| {
                 let (citizen, code) = (citizen.clone(), code.clone());
                 Box::pin(async move { hub.verify_contact_in(tx, &citizen, &code).await })
             })
@@ -237,7 +237,7 @@ impl Hub {
             language: Language::default(),
         };
         let citizen = citizen.clone();
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let (citizen, wanted) = (citizen.clone(), wanted.clone());
             Box::pin(async move {
                 let (mut row, key) = hub.locked_contact(tx, citizen.mailbox).await?;

@@ -121,7 +121,7 @@ impl Hub {
         seen: Option<Timestamp>,
     ) -> Result<Timestamp, ActError> {
         let (citizen, text) = (Arc::new(citizen.clone()), Arc::new(text));
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let (citizen, text) = (Arc::clone(&citizen), Arc::clone(&text));
             Box::pin(async move {
                 let row = hub.locked_draft(tx, &citizen, id).await?;
@@ -142,7 +142,7 @@ impl Hub {
     pub async fn send_draft(&self, citizen: &Citizen, id: DraftId, text: DraftText) -> Result<Receipt, ActError> {
         let number = self.next_message_id().await?;
         let (citizen, text) = (Arc::new(citizen.clone()), Arc::new(text));
-        let sent = self.act(move |hub, tx| {
+        let sent = self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let (citizen, text) = (Arc::clone(&citizen), Arc::clone(&text));
             Box::pin(async move {
                 let row = tx.lock_draft(writer(&citizen), id).await?.ok_or(ActError::NotFound)?;

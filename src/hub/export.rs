@@ -111,7 +111,7 @@ impl Hub {
         let turn = self.exports.begin(citizen.mailbox)?;
         let acting = citizen.clone();
         let (owner, at) = self
-            .act(move |hub, tx| {
+            .act_as(Citizen::clone(citizen), move |hub, tx| {
                 let citizen = acting.clone();
                 Box::pin(async move {
                     let (owner, key) = hub.owner(tx, &citizen).await?;

@@ -51,7 +51,7 @@ impl Hub {
             )]));
         }
         let citizen = citizen.clone();
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let (citizen, ids) = (citizen.clone(), ids.clone());
             Box::pin(async move { hub.file_in(tx, &citizen, filing, &ids).await })
         })

@@ -5,7 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 use url::Url;
@@ -18,7 +18,7 @@ use crate::auth::oidc::{Asked, Flow, Identity, OidcError};
 use crate::domain::browser::Browser;
 use crate::domain::id::MailboxId;
 use crate::domain::identity::{Hetu, OwnerIdentity};
-use crate::domain::principal::Citizen;
+use crate::domain::principal::{CameBy, Citizen};
 use crate::store::mailbox::MailboxRow;
 use crate::store::session::SessionRow;
 use crate::store::{StoreError, Tx};
@@ -245,12 +245,13 @@ impl Hub {
             id_token: String::new(),
             sid: None,
         };
-        let (_, citizen) = self.begin_session(&identity, &owner, Shown::default()).await?;
+        let (_, mut citizen) = self.begin_session(&identity, &owner, Shown::default()).await?;
         if let Some(session) = citizen.session() {
             let mut tx = self.db.write().await?;
             tx.delete_session(session).await?;
             tx.commit().await?;
         }
+        citizen.came_by = CameBy::Token { until: Timestamp::MAX };
         Ok(citizen)
     }
 

@@ -51,7 +51,7 @@ impl Hub {
 
     /// Records that these messages were opened, in one transaction.
     pub(super) async fn record_openings(&self, citizen: Citizen, ids: Vec<MessageId>) -> Result<(), ActError> {
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let (citizen, ids) = (citizen.clone(), ids.clone());
             Box::pin(async move {
                 for id in ids {

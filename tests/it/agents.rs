@@ -3,9 +3,11 @@
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use tiedoksi::domain::folder::Filing;
 use tiedoksi::domain::id::{AttachmentId, MessageId, OrganisationId};
 use tiedoksi::domain::mandate::{AgentRole, Scope};
-use tiedoksi::domain::principal::Citizen;
+use tiedoksi::domain::name::Language;
+use tiedoksi::domain::principal::{CameBy, Citizen};
 use tiedoksi::evidence::proof::DeliveryProof;
 use tiedoksi::evidence::verify::verify_proof;
 use tiedoksi::hub::ActError;
@@ -76,11 +78,17 @@ async fn an_agent_confirms_and_answers_and_evidence_names_the_agent() {
         );
         let agent = eino.act_for(&site, "Helmi Östersund").await;
         assert_eq!((agent.mailbox, agent.own), (helmi.mailbox, own.mailbox));
+        let shown = async || {
+            let page = site.at(&format!("/messages/{id}"));
+            eino.browser.get(page).await.text().await.unwrap()
+        };
+        assert!(shown().await.contains("Helmi Östersund on saanut asiakirjan tiedoksi"));
         eino.act_for(&site, "Helmi Östersund").await;
         assert_eq!(site.count(USED).await, 1, "choosing the same again changes nothing");
 
         assert!(matches!(site.hub.open(&agent, id).await.unwrap(), Opened::Waiting(_)));
         assert!(site.hub.confirm(&agent, id).await.unwrap().served);
+        assert!(shown().await.contains("Helmi Östersund sai asiakirjan tiedoksi"));
         let answer = crate::citizen::reply_with(&site.hub, &agent, id, written("Vastaus"), &[])
             .await
             .unwrap();
@@ -480,6 +488,67 @@ async fn revoked_while_the_page_is_open_nothing_more_is_shown_or_done() {
         let gone = eino.browser.get(site.at(&format!("/messages/{id}"))).await;
         assert_eq!(gone.status(), StatusCode::NOT_FOUND);
         assert!(matches!(site.hub.open(&helmi, id).await.unwrap(), Opened::Waiting(_)));
+    }
+}
+
+/// A request's head came in time, and its body after the end: the act asks again.
+#[tokio::test]
+async fn an_act_whose_authority_has_ended_since_changes_nothing() {
+    for database in databases() {
+        let site = site(&database).await;
+        let sender = sender(&site, "0208573-0", false).await;
+        let owner = Session::begin(&site, HELMI).await;
+        let helmi = owner.citizen(&site).await.unwrap();
+        site.hub.activate(&helmi).await.unwrap();
+        let waiting = sent(&sender, "A-1", HELMI, "Verifiable").await;
+        let ordinary = sent(&sender, "A-2", HELMI, "Normal").await;
+        let granted = grant(&site, EINO, Scope::Everything, None);
+        let mandate = site.hub.grant_mandate(&helmi, granted.clone()).await.unwrap();
+        let agent = Session::begin(&site, EINO)
+            .await
+            .act_for(&site, "Helmi Östersund")
+            .await;
+        let draft = site.hub.begin_reply(&agent, ordinary, String::new()).await.unwrap();
+        let of_helmi = site.hub.begin_reply(&helmi, ordinary, String::new()).await.unwrap();
+
+        site.hub.revoke_mandate(&helmi, mandate).await.unwrap();
+        let before = site.count("SELECT count(*) FROM event").await;
+        let hub = &site.hub;
+        let refused = [
+            hub.open(&agent, ordinary).await.map(drop),
+            hub.confirm(&agent, waiting).await.map(drop),
+            hub.save_draft(&agent, draft, written("Myöhässä")).await.map(drop),
+            hub.send_draft(&agent, draft, written("Myöhässä")).await.map(drop),
+            hub.file(&agent, Filing::Delete, &[ordinary]).await.map(drop),
+        ];
+        for refused in refused {
+            assert!(matches!(refused, Err(ActError::MandateEnded)), "{refused:?}");
+        }
+        hub.end_session(&helmi).await.unwrap();
+        let refused = [
+            hub.confirm(&helmi, waiting).await.map(drop),
+            hub.send_draft(&helmi, of_helmi, written("Myöhässä")).await.map(drop),
+            hub.file(&helmi, Filing::Archive, &[ordinary]).await.map(drop),
+            hub.grant_mandate(&helmi, granted).await.map(drop),
+            hub.withdraw(&helmi).await,
+            hub.set_contact(&helmi, "helmi@example.fi", Language::Fi)
+                .await
+                .map(drop),
+            hub.export(&helmi).await.map(drop),
+        ];
+        for refused in refused {
+            assert!(matches!(refused, Err(ActError::NotLoggedIn)), "{refused:?}");
+        }
+        assert_eq!(site.count("SELECT count(*) FROM event").await, before);
+
+        // A token that expired since its request came.
+        let mut helmi = Session::begin(&site, HELMI).await.citizen(&site).await.unwrap();
+        helmi.came_by = CameBy::Token {
+            until: site.hub.now() + SignedDuration::from_secs(1),
+        };
+        hub.open(&helmi, ordinary).await.unwrap();
+        site.advance(SignedDuration::from_secs(1));
+        assert!(matches!(hub.confirm(&helmi, waiting).await, Err(ActError::NotLoggedIn)));
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Holder {
     pub acr: String,
     /// When the person authenticated.
     pub auth_time: Timestamp,
+    /// When the token expires.
+    pub until: Timestamp,
 }
 
 impl std::fmt::Debug for Holder {
@@ -93,6 +95,7 @@ impl Provider {
                 "The authentication lies in the future: auth_time.",
             ));
         }
+        let until = stated.instant("exp").ok_or_else(|| lacks(&["exp"]))?;
         let names = &self.options.claims;
         Ok(Holder {
             owner: stated.owner(&self.options, issuer, subject)?,
@@ -101,6 +104,7 @@ impl Provider {
                 .map_err(|_| lacks(&[&names.display_name, &names.given_names, &names.family_name]))?,
             acr: acr.to_owned(),
             auth_time,
+            until: until.saturating_add(LEEWAY).unwrap_or(Timestamp::MAX),
         })
     }
 

@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::{ClaimNames, OidcError, ProviderOptions};
@@ -35,6 +36,12 @@ impl Stated {
     /// A claim that is a time, in seconds since 1970.
     pub(super) fn seconds(&self, name: &str) -> Option<i64> {
         self.0.get(name).and_then(Value::as_i64)
+    }
+
+    /// A claim that is a time in seconds, which may have a fraction (RFC 7519 2).
+    pub(super) fn instant(&self, name: &str) -> Option<Timestamp> {
+        let since = SignedDuration::try_from_secs_f64(self.0.get(name)?.as_f64()?).ok()?;
+        Timestamp::from_duration(since).ok()
     }
 
     /// A claim that is a text with something in it.

@@ -98,6 +98,12 @@ impl Page {
         self.person.as_ref().map_or("", |it| &it.csrf)
     }
 
+    /// For whom they act, when it is not themself.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        self.person.as_ref()?.acts_for.as_deref()
+    }
+
     /// Whether who is logged in decides about the mailbox itself.
     #[must_use]
     pub fn decides(&self) -> bool {

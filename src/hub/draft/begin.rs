@@ -43,7 +43,7 @@ impl Hub {
                 body: String::new(),
             }),
         );
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let (citizen, text) = (Arc::clone(&citizen), Arc::clone(&text));
             Box::pin(async move { hub.begin_in(tx, &citizen, to, &text).await })
         })

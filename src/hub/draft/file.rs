@@ -62,7 +62,7 @@ impl Hub {
         let (id, citizen, new) = (row.id, Arc::new(citizen.clone()), Arc::new(row.clone()));
         // From here on the row may come to be even when nobody waits for it any more.
         unclaimed.claim();
-        let taken = self.act(move |hub, tx| {
+        let taken = self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let (citizen, new) = (Arc::clone(&citizen), Arc::clone(&new));
             Box::pin(async move { hub.take_into(tx, &citizen, draft, &new).await })
         });
@@ -135,7 +135,7 @@ impl Hub {
         file: AttachmentId,
     ) -> Result<(), ActError> {
         let citizen = Arc::new(citizen.clone());
-        let removed = self.act(move |hub, tx| {
+        let removed = self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let citizen = Arc::clone(&citizen);
             Box::pin(async move {
                 hub.locked_draft(tx, &citizen, draft).await?;

@@ -24,7 +24,7 @@ impl Hub {
             return Err(invalid("/agent", "oneself", "Nobody grants a mandate to themself."));
         }
         let citizen = citizen.clone();
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let (citizen, grant) = (citizen.clone(), grant.clone());
             Box::pin(async move {
                 if let Scope::Some { organisations, topics } = &grant.scope {
@@ -71,7 +71,7 @@ impl Hub {
     pub async fn revoke_mandate(&self, citizen: &Citizen, id: MandateId) -> Result<(), ActError> {
         decides(citizen)?;
         let citizen = citizen.clone();
-        self.act(move |hub, tx| {
+        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let citizen = citizen.clone();
             Box::pin(async move {
                 let row = tx.find_mandate(id).await?.filter(|row| row.owner_id == citizen.mailbox);
