@@ -101,7 +101,8 @@
 //!
 //! # Promises that every change keeps
 //!
-//! - What was answered survives kill -9; what was refused changed nothing and consumed nothing (of a well-formed send, the refusal itself is recorded).
+//! - What was answered survives kill -9; what was refused changed nothing and consumed nothing (of a well-formed send, the refusal itself is
+//!   recorded; what a citizen was refused to send stays in the draft).
 //! - The evidence of an act is written in the transaction of the act.
 //! - Absent and forbidden look the same to those who may not know.
 //! - No identity code, name, title, body, token or cookie in a log line.

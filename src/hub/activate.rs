@@ -33,9 +33,7 @@ impl Hub {
     /// configured otherwise (`require_email`).
     pub async fn activate(&self, citizen: &Citizen) -> Result<(), ActError> {
         decides(citizen)?;
-        let citizen = citizen.clone();
-        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let citizen = citizen.clone();
+        self.act_as(citizen, move |hub, tx, citizen| {
             Box::pin(async move {
                 if hub.activation_needs_address() && !hub.has_address(tx, citizen.mailbox).await? {
                     return Err(ActError::Forbidden(
@@ -72,9 +70,7 @@ impl Hub {
         if self.db.read().await?.get_mailbox(citizen.mailbox).await?.state == "active" {
             return Ok(false);
         }
-        let citizen = citizen.clone();
-        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let citizen = citizen.clone();
+        self.act_as(citizen, move |hub, tx, citizen| {
             Box::pin(async move {
                 let mailbox = tx.get_mailbox(citizen.mailbox).await?;
                 let now = hub.now();
@@ -102,9 +98,7 @@ impl Hub {
     /// [`ActError::Forbidden`] for who does not decide about the mailbox.
     pub async fn withdraw(&self, citizen: &Citizen) -> Result<(), ActError> {
         decides(citizen)?;
-        let citizen = citizen.clone();
-        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let citizen = citizen.clone();
+        self.act_as(citizen, move |hub, tx, citizen| {
             Box::pin(async move {
                 let (owner, key) = hub.owner(tx, &citizen).await?;
                 let now = hub.now();
@@ -165,9 +159,7 @@ impl Hub {
         seen: Option<Option<Timestamp>>,
     ) -> Result<(), ActError> {
         decides(citizen)?;
-        let citizen = citizen.clone();
-        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let citizen = citizen.clone();
+        self.act_as(citizen, move |hub, tx, citizen| {
             Box::pin(async move { hub.choose_in(tx, &citizen, organisation, (choice, seen)).await })
         })
         .await

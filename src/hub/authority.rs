@@ -17,17 +17,17 @@ use crate::store::Tx;
 impl Hub {
     /// [`Hub::act`] for a person: refused as a later request would be when their session or access token is over
     /// ([`ActError::NotLoggedIn`]), or the mandate by which they act ([`ActError::MandateEnded`]).
-    pub(super) async fn act_as<T, F>(&self, citizen: Citizen, act: F) -> Result<T, ActError>
+    pub(super) async fn act_as<T, F>(&self, citizen: &Citizen, act: F) -> Result<T, ActError>
     where
         T: Send + 'static,
-        F: for<'t> Fn(&'t Self, &'t mut Tx) -> BoxFuture<'t, Result<T, ActError>> + Send + Sync + 'static,
+        F: for<'t> Fn(&'t Self, &'t mut Tx, Arc<Citizen>) -> BoxFuture<'t, Result<T, ActError>> + Send + Sync + 'static,
     {
-        let (citizen, act) = (Arc::new(citizen), Arc::new(act));
+        let (citizen, act) = (Arc::new(citizen.clone()), Arc::new(act));
         self.act(move |hub, tx| {
             let (citizen, act) = (Arc::clone(&citizen), Arc::clone(&act));
             Box::pin(async move {
                 hub.may_still_act(tx, &citizen).await?;
-                act(hub, tx).await
+                act(hub, tx, citizen).await
             })
         })
         .await

@@ -23,9 +23,7 @@ impl Hub {
     /// late retrieval: the document is shown, and the answer says that it does not count as service. Durable when it returns. With a login that
     /// is older than configured nothing is confirmed ([`ActError::LoginTooOld`]).
     pub async fn confirm(&self, citizen: &Citizen, id: MessageId) -> Result<Confirmation, ActError> {
-        let citizen = citizen.clone();
-        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let citizen = citizen.clone();
+        self.act_as(citizen, move |hub, tx, citizen| {
             Box::pin(async move {
                 let delivery = hub.delivery(tx, &citizen, id).await?;
                 let row = &delivery.row;

@@ -96,9 +96,8 @@ impl Hub {
             )
         })?;
         let wanted = StoredAddress { address, language };
-        let citizen = citizen.clone();
-        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let (citizen, wanted) = (citizen.clone(), wanted.clone());
+        self.act_as(citizen, move |hub, tx, citizen| {
+            let wanted = wanted.clone();
             Box::pin(async move { hub.set_contact_in(tx, citizen.mailbox, wanted).await })
         })
         .await
@@ -158,10 +157,10 @@ impl Hub {
     /// [`ActError::Invalid`] at `/code` with `wrong-code`, `code-over` (too old, or too many wrong ones: ask for a new one) or `no-code`.
     pub async fn verify_contact(&self, citizen: &Citizen, code: &str) -> Result<(), ActError> {
         decides(citizen)?;
-        let (citizen, code) = (citizen.clone(), code_typed(code));
+        let code = code_typed(code);
         let typed = self
-            .act_as(Citizen::clone(&citizen), move |hub, tx| {
-                let (citizen, code) = (citizen.clone(), code.clone());
+            .act_as(citizen, move |hub, tx, citizen| {
+                let code = code.clone();
                 Box::pin(async move { hub.verify_contact_in(tx, &citizen, &code).await })
             })
             .await?;
@@ -236,9 +235,8 @@ impl Hub {
             address: EmailAddress::parse(address).map_err(|_| refused("/address", "bad-address", "Not an address."))?,
             language: Language::default(),
         };
-        let citizen = citizen.clone();
-        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let (citizen, wanted) = (citizen.clone(), wanted.clone());
+        self.act_as(citizen, move |hub, tx, citizen| {
+            let wanted = wanted.clone();
             Box::pin(async move {
                 let (mut row, key) = hub.locked_contact(tx, citizen.mailbox).await?;
                 let code = hub.new_code()?;

@@ -43,7 +43,7 @@ impl Hub {
         }
         // A file fetched before the message itself was opened is its opening.
         if delivery.row.folder == "inbox" && delivery.row.opened_at.is_none() && self.options.evidence {
-            self.record_opening(citizen.clone(), message).await?;
+            self.record_openings(citizen, vec![message]).await?;
         }
         self.readable_files(&rows, Reader::Mailbox(&delivery.mailbox_key))
     }

@@ -120,9 +120,9 @@ impl Hub {
         text: DraftText,
         seen: Option<Timestamp>,
     ) -> Result<Timestamp, ActError> {
-        let (citizen, text) = (Arc::new(citizen.clone()), Arc::new(text));
-        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let (citizen, text) = (Arc::clone(&citizen), Arc::clone(&text));
+        let text = Arc::new(text);
+        self.act_as(citizen, move |hub, tx, citizen| {
+            let text = Arc::clone(&text);
             Box::pin(async move {
                 let row = hub.locked_draft(tx, &citizen, id).await?;
                 if seen.is_some_and(|seen| seen != from_micros(row.updated_at)) {
@@ -141,9 +141,9 @@ impl Hub {
     /// message, or not any more, and while the mailbox is not in use.
     pub async fn send_draft(&self, citizen: &Citizen, id: DraftId, text: DraftText) -> Result<Receipt, ActError> {
         let number = self.next_message_id().await?;
-        let (citizen, text) = (Arc::new(citizen.clone()), Arc::new(text));
-        let sent = self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let (citizen, text) = (Arc::clone(&citizen), Arc::clone(&text));
+        let text = Arc::new(text);
+        let sent = self.act_as(citizen, move |hub, tx, citizen| {
+            let text = Arc::clone(&text);
             Box::pin(async move {
                 let row = tx.lock_draft(writer(&citizen), id).await?.ok_or(ActError::NotFound)?;
                 if let Some(message) = row.message_id {
@@ -191,9 +191,7 @@ impl Hub {
 
     /// Deletes a draft with its files. [`ActError::Forbidden`] once the message is sent.
     pub async fn delete_draft(&self, citizen: &Citizen, id: DraftId) -> Result<(), ActError> {
-        let citizen = Arc::new(citizen.clone());
-        let files = self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let citizen = Arc::clone(&citizen);
+        let files = self.act_as(citizen, move |hub, tx, citizen| {
             Box::pin(async move {
                 hub.locked_draft(tx, &citizen, id).await?;
                 remove(tx, id, i64::MAX).await

@@ -109,10 +109,8 @@ impl Hub {
     pub async fn export(self: &Arc<Self>, citizen: &Citizen) -> Result<Export, ActError> {
         decides(citizen)?;
         let turn = self.exports.begin(citizen.mailbox)?;
-        let acting = citizen.clone();
         let (owner, at) = self
-            .act_as(Citizen::clone(citizen), move |hub, tx| {
-                let citizen = acting.clone();
+            .act_as(citizen, move |hub, tx, citizen| {
                 Box::pin(async move {
                     let (owner, key) = hub.owner(tx, &citizen).await?;
                     let now = hub.now();
@@ -175,7 +173,7 @@ impl Export {
             }
         }
         if !opened.is_empty() && self.hub.options.evidence {
-            self.hub.record_openings(self.citizen.clone(), opened).await?;
+            self.hub.record_openings(&self.citizen, opened).await?;
         }
         let mut messages = Vec::with_capacity(ids.len());
         for id in ids {

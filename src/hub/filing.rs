@@ -50,9 +50,8 @@ impl Hub {
                 "More messages than a page shows.",
             )]));
         }
-        let citizen = citizen.clone();
-        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let (citizen, ids) = (citizen.clone(), ids.clone());
+        self.act_as(citizen, move |hub, tx, citizen| {
+            let ids = ids.clone();
             Box::pin(async move { hub.file_in(tx, &citizen, filing, &ids).await })
         })
         .await

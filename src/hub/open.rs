@@ -29,6 +29,7 @@ impl Hub {
             message.login_too_old = self.login_too_old(citizen);
             return Ok(Opened::Waiting(message));
         }
+        // A repeat ends here, without a turn among those who write.
         let (since, now) = self.one_opening();
         let last = tx.find_opening(delivery.row.id, citizen.own).await?;
         let recorded = delivery.row.opened_at.is_some() && last.is_some_and(|at| since < at && at <= now);
@@ -36,7 +37,7 @@ impl Hub {
         // A hub that takes no acts still shows what was handed over before.
         let tracked = self.options.evidence && !recorded && !(self.halted() && delivery.row.opened_at.is_some());
         if delivery.row.folder == "inbox" && tracked {
-            self.record_opening(citizen.clone(), id).await?;
+            self.record_openings(citizen, vec![id]).await?;
         }
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
@@ -45,14 +46,10 @@ impl Hub {
             .map(|view| Opened::Message(Box::new(view)))
     }
 
-    pub(super) async fn record_opening(&self, citizen: Citizen, id: MessageId) -> Result<(), ActError> {
-        self.record_openings(citizen, vec![id]).await
-    }
-
     /// Records that these messages were opened, in one transaction.
-    pub(super) async fn record_openings(&self, citizen: Citizen, ids: Vec<MessageId>) -> Result<(), ActError> {
-        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let (citizen, ids) = (citizen.clone(), ids.clone());
+    pub(super) async fn record_openings(&self, citizen: &Citizen, ids: Vec<MessageId>) -> Result<(), ActError> {
+        self.act_as(citizen, move |hub, tx, citizen| {
+            let ids = ids.clone();
             Box::pin(async move {
                 for id in ids {
                     hub.record_opening_in(tx, &citizen, id).await?;

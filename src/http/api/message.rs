@@ -160,8 +160,8 @@ impl From<MessageView> for Message {
     }
 }
 
-/// Opens a message. This is evidence: the first opening of its content hands it over, and every later one is recorded too, also one that is answered
-/// 304. A verifiable message shows who sent it and until when receipt can be confirmed, and nothing is recorded before it is.
+/// Opens a message. This is evidence: the first opening of its content hands it over, and later ones are recorded too, also those answered 304: one for
+/// each person and hour. A verifiable message shows who sent it and until when receipt can be confirmed, and nothing is recorded before it is.
 #[utoipa::path(get, path = "/api/v1/mailbox/messages/{id}", tag = "messages", security(("citizen" = [])),
     params(("id" = i64, Path, minimum = 1, maximum = 9007199254740991i64, description = "The messageId")), responses(
     (status = 200, description = "The message", body = Message),

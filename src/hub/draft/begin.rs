@@ -36,15 +36,12 @@ impl Hub {
     }
 
     async fn begin(&self, citizen: &Citizen, to: To, title: String) -> Result<DraftId, ActError> {
-        let (citizen, text) = (
-            Arc::new(citizen.clone()),
-            Arc::new(DraftText {
-                title,
-                body: String::new(),
-            }),
-        );
-        self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let (citizen, text) = (Arc::clone(&citizen), Arc::clone(&text));
+        let text = Arc::new(DraftText {
+            title,
+            body: String::new(),
+        });
+        self.act_as(citizen, move |hub, tx, citizen| {
+            let text = Arc::clone(&text);
             Box::pin(async move { hub.begin_in(tx, &citizen, to, &text).await })
         })
         .await

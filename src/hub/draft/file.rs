@@ -59,11 +59,11 @@ impl Hub {
             key,
         };
         let (unclaimed, row) = self.take_upload(by, Accepts::Attachments, filename, bytes).await?;
-        let (id, citizen, new) = (row.id, Arc::new(citizen.clone()), Arc::new(row.clone()));
+        let (id, new) = (row.id, Arc::new(row.clone()));
         // From here on the row may come to be even when nobody waits for it any more.
         unclaimed.claim();
-        let taken = self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let (citizen, new) = (Arc::clone(&citizen), Arc::clone(&new));
+        let taken = self.act_as(citizen, move |hub, tx, citizen| {
+            let new = Arc::clone(&new);
             Box::pin(async move { hub.take_into(tx, &citizen, draft, &new).await })
         });
         let row = match taken.await {
@@ -134,9 +134,7 @@ impl Hub {
         draft: DraftId,
         file: AttachmentId,
     ) -> Result<(), ActError> {
-        let citizen = Arc::new(citizen.clone());
-        let removed = self.act_as(Citizen::clone(&citizen), move |hub, tx| {
-            let citizen = Arc::clone(&citizen);
+        let removed = self.act_as(citizen, move |hub, tx, citizen| {
             Box::pin(async move {
                 hub.locked_draft(tx, &citizen, draft).await?;
                 let removed = tx.release_draft_file(draft, file).await?;
