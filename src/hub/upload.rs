@@ -118,7 +118,10 @@ impl Hub {
             return Err(error);
         }
         let unclaimed = Unclaimed::new(self.objects.clone(), id);
-        let written = match upload.finish().await {
+        // In a task of its own: who stops waiting while the store makes the bytes visible must not remove them before they are there.
+        let finishing = tokio::spawn(async move { (upload.finish().await, unclaimed) });
+        let (finished, unclaimed) = finishing.await.map_err(|_| ActError::Unknown)?;
+        let written = match finished {
             Ok(written) => written,
             Err(error) => {
                 unclaimed.remove().await;

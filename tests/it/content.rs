@@ -4,13 +4,17 @@ mod corpus;
 mod forge;
 
 use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 
 use reqwest::StatusCode;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
+use tiedoksi::domain::attachment::Accepts;
 use tiedoksi::hub::view::Opened;
 
-use crate::harness::{Settings, Site, databases, person};
+use crate::harness::{Database, HERE, Settings, Site, databases, person, until};
 use crate::sender::{Sender, pdf, sender};
 use crate::wire::Answer;
 use corpus::Sample;
@@ -46,6 +50,40 @@ async fn the_corpus_is_refused_with_a_reason_and_nothing_of_it_is_stored() {
         assert_eq!(site.count(ATTACHMENTS).await, 0);
         assert_eq!(site.stored_files(), 0);
     }
+}
+
+#[tokio::test]
+async fn an_upload_that_is_given_up_at_any_step_leaves_nothing() {
+    let site = Site::start(&Database::Sqlite, Vec::new(), Settings::default()).await;
+    let sender = sender(&site, "0208573-0", false).await;
+    let principal = site.hub.sender(&sender.token, HERE).await.unwrap();
+    let mut given_up = 0;
+    loop {
+        let bytes = futures::stream::iter([Ok(bytes::Bytes::from(pdf("x")))]);
+        let upload = site
+            .hub
+            .upload_as_sender(&principal, Accepts::Attachments, "a.pdf", bytes);
+        let mut upload = pin!(upload);
+        let mut waits = 0;
+        let done = poll_fn(|context| match upload.as_mut().poll(context) {
+            Poll::Ready(done) => Poll::Ready(Some(done)),
+            Poll::Pending if waits == given_up => Poll::Ready(None),
+            Poll::Pending => {
+                waits += 1;
+                Poll::Pending
+            }
+        })
+        .await;
+        if let Some(done) = done {
+            done.unwrap();
+            break;
+        }
+        given_up += 1;
+    }
+    // It waits at least until the bytes are visible, and until the row is written.
+    assert!(given_up >= 2, "{given_up}");
+    let rows = usize::try_from(site.count(ATTACHMENTS).await).unwrap();
+    until(|| site.stored_files() == rows).await;
 }
 
 /// By the first version's door, which wants a recipient.

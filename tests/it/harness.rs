@@ -452,6 +452,18 @@ impl Browser {
     }
 }
 
+/// Waits for something that happens outside of any answer.
+pub async fn until(holds: impl Fn() -> bool) {
+    let looking = async {
+        while !holds() {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), looking)
+        .await
+        .unwrap();
+}
+
 /// Where an answer leads, when it is a redirect.
 pub fn location(answer: &reqwest::Response) -> Option<Url> {
     let to = answer.headers().get("location")?.to_str().unwrap();
