@@ -239,6 +239,8 @@ async fn scopes_and_recipient_only_hold_on_every_way() {
             assert_eq!([HELMI, EINO, "0208573-0"].map(|value| tells(&proof, value)), told);
             let verdict = verify_proof(&proof, &site.trust());
             assert_eq!(verdict.exit_code(), 0, "{verdict}");
+            let says = verdict.to_string().contains("identities are left out");
+            assert_eq!(says, who.agency.is_some(), "{verdict}");
         }
 
         // One topic alone.
