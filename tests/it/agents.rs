@@ -357,7 +357,10 @@ async fn what_the_owner_decides_an_agent_does_not() {
         );
         forbidden(site.hub.revoke_mandate(&agent, mandate).await);
         forbidden(site.hub.granted_mandates(&agent).await.map(drop));
-        for path in ["/settings", "/activate", "/mandates", "/mandates/grant"] {
+        forbidden(site.hub.mailbox_status(&agent).await.map(drop));
+        forbidden(site.hub.sender_view(&agent, organisation).await.map(drop));
+        let of_sender = format!("/senders/{organisation}");
+        for path in ["/settings", "/activate", "/mandates", "/mandates/grant", &of_sender] {
             assert_eq!(
                 eino.browser.get(site.at(path)).await.status(),
                 StatusCode::FORBIDDEN,
