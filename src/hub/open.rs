@@ -129,8 +129,8 @@ impl Hub {
         let files = tx.list_message_attachments(row.id).await?;
         let files = self.files(&files, Reader::Mailbox(&delivery.mailbox_key))?;
         let reply_to = match row.reply_to {
-            Some(other) => tx
-                .find_message(delivery.mailbox, other)
+            Some(other) => self
+                .find_seen(tx, citizen, other)
                 .await?
                 .and_then(|row| MessageId::try_from(row.id).ok()),
             None => None,
@@ -149,7 +149,7 @@ impl Hub {
             reply_needs_use: !delivery.in_use && row.folder == "inbox" && row.reply_allowed,
             reply_to,
             receipt: match row.folder.as_str() {
-                "sent" => Some(self.receipt_view(tx, delivery, &body).await?),
+                "sent" => Some(self.receipt_view(tx, citizen, delivery, &body).await?),
                 _ => None,
             },
             deadline: (row.folder == "inbox").then(|| self.deadline(row)).flatten(),

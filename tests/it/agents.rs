@@ -259,6 +259,56 @@ async fn scopes_and_recipient_only_hold_on_every_way() {
     }
 }
 
+/// An answer that the agent may see, in a thread whose beginning they may not.
+#[tokio::test]
+async fn a_receipt_tells_an_agent_nothing_of_a_thread_that_is_kept_from_them() {
+    for database in databases() {
+        let site = site(&database).await;
+        let sender = sender(&site, "0208573-0", false).await;
+        let helmi = helmi_in_use(&site).await;
+        let mut root = sender.message("CASE-77", HELMI, "Normal");
+        root["electronic"]["visibility"] = json!("Recipient only");
+        let root: MessageId = sender.sent(&root).await.to_string().parse().unwrap();
+        let own = crate::citizen::reply_with(&site.hub, &helmi, root, written("Vain minun"), &[])
+            .await
+            .unwrap()
+            .id;
+        let mut next = sender.message("A-2", HELMI, "Normal");
+        next["electronic"]["inReplyToMessageId"] = own.get().into();
+        let next: MessageId = sender.sent(&next).await.to_string().parse().unwrap();
+        site.hub
+            .grant_mandate(&helmi, grant(&site, EINO, Scope::Everything, None))
+            .await
+            .unwrap();
+        let eino = Session::begin(&site, EINO).await;
+        let agent = eino.act_for(&site, "Helmi Östersund").await;
+        let answer = crate::citizen::reply_with(&site.hub, &agent, next, written("Vastaus"), &[])
+            .await
+            .unwrap()
+            .id;
+        let opened = async |who: &Citizen, id| match site.hub.open(who, id).await.unwrap() {
+            Opened::Message(view) => *view,
+            Opened::Waiting(_) => panic!("it is an ordinary message"),
+        };
+        for (who, reference, thread, before) in
+            [(&helmi, Some("CASE-77"), root, Some(own)), (&agent, None, answer, None)]
+        {
+            assert_eq!(opened(who, next).await.reply_to, before);
+            let receipt = opened(who, answer).await.receipt.unwrap();
+            assert_eq!(
+                (receipt.reference.as_deref(), receipt.thread),
+                (reference, thread.get())
+            );
+        }
+        let page = site.at(&format!("/messages/{answer}"));
+        let page = eino.browser.get(page).await.text().await.unwrap();
+        assert!(
+            !page.contains("CASE-77") && !page.contains(&format!("/messages/{own}")),
+            "{page}"
+        );
+    }
+}
+
 /// What is kept from an agent lies between what is shown, more of it than is read at once: the pages are as full as the owner's.
 #[tokio::test]
 async fn an_agents_pages_are_full_whatever_is_kept_from_them() {
