@@ -639,3 +639,9 @@ index-proof = Proof
 login-again-heading = Log in again first
 login-again-text = To confirm receipt you must now identify yourself again. After that you come back to this page.
 login-again = Log in again
+
+## Coming to a message from another site
+
+arrival-title = Continue to the message
+arrival-text = You came here from another site or from logging in. Opening a message is recorded, so it opens only when you continue yourself.
+arrival-go-on = Continue

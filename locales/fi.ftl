@@ -636,3 +636,9 @@ index-proof = Todiste
 login-again-heading = Tunnistaudu ensin uudelleen
 login-again-text = Vastaanoton kuittaamista varten sinun on tunnistauduttava nyt uudelleen. Tunnistautumisen jälkeen palaat tälle sivulle.
 login-again = Tunnistaudu uudelleen
+
+## Toiselta sivustolta viestiin
+
+arrival-title = Jatka viestiin
+arrival-text = Tulit tähän toiselta sivustolta tai kirjautumisesta. Viestin avaaminen kirjataan lokiin, joten viesti avautuu vasta, kun jatkat itse.
+arrival-go-on = Jatka

@@ -636,3 +636,9 @@ index-proof = Bevis
 login-again-heading = Identifiera dig först på nytt
 login-again-text = För att kvittera mottagandet måste du nu identifiera dig på nytt. Efter identifieringen kommer du tillbaka till den här sidan.
 login-again = Identifiera dig på nytt
+
+## Till ett meddelande från en annan webbplats
+
+arrival-title = Fortsätt till meddelandet
+arrival-text = Du kom hit från en annan webbplats eller från inloggningen. Att ett meddelande öppnas antecknas i loggen, så det öppnas först när du själv fortsätter.
+arrival-go-on = Fortsätt

@@ -25,9 +25,7 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
         if delivery.awaits_confirmation() {
-            let mut message = self.waiting(&mut tx, &delivery, id).await?;
-            message.login_too_old = self.login_too_old(citizen);
-            return Ok(Opened::Waiting(message));
+            return self.waiting(&mut tx, citizen, &delivery, id).await.map(Opened::Waiting);
         }
         let (since, now) = self.one_opening();
         let last = tx.find_opening(delivery.row.id, citizen.own).await?;
@@ -43,6 +41,16 @@ impl Hub {
         self.view(&mut tx, citizen, &delivery, id)
             .await
             .map(|view| Opened::Message(Box::new(view)))
+    }
+
+    /// The gate of a message that awaits confirmation; none of any other. Opens nothing.
+    pub async fn gate(&self, citizen: &Citizen, id: MessageId) -> Result<Option<WaitingMessage>, ActError> {
+        let mut tx = self.db.read().await?;
+        let delivery = self.delivery(&mut tx, citizen, id).await?;
+        if !delivery.awaits_confirmation() {
+            return Ok(None);
+        }
+        self.waiting(&mut tx, citizen, &delivery, id).await.map(Some)
     }
 
     pub(super) async fn record_opening(&self, citizen: Citizen, id: MessageId) -> Result<(), ActError> {
@@ -98,7 +106,13 @@ impl Hub {
         ((now - ONE_OPENING).as_microsecond(), now.as_microsecond())
     }
 
-    async fn waiting(&self, tx: &mut Tx, delivery: &Delivery, id: MessageId) -> Result<WaitingMessage, ActError> {
+    async fn waiting(
+        &self,
+        tx: &mut Tx,
+        citizen: &Citizen,
+        delivery: &Delivery,
+        id: MessageId,
+    ) -> Result<WaitingMessage, ActError> {
         let (_, header) = delivery.open_as_owner()?;
         let service = self.service_in(tx, delivery.row.service_id).await?;
         Ok(WaitingMessage {
@@ -111,7 +125,7 @@ impl Hub {
                 .row
                 .confirm_before
                 .is_none_or(|before| self.now().as_microsecond() >= before),
-            login_too_old: false,
+            login_too_old: self.login_too_old(citizen),
         })
     }
 
