@@ -192,7 +192,7 @@ impl Hub {
     /// Deletes a draft with its files. [`ActError::Forbidden`] once the message is sent.
     pub async fn delete_draft(&self, citizen: &Citizen, id: DraftId) -> Result<(), ActError> {
         let citizen = Arc::new(citizen.clone());
-        let files = self.act(move |hub, tx| {
+        let files = self.act_as(Citizen::clone(&citizen), move |hub, tx| {
             let citizen = Arc::clone(&citizen);
             Box::pin(async move {
                 hub.locked_draft(tx, &citizen, id).await?;

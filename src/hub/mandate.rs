@@ -150,6 +150,7 @@ impl Hub {
 
     /// Ends a mandate, and with a guardianship what was granted by it. One that has ended already changes nothing, also when two end it at once.
     async fn end_mandate(&self, tx: &mut Tx, row: &MandateRow, by: &By) -> Result<(), ActError> {
+        tx.lock_mailbox(row.owner_id).await?;
         for granted in tx.list_mandates_resting_on(row.id).await? {
             self.end_one(tx, &granted, by).await?;
         }

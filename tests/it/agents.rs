@@ -478,6 +478,19 @@ async fn what_a_guardian_grants_ends_with_the_guardianship() {
         }
         let revoked = "SELECT count(*) FROM event WHERE kind = 'mandate-revoked'";
         assert_eq!(site.count(revoked).await, 2);
+
+        // One that has a last day of its own lends no more than that.
+        register(&site, (MINOR, None), EINO, AgentRole::Guardian, Some("2026-06-30"))
+            .await
+            .unwrap();
+        let minor = eino.act_for(&site, "Väinö Salo").await;
+        site.hub
+            .grant_mandate(&minor, grant(&site, LIISA, Scope::Everything, None))
+            .await
+            .unwrap();
+        let in_force = site.hub.granted_mandates(&minor).await.unwrap().in_force;
+        let of_liisa = in_force.iter().find(|it| it.role == AgentRole::Mandate).unwrap();
+        assert_eq!(of_liisa.term.ends.unwrap().to_string(), "2026-06-30T21:00:00Z");
     }
 }
 
@@ -574,6 +587,7 @@ async fn an_act_whose_authority_has_ended_since_changes_nothing() {
             hub.confirm(&agent, waiting).await.map(drop),
             hub.save_draft(&agent, draft, written("Myöhässä")).await.map(drop),
             hub.send_draft(&agent, draft, written("Myöhässä")).await.map(drop),
+            hub.delete_draft(&agent, draft).await,
             hub.file(&agent, Filing::Delete, &[ordinary]).await.map(drop),
         ];
         for refused in refused {

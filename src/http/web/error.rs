@@ -99,7 +99,8 @@ impl Kind {
             ActError::NotInUse => Self::NotInUse,
             ActError::OwnerDecides => Self::OwnerDecides,
             ActError::Mandates(_) => Self::MandatesDown,
-            ActError::NotLoggedIn | ActError::LoginTooOld => Self::NotLoggedIn,
+            ActError::NotLoggedIn => Self::SessionEnded,
+            ActError::LoginTooOld => Self::NotLoggedIn,
             ActError::Busy | ActError::Halted | ActError::Throttled(_) | ActError::Store(_) => Self::Busy,
             ActError::Unknown => Self::Unknown,
             // No page acts by external id.

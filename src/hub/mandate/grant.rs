@@ -5,14 +5,16 @@ use crate::domain::id::MandateId;
 use crate::domain::identity::OwnerIdentity;
 use crate::domain::mandate::{AgentRole, Grant, Scope, majority};
 use crate::domain::principal::Citizen;
+use crate::domain::time::from_micros;
 use crate::hub::delivery::owner_identifier;
 use crate::hub::event::{actor, represented};
+use crate::hub::mandate::register::holds;
 use crate::hub::owner::Owner;
 
 impl Hub {
     /// Grants a mandate over the mailbox; the same one again is the one that is there. Answers alike whether or not the hub knows the agent.
     ///
-    /// What a guardian grants ends with the guardianship, and when the minor comes of age. What a signatory grants goes on without the signatory: the
+    /// What a guardian of our own register grants ends with the guardianship, and what any grants when the minor comes of age. What a signatory grants goes on without the signatory: the
     /// company granted it.
     ///
     /// # Errors
@@ -41,14 +43,24 @@ impl Hub {
                         ));
                     }
                 }
+                // Whoever ends the guardianship waits for this lock too: they find the grant, or it finds them.
+                tx.lock_mailbox(citizen.mailbox).await?;
                 let mailbox = tx.get_mailbox(citizen.mailbox).await?;
                 let (owner, _) = Owner::open(&mailbox, &hub.vault)?;
-                let (term, rests_on) = match (&owner.identity, &citizen.agency) {
-                    (OwnerIdentity::Person(minor), Some(agency)) if agency.role == AgentRole::Guardian => {
-                        (grant.term.no_later_than(majority(minor)), agency.mandate.parse().ok())
+                let (mut term, mut rests_on) = (grant.term, None);
+                if let (OwnerIdentity::Person(minor), Some(agency)) = (&owner.identity, &citizen.agency)
+                    && agency.role == AgentRole::Guardian
+                {
+                    term = term.no_later_than(majority(minor));
+                    if let Ok(id) = agency.mandate.parse() {
+                        let guardianship = tx.find_mandate(id).await?.filter(|row| holds(row, hub.now()));
+                        let guardianship = guardianship.ok_or(ActError::MandateEnded)?;
+                        term = guardianship
+                            .ends_at
+                            .map_or(term, |ends| term.no_later_than(from_micros(ends)));
+                        rests_on = Some(id);
                     }
-                    _ => (grant.term, None),
-                };
+                }
                 if term.ends.is_some_and(|ends| ends <= term.begins) {
                     return Err(invalid("/begins", "too-late", "The guardianship is over by then."));
                 }

@@ -12,7 +12,7 @@ use crate::hub::view::Folder;
 const TITLE_BYTES: usize = 60;
 
 /// The style of the page, which stands alone.
-const STYLE: &str = ":root{color-scheme:light dark}body{font-family:sans-serif;margin:1rem;line-height:1.5}div{overflow-x:auto}\
+const STYLE: &str = ":root{color-scheme:light dark}body{background:Canvas;color:CanvasText;font-family:sans-serif;margin:1rem;line-height:1.5}div{overflow-x:auto}\
                      table{border-collapse:collapse}th,td{border:1px solid;padding:.5rem;text-align:left;vertical-align:top}";
 
 /// A message as the index has it.
