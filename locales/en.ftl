@@ -566,7 +566,7 @@ openness-export = Take all your messages with you
 zip-button = Download all attachments (zip)
 zip-name = Attachments { $id }.zip
 access-title = Who has opened your messages
-access-lead = Here you see who has opened your messages, confirmed receipt or taken messages along, and when. The records are in a log in which later changes can be noticed. Repeated openings by the same person within an hour are one entry.
+access-lead = Here you see who has opened your messages, confirmed receipt, deleted messages or taken messages along, and when. The records are in a log in which later changes can be noticed. Repeated openings by the same person within an hour are one entry.
 access-empty = Nobody has opened your messages yet.
 access-opened = Message opened
 access-opened-again = Message opened again
@@ -576,6 +576,9 @@ access-mandate = Began to act on behalf of the owner of the mailbox
 access-exported = All messages taken along
 access-proof = Proof of delivery handed out
 access-staff = Data looked at by staff
+access-deleted = Message deleted
+access-erased = Deleted message removed for good
+access-by-itself = Automatically, after its time among the deleted messages
 access-other = Other access
 access-owner = { $name } (owner of the mailbox)
 access-authority = { $name }, the authority's system
@@ -636,3 +639,9 @@ index-proof = Proof
 login-again-heading = Log in again first
 login-again-text = To confirm receipt you must now identify yourself again. After that you come back to this page.
 login-again = Log in again
+
+## Coming to a message from another site
+
+arrival-title = Continue to the message
+arrival-text = You came here from another site or from logging in. Opening a message is recorded, so it opens only when you continue yourself.
+arrival-go-on = Continue

@@ -563,7 +563,7 @@ openness-export = Ota kaikki viestisi mukaan
 zip-button = Lataa kaikki liitteet (zip)
 zip-name = Liitteet { $id }.zip
 access-title = Kuka on avannut viestejäsi
-access-lead = Tässä näet, kuka on avannut viestejäsi, kuitannut niitä vastaanotetuiksi tai ottanut viestit mukaansa, ja milloin. Merkinnät ovat lokissa, jonka jälkikäteinen muuttaminen voidaan havaita. Saman henkilön toistuvat avaukset tunnin aikana ovat yksi merkintä.
+access-lead = Tässä näet, kuka on avannut viestejäsi, kuitannut niitä vastaanotetuiksi, poistanut niitä tai ottanut viestit mukaansa, ja milloin. Merkinnät ovat lokissa, jonka jälkikäteinen muuttaminen voidaan havaita. Saman henkilön toistuvat avaukset tunnin aikana ovat yksi merkintä.
 access-empty = Kukaan ei ole vielä avannut viestejäsi.
 access-opened = Viesti avattu
 access-opened-again = Viesti avattu uudelleen
@@ -573,6 +573,9 @@ access-mandate = Alkoi asioida postilaatikon omistajan puolesta
 access-exported = Kaikki viestit ladattu
 access-proof = Todiste toimituksesta annettu
 access-staff = Henkilökunta katsonut tietoja
+access-deleted = Viesti poistettu
+access-erased = Poistettu viesti hävitetty lopullisesti
+access-by-itself = Automaattisesti poistettujen viestien säilytysajan päätyttyä
 access-other = Muu tapahtuma
 access-owner = { $name } (postilaatikon omistaja)
 access-authority = { $name }, viranomaisen järjestelmä
@@ -633,3 +636,9 @@ index-proof = Todiste
 login-again-heading = Tunnistaudu ensin uudelleen
 login-again-text = Vastaanoton kuittaamista varten sinun on tunnistauduttava nyt uudelleen. Tunnistautumisen jälkeen palaat tälle sivulle.
 login-again = Tunnistaudu uudelleen
+
+## Toiselta sivustolta viestiin
+
+arrival-title = Jatka viestiin
+arrival-text = Tulit tähän toiselta sivustolta tai kirjautumisesta. Viestin avaaminen kirjataan lokiin, joten viesti avautuu vasta, kun jatkat itse.
+arrival-go-on = Jatka

@@ -563,7 +563,7 @@ openness-export = Ta med alla dina meddelanden
 zip-button = Ladda ner alla bilagor (zip)
 zip-name = Bilagor { $id }.zip
 access-title = Vem som har öppnat dina meddelanden
-access-lead = Här ser du vem som har öppnat dina meddelanden, kvitterat mottagandet eller tagit med meddelandena, och när. Anteckningarna finns i en logg där ändringar i efterhand kan upptäckas. Samma persons upprepade öppningar inom en timme är en anteckning.
+access-lead = Här ser du vem som har öppnat dina meddelanden, kvitterat mottagandet, raderat meddelanden eller tagit med meddelandena, och när. Anteckningarna finns i en logg där ändringar i efterhand kan upptäckas. Samma persons upprepade öppningar inom en timme är en anteckning.
 access-empty = Ingen har öppnat dina meddelanden ännu.
 access-opened = Meddelandet öppnat
 access-opened-again = Meddelandet öppnat på nytt
@@ -573,6 +573,9 @@ access-mandate = Började uträtta ärenden för postlådans ägare
 access-exported = Alla meddelanden nedladdade
 access-proof = Bevis över leverans utlämnat
 access-staff = Personal har sett på uppgifter
+access-deleted = Meddelandet raderat
+access-erased = Raderat meddelande borttaget för gott
+access-by-itself = Automatiskt, när tiden bland de raderade meddelandena hade gått ut
 access-other = Annan händelse
 access-owner = { $name } (postlådans ägare)
 access-authority = { $name }, myndighetens system
@@ -633,3 +636,9 @@ index-proof = Bevis
 login-again-heading = Identifiera dig först på nytt
 login-again-text = För att kvittera mottagandet måste du nu identifiera dig på nytt. Efter identifieringen kommer du tillbaka till den här sidan.
 login-again = Identifiera dig på nytt
+
+## Till ett meddelande från en annan webbplats
+
+arrival-title = Fortsätt till meddelandet
+arrival-text = Du kom hit från en annan webbplats eller från inloggningen. Att ett meddelande öppnas antecknas i loggen, så det öppnas först när du själv fortsätter.
+arrival-go-on = Fortsätt

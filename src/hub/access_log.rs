@@ -1,7 +1,7 @@
 //! Who opened what in a mailbox, and when, as its owner reads it: from the evidence itself, opened with the mailbox's key.
 //!
 //! Guarantees: nothing is told that the reader could not see otherwise: no hidden title, no message kept from an agent. Leaves out: the owner's
-//! choices and what was done with folders, which are not access.
+//! choices and what was done with folders, which are not access; but deleting is told, since it ends all access: of each message by itself.
 
 use std::collections::HashMap;
 
@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::content::{Reader, message_key, open_header};
 use super::delivery::{copies_until, owner_identifier, shown_title};
+use super::filing::named;
 use super::folder::bad_cursor;
 use super::mandate::decides;
 use super::owner::Owner;
@@ -92,7 +93,7 @@ struct Reading<'a> {
 
 impl Hub {
     /// One page of the accesses to the mailbox, newest first; `cursor` is what the page before gave. A page may be shorter than others where
-    /// messages are kept from the reader. [`ActError::OwnerDecides`] for an agent who does not decide.
+    /// messages are kept from the reader, and longer where several were deleted at once. [`ActError::OwnerDecides`] for an agent who does not decide.
     pub async fn access_log(&self, citizen: &Citizen, cursor: Option<&str>) -> Result<Page<Access>, ActError> {
         decides(citizen)?;
         let before = match cursor {
@@ -125,22 +126,20 @@ impl Hub {
         })
     }
 
-    async fn access(
-        &self,
-        tx: &mut Tx,
-        reading: &mut Reading<'_>,
-        row: &AccessRow,
-    ) -> Result<Option<Access>, ActError> {
-        let message = match row.message_id {
-            Some(id) => match self.accessed(tx, reading, id).await? {
-                Some(message) => Some(message),
-                None => return Ok(None),
-            },
-            None => None,
-        };
+    async fn access(&self, tx: &mut Tx, reading: &mut Reading<'_>, row: &AccessRow) -> Result<Vec<Access>, ActError> {
         let broken = || StoreError::Missing("record of an access");
         let open = self.open_record_as_owner(&row.record, &reading.key)?;
         let record = ParsedRecord::parse(&open.event_json).map_err(|error| ActError::Evidence(Box::new(error)))?;
+        let about = row
+            .message_id
+            .map_or_else(|| named(&record.body.reasons), |id| vec![id]);
+        let mut messages = Vec::with_capacity(about.len());
+        for id in &about {
+            messages.extend(self.accessed(tx, reading, *id).await?.map(Some));
+        }
+        if about.is_empty() {
+            messages.push(None);
+        }
         let actor = open.disclosures.iter().find(|disclosure| disclosure.field == "actor");
         let by = match actor {
             Some(actor) => self.accessor(tx, reading, &actor.value, row.organisation_id).await?,
@@ -149,13 +148,15 @@ impl Hub {
         // The owner stands on one side of the record, and with the owner the capacity of who acted.
         let roles = [&record.body.recipient, &record.body.sender];
         let role = roles.into_iter().flatten().find_map(|party| party.role.as_deref());
-        Ok(Some(Access {
+        let (event, role) = (row.kind.parse().map_err(|_| broken())?, role.and_then(AgentRole::named));
+        let access = |message| Access {
             at: from_micros(row.time),
-            event: row.kind.parse().map_err(|_| broken())?,
-            by,
-            role: role.and_then(AgentRole::named),
+            event,
+            by: by.clone(),
+            role,
             message,
-        }))
+        };
+        Ok(messages.into_iter().map(access).collect())
     }
 
     /// The message as the reader may know of it; none when it is kept from them.

@@ -244,6 +244,20 @@ impl Hub {
         Ok(citizen.may_see(row.organisation_id, &service.topics, row.visibility == "recipient_only"))
     }
 
+    /// Another message of the mailbox, to be named beside one that the person sees; none when it is kept from them.
+    pub(crate) async fn find_seen(
+        &self,
+        tx: &mut Tx,
+        citizen: &Citizen,
+        id: i64,
+    ) -> Result<Option<MessageRow>, ActError> {
+        let Some(row) = tx.find_message(citizen.mailbox, id).await? else {
+            return Ok(None);
+        };
+        let copies = copies_until(&tx.get_mailbox(citizen.mailbox).await?);
+        Ok(self.may_see(tx, citizen, &row, copies).await?.then_some(row))
+    }
+
     /// A message of the mailbox that the citizen acts in. Not found when it is another's, or kept from this agent.
     pub(crate) async fn delivery(&self, tx: &mut Tx, citizen: &Citizen, id: MessageId) -> Result<Delivery, ActError> {
         let row = tx

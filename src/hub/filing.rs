@@ -23,6 +23,8 @@ use crate::store::message::MessageRow;
 
 /// Most messages that are filed at once: a page of them.
 pub const MOST: usize = PAGE;
+/// The reason that names the messages of an event.
+const MESSAGES: &str = "MESSAGES";
 
 /// What filing did to one message.
 enum Fate {
@@ -130,9 +132,18 @@ async fn file_one(
 /// The ids of messages as an event names them.
 pub(super) fn messages(ids: &[String]) -> Reason {
     Reason {
-        code: "MESSAGES".to_owned(),
+        code: MESSAGES.to_owned(),
         text: ids.join(" "),
     }
+}
+
+/// The messages that an event names so.
+pub(super) fn named(reasons: &[Reason]) -> Vec<i64> {
+    let texts = reasons.iter().filter(|it| it.code == MESSAGES).map(|it| &it.text);
+    texts
+        .flat_map(|text| text.split(' '))
+        .filter_map(|id| id.parse().ok())
+        .collect()
 }
 
 const fn event_of(filing: Filing) -> EventType {

@@ -1,6 +1,7 @@
-//! Looking into a mailbox: its state and the owner's choices.
+//! Looking into a mailbox: whether it is in use, for everyone who acts in it; its state and the owner's choices, for who decides about it.
 
-use super::view::{MailboxStatus, SenderSetting, SenderView};
+use super::mandate::decides;
+use super::view::{InUse, MailboxStatus, SenderSetting, SenderView};
 use super::{ActError, Hub};
 use crate::domain::consent::{Choice, OrganisationChoice, OrganisationFacts, Regime, reachability};
 use crate::domain::id::{EventId, OrganisationId};
@@ -10,8 +11,20 @@ use crate::store::consent::ConsentRow;
 use crate::store::registry::OrganisationRow;
 
 impl Hub {
-    /// The mailbox's state and the choices made.
+    /// Whether the mailbox is in use: all that an agent who does not decide learns of its state.
+    pub async fn in_use(&self, citizen: &Citizen) -> Result<InUse, ActError> {
+        let mut tx = self.db.read().await?;
+        let active = tx.get_mailbox(citizen.mailbox).await?.state == "active";
+        let asks = active && citizen.decides() && (self.activation_needs_address() || self.mailer.is_some());
+        Ok(InUse {
+            active,
+            needs_address: asks && !self.has_address(&mut tx, citizen.mailbox).await?,
+        })
+    }
+
+    /// The mailbox's state and the choices made. [`ActError::OwnerDecides`] for who does not decide about it.
     pub async fn mailbox_status(&self, citizen: &Citizen) -> Result<MailboxStatus, ActError> {
+        decides(citizen)?;
         let mut tx = self.db.read().await?;
         let mailbox = tx.get_mailbox(citizen.mailbox).await?;
         let choices = tx.list_consents(citizen.mailbox).await?;
@@ -35,7 +48,6 @@ impl Hub {
             asks_address: self.activation_needs_address(),
             sends_mail: self.mailer.is_some(),
             needs_address: !has_address && (self.activation_needs_address() || (active && self.mailer.is_some())),
-            decides: citizen.decides(),
             regime: self.options.regime,
             activated_at: mailbox.activated_at.map(from_micros),
             basis: mailbox.basis_kind,
@@ -47,8 +59,10 @@ impl Hub {
         })
     }
 
-    /// An authority and the choice about it. Not found when there is none, or it does not send any more.
+    /// An authority and the choice about it. Not found when there is none, or it does not send any more; [`ActError::OwnerDecides`] for who does
+    /// not decide about the mailbox.
     pub async fn sender_view(&self, citizen: &Citizen, organisation: OrganisationId) -> Result<SenderView, ActError> {
+        decides(citizen)?;
         let mut tx = self.db.read().await?;
         let mailbox = tx.get_mailbox(citizen.mailbox).await?;
         let choices = tx.list_consents(citizen.mailbox).await?;

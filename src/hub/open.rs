@@ -25,9 +25,7 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
         if delivery.awaits_confirmation() {
-            let mut message = self.waiting(&mut tx, &delivery, id).await?;
-            message.login_too_old = self.login_too_old(citizen);
-            return Ok(Opened::Waiting(message));
+            return self.waiting(&mut tx, citizen, &delivery, id).await.map(Opened::Waiting);
         }
         // A repeat ends here, without a turn among those who write.
         let (since, now) = self.one_opening();
@@ -44,6 +42,16 @@ impl Hub {
         self.view(&mut tx, citizen, &delivery, id)
             .await
             .map(|view| Opened::Message(Box::new(view)))
+    }
+
+    /// The gate of a message that awaits confirmation; none of any other. Opens nothing.
+    pub async fn gate(&self, citizen: &Citizen, id: MessageId) -> Result<Option<WaitingMessage>, ActError> {
+        let mut tx = self.db.read().await?;
+        let delivery = self.delivery(&mut tx, citizen, id).await?;
+        if !delivery.awaits_confirmation() {
+            return Ok(None);
+        }
+        self.waiting(&mut tx, citizen, &delivery, id).await.map(Some)
     }
 
     /// Records that these messages were opened, in one transaction.
@@ -95,7 +103,13 @@ impl Hub {
         ((now - ONE_OPENING).as_microsecond(), now.as_microsecond())
     }
 
-    async fn waiting(&self, tx: &mut Tx, delivery: &Delivery, id: MessageId) -> Result<WaitingMessage, ActError> {
+    async fn waiting(
+        &self,
+        tx: &mut Tx,
+        citizen: &Citizen,
+        delivery: &Delivery,
+        id: MessageId,
+    ) -> Result<WaitingMessage, ActError> {
         let (_, header) = delivery.open_as_owner()?;
         let service = self.service_in(tx, delivery.row.service_id).await?;
         Ok(WaitingMessage {
@@ -108,7 +122,7 @@ impl Hub {
                 .row
                 .confirm_before
                 .is_none_or(|before| self.now().as_microsecond() >= before),
-            login_too_old: false,
+            login_too_old: self.login_too_old(citizen),
         })
     }
 
@@ -126,8 +140,8 @@ impl Hub {
         let files = tx.list_message_attachments(row.id).await?;
         let files = self.files(&files, Reader::Mailbox(&delivery.mailbox_key))?;
         let reply_to = match row.reply_to {
-            Some(other) => tx
-                .find_message(delivery.mailbox, other)
+            Some(other) => self
+                .find_seen(tx, citizen, other)
                 .await?
                 .and_then(|row| MessageId::try_from(row.id).ok()),
             None => None,
@@ -146,7 +160,7 @@ impl Hub {
             reply_needs_use: !delivery.in_use && row.folder == "inbox" && row.reply_allowed,
             reply_to,
             receipt: match row.folder.as_str() {
-                "sent" => Some(self.receipt_view(tx, delivery, &body).await?),
+                "sent" => Some(self.receipt_view(tx, citizen, delivery, &body).await?),
                 _ => None,
             },
             deadline: (row.folder == "inbox").then(|| self.deadline(row)).flatten(),

@@ -1,6 +1,7 @@
 //! The proof of a delivery, as a file that anyone can check: the same for sender and recipient.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::OpenRecord;
@@ -9,7 +10,7 @@ use crate::domain::id::MessageId;
 use crate::domain::principal::{Citizen, Sender};
 use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTrust};
 use crate::evidence::record::ParsedRecord;
-use crate::evidence::seal::detach;
+use crate::evidence::seal::{SealError, detach};
 use crate::evidence::tile::TileCoord;
 use crate::evidence::tiles::{TileSet, inclusion_proof, tiles_needed};
 use crate::evidence::tlog_proof::TlogProof;
@@ -20,6 +21,10 @@ use crate::store::{StoreError, Tx};
 
 /// About as long as the sealer needs for what was just committed.
 const SEALING: Duration = Duration::from_millis(100);
+/// More seals than these are made beside the threads that answer requests.
+const FEW: usize = 16;
+/// Seals that one act keeps, so that no proof holds up the acts of others.
+const KEPT_AT_ONCE: usize = 200;
 
 impl Hub {
     /// The proof of a message that the sender's system sent or received.
@@ -122,7 +127,7 @@ impl Hub {
         withhold_content: bool,
     ) -> Result<Proved, ActError> {
         let log = tx.find_log(&self.options.origin).await?;
-        let (mut proved, mut tiles) = (Proved::default(), Tiles::default());
+        let (mut proved, mut tiles, mut unsealed) = (Proved::default(), Tiles::default(), Vec::new());
         for (row, number) in rows.iter().zip(1..) {
             let record = open(&row.record)?;
             let place = tiles.inclusion(&mut tx, log.as_ref(), row).await?;
@@ -138,41 +143,67 @@ impl Hub {
             if withhold_content && !parsed.body.parts().is_empty() {
                 event.withheld = Some(parsed.hash);
             } else {
-                let seal = match record.seal(&row.record) {
-                    Some(seal) => seal,
-                    None => {
-                        let seal = self.keys.seal.seal(&record.event_json, &self.rng);
-                        let seal = seal.map_err(|error| ActError::Evidence(Box::new(error)))?;
-                        proved.seals.push((row.record.event_id, seal.clone()));
-                        seal
-                    }
-                };
-                event.seal = Some(seal);
+                event.seal = record.seal(&row.record);
+                if event.seal.is_none() {
+                    unsealed.push(Unsealed {
+                        at: proved.events.len(),
+                        id: row.record.event_id,
+                        event_json: record.event_json.clone(),
+                    });
+                }
                 event.disclosures = record.disclosures;
                 event.event = Some(record.event_json);
             }
             proved.events.push(event);
         }
+        drop(tx);
+        for (at, id, seal) in self.make_seals(unsealed).await? {
+            if let Some(event) = proved.events.get_mut(at) {
+                event.seal = Some(seal.clone());
+                proved.seals.push((id, seal));
+            }
+        }
         Ok(proved)
     }
 
-    /// Seals made for a proof are kept, so that the next proof holds the same ones.
+    /// The seals that are missing, each with its place in the file and its event.
+    async fn make_seals(&self, unsealed: Vec<Unsealed>) -> Result<Vec<(usize, uuid::Uuid, String)>, ActError> {
+        let (keys, rng, few) = (Arc::clone(&self.keys), self.rng.clone(), unsealed.len() <= FEW);
+        let make = move || {
+            let seal = |it: Unsealed| Ok((it.at, it.id, keys.seal.seal(&it.event_json, &rng)?));
+            unsealed.into_iter().map(seal).collect::<Result<_, SealError>>()
+        };
+        let made = match few {
+            true => make(),
+            false => tokio::task::spawn_blocking(make)
+                .await
+                .map_err(|error| ActError::Evidence(Box::new(error)))?,
+        };
+        made.map_err(|error| ActError::Evidence(Box::new(error)))
+    }
+
+    /// Seals made for a proof are kept, so that the next proof holds the same ones: [`KEPT_AT_ONCE`] in one act. When it fails half way, the next
+    /// proof makes and keeps the others.
     pub(super) async fn keep_seals(&self, seals: Vec<(uuid::Uuid, String)>) -> Result<(), ActError> {
-        if seals.is_empty() || self.halted() {
+        if self.halted() {
             return Ok(());
         }
-        self.act(move |_, tx| {
-            let seals = seals.clone();
-            Box::pin(async move {
-                for (event, seal) in &seals {
-                    if let Some(detached) = detach(seal) {
-                        tx.keep_seal(*event, &detached).await?;
+        for some in seals.chunks(KEPT_AT_ONCE) {
+            let some = some.to_vec();
+            self.act(move |_, tx| {
+                let some = some.clone();
+                Box::pin(async move {
+                    for (event, seal) in &some {
+                        if let Some(detached) = detach(seal) {
+                            tx.keep_seal(*event, &detached).await?;
+                        }
                     }
-                }
-                Ok(())
+                    Ok(())
+                })
             })
-        })
-        .await
+            .await?;
+        }
+        Ok(())
     }
 }
 
@@ -188,6 +219,14 @@ pub(super) struct Proved {
     pub(super) unnumbered: Vec<u32>,
     /// Seals that were made for this proof, to be kept.
     pub(super) seals: Vec<(uuid::Uuid, String)>,
+}
+
+/// A record that has no seal yet.
+struct Unsealed {
+    /// Where it stands in the file, from zero.
+    at: usize,
+    id: uuid::Uuid,
+    event_json: Vec<u8>,
 }
 
 /// Tiles of the log, each read once.

@@ -342,6 +342,15 @@ pub struct SenderSetting {
     pub can_send: bool,
 }
 
+/// Whether a mailbox is in use, as its lists tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InUse {
+    /// Whether messages can arrive, and be sent.
+    pub active: bool,
+    /// Whether the reader is to be asked for an e-mail address for notifications.
+    pub needs_address: bool,
+}
+
 /// A citizen's mailbox and choices.
 #[derive(Debug, Clone)]
 pub struct MailboxStatus {
@@ -361,8 +370,6 @@ pub struct MailboxStatus {
     pub sends_mail: bool,
     /// Whether an e-mail address is still to be verified: before the mailbox can be activated, or, where it is active, for notifications.
     pub needs_address: bool,
-    /// Whether this person decides about the mailbox, and does not only handle its messages.
-    pub decides: bool,
     /// The organisations and the choices about them.
     pub senders: Vec<SenderSetting>,
 }

@@ -234,16 +234,18 @@ impl Hub {
         })
     }
 
-    /// What the receipt of a sent message shows, whose body is this.
+    /// What the receipt of a sent message shows, whose body is this. Of a thread whose beginning is kept from the person it tells nothing: the
+    /// message stands for the thread.
     pub(crate) async fn receipt_view(
         &self,
         tx: &mut Tx,
+        citizen: &Citizen,
         delivery: &Delivery,
         body: &str,
     ) -> Result<ReceiptView, ActError> {
-        let root = tx.find_message(delivery.mailbox, delivery.row.root_id).await?;
+        let root = self.find_seen(tx, citizen, delivery.row.root_id).await?;
         Ok(ReceiptView {
-            thread: delivery.row.root_id,
+            thread: root.as_ref().map_or(delivery.row.id, |root| root.id),
             reference: root.and_then(|root| root.external_id),
             body_sha256: body_part(BodyFormat::Text, body).sha256,
             seal: self.seal_of(tx, delivery).await?,

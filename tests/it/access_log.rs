@@ -1,6 +1,7 @@
 //! The access log: what the owner of a mailbox is told of who opened what, and who is told nothing.
 
 use reqwest::StatusCode;
+use tiedoksi::domain::folder::Filing;
 use tiedoksi::domain::id::MessageId;
 use tiedoksi::domain::mandate::{Agency, AgentRole, Scope};
 use tiedoksi::domain::principal::Citizen;
@@ -200,6 +201,60 @@ async fn removed_messages_and_strangers_are_told_without_their_names() {
             [Accessor::Unnamed(None), Accessor::Unnamed(Some("******Y9098".into()))]
         );
         assert!(rows.iter().all(|row| row.message == Some(AccessedMessage::Removed)));
+    }
+}
+
+#[tokio::test]
+async fn the_owner_sees_who_deleted_what_and_that_it_is_gone() {
+    for database in databases() {
+        let (site, sender, matti, maija) = site(&database).await;
+        let ids = [
+            sent(&sender, "A-1", "Normal").await,
+            sent(&sender, "A-2", "Normal").await,
+        ];
+        let mut message = sender.message("A-3", MATTI, "Normal");
+        message["electronic"]["visibility"] = "Recipient only".into();
+        let own: MessageId = sender.sent(&message).await.to_string().parse().unwrap();
+        let by = |role| agent(&maija, &matti, role);
+        let mandated = by(AgentRole::Mandate);
+        site.hub.file(&mandated, Filing::Delete, &ids).await.unwrap();
+        site.advance(jiff::SignedDuration::from_secs(1));
+        site.hub.file(&matti, Filing::Delete, &[own]).await.unwrap();
+        // In the archive nothing is lost, so nothing is told.
+        site.hub.file(&matti, Filing::Restore, &[ids[1]]).await.unwrap();
+        site.hub.file(&matti, Filing::Archive, &[ids[1]]).await.unwrap();
+
+        let told_with = |row: &Access| (row.event, row.by.clone(), row.role, row.message.clone());
+        let maija = || Accessor::Person("Maija Meikäläinen".into());
+        let here = |id| Some(AccessedMessage::Here(id, Some("Päätös rakennusluvasta".into())));
+        let (deleted, mandate) = (EventType::MessagesDeleted, Some(AgentRole::Mandate));
+        let rows = site.hub.access_log(&matti, None).await.unwrap().rows;
+        let rows: Vec<_> = rows.iter().map(told_with).collect();
+        assert_eq!(
+            rows,
+            [
+                (deleted, Accessor::Owner("Matti Meikäläinen".into()), None, here(own)),
+                (deleted, maija(), mandate, here(ids[0])),
+                (deleted, maija(), mandate, here(ids[1])),
+            ]
+        );
+        // A guardian is told nothing of what is the owner's alone.
+        let rows = site.hub.access_log(&by(AgentRole::Guardian), None).await.unwrap().rows;
+        assert!(rows.iter().all(|row| row.message != here(own)) && rows.len() == 2);
+
+        site.advance(jiff::SignedDuration::from_hours(24 * 60));
+        assert_eq!(site.hub.sweep_deleted().await.unwrap(), 2);
+        let browser = site.logged_in(MATTI).await;
+        let page = browser.get(site.at("/access-log?lang=fi")).await.text().await.unwrap();
+        for (text, times) in [
+            ("Viesti poistettu", 3),
+            ("Poistettu viesti hävitetty lopullisesti", 2),
+            ("Automaattisesti", 2),
+            ("valtuutettuna", 2),
+            ("data-testid=\"access\"", 5),
+        ] {
+            assert_eq!(page.matches(text).count(), times, "{text}: {page}");
+        }
     }
 }
 

@@ -239,6 +239,8 @@ async fn scopes_and_recipient_only_hold_on_every_way() {
             assert_eq!([HELMI, EINO, "0208573-0"].map(|value| tells(&proof, value)), told);
             let verdict = verify_proof(&proof, &site.trust());
             assert_eq!(verdict.exit_code(), 0, "{verdict}");
+            let says = verdict.to_string().contains("identities are left out");
+            assert_eq!(says, who.agency.is_some(), "{verdict}");
         }
 
         // One topic alone.
@@ -254,6 +256,56 @@ async fn scopes_and_recipient_only_hold_on_every_way() {
         let agent = liisa.act_for(&site, "Helmi Östersund").await;
         assert_eq!(titles(&site, &agent, Folder::Inbox).await, [ids[2].0]);
         finds_nothing(&site, &liisa, ids[0].0, ids[0].1).await;
+    }
+}
+
+/// An answer that the agent may see, in a thread whose beginning they may not.
+#[tokio::test]
+async fn a_receipt_tells_an_agent_nothing_of_a_thread_that_is_kept_from_them() {
+    for database in databases() {
+        let site = site(&database).await;
+        let sender = sender(&site, "0208573-0", false).await;
+        let helmi = helmi_in_use(&site).await;
+        let mut root = sender.message("CASE-77", HELMI, "Normal");
+        root["electronic"]["visibility"] = json!("Recipient only");
+        let root: MessageId = sender.sent(&root).await.to_string().parse().unwrap();
+        let own = crate::citizen::reply_with(&site.hub, &helmi, root, written("Vain minun"), &[])
+            .await
+            .unwrap()
+            .id;
+        let mut next = sender.message("A-2", HELMI, "Normal");
+        next["electronic"]["inReplyToMessageId"] = own.get().into();
+        let next: MessageId = sender.sent(&next).await.to_string().parse().unwrap();
+        site.hub
+            .grant_mandate(&helmi, grant(&site, EINO, Scope::Everything, None))
+            .await
+            .unwrap();
+        let eino = Session::begin(&site, EINO).await;
+        let agent = eino.act_for(&site, "Helmi Östersund").await;
+        let answer = crate::citizen::reply_with(&site.hub, &agent, next, written("Vastaus"), &[])
+            .await
+            .unwrap()
+            .id;
+        let opened = async |who: &Citizen, id| match site.hub.open(who, id).await.unwrap() {
+            Opened::Message(view) => *view,
+            Opened::Waiting(_) => panic!("it is an ordinary message"),
+        };
+        for (who, reference, thread, before) in
+            [(&helmi, Some("CASE-77"), root, Some(own)), (&agent, None, answer, None)]
+        {
+            assert_eq!(opened(who, next).await.reply_to, before);
+            let receipt = opened(who, answer).await.receipt.unwrap();
+            assert_eq!(
+                (receipt.reference.as_deref(), receipt.thread),
+                (reference, thread.get())
+            );
+        }
+        let page = site.at(&format!("/messages/{answer}"));
+        let page = eino.browser.get(page).await.text().await.unwrap();
+        assert!(
+            !page.contains("CASE-77") && !page.contains(&format!("/messages/{own}")),
+            "{page}"
+        );
     }
 }
 
@@ -355,7 +407,10 @@ async fn what_the_owner_decides_an_agent_does_not() {
         );
         forbidden(site.hub.revoke_mandate(&agent, mandate).await);
         forbidden(site.hub.granted_mandates(&agent).await.map(drop));
-        for path in ["/settings", "/activate", "/mandates", "/mandates/grant"] {
+        forbidden(site.hub.mailbox_status(&agent).await.map(drop));
+        forbidden(site.hub.sender_view(&agent, organisation).await.map(drop));
+        let of_sender = format!("/senders/{organisation}");
+        for path in ["/settings", "/activate", "/mandates", "/mandates/grant", &of_sender] {
             assert_eq!(
                 eino.browser.get(site.at(path)).await.status(),
                 StatusCode::FORBIDDEN,

@@ -175,6 +175,73 @@ async fn nothing_but_an_act_opens_a_message_and_two_at_once_open_it_once() {
     }
 }
 
+/// A link on another site, or the way back from the identity provider: the person goes on by a link of ours, and only then is it evidence.
+#[tokio::test]
+async fn who_comes_from_another_site_opens_nothing_before_they_go_on() {
+    for database in databases() {
+        let town = Town::start(&database).await;
+        let (browser, _) = browser(&town.site, MATTI).await;
+        let pdf = town.sender.pdf("päätös.pdf").await;
+        let id = town
+            .sent_with("A-1", MATTI, "Normal", |it| {
+                it["attachments"] = serde_json::json!([{ "attachmentId": pdf }]);
+            })
+            .await;
+        let waiting = town.sent("A-2", MATTI, "Verifiable").await;
+        let opened = "SELECT count(*) FROM event WHERE kind IN ('ContentHandover', 'ContentAccessTracking', 'ConsignmentAcceptance')";
+        let get = async |path: &str, site: &str| {
+            let request = browser.client.get(town.site.at(path)).header("Sec-Fetch-Site", site);
+            request.send().await.unwrap()
+        };
+        for path in [
+            format!("/messages/{id}"),
+            format!("/messages/{id}?file={pdf}&x=%22"),
+            format!("/messages/{id}/attachments/{pdf}"),
+            format!("/messages/{id}/attachments.zip"),
+        ] {
+            let answer = get(&path, "cross-site").await;
+            assert_eq!(answer.status(), StatusCode::OK, "{path}");
+            assert!(
+                answer.headers()["content-type"]
+                    .to_str()
+                    .unwrap()
+                    .starts_with("text/html")
+            );
+            let page = answer.text().await.unwrap();
+            assert!(
+                !page.contains("Päätös rakennusluvasta") && !page.contains("myönnetty"),
+                "{page}"
+            );
+            assert!(
+                page.contains(&format!("href=\"{}\"", path.replace('&', "&#38;"))),
+                "{page}"
+            );
+        }
+        assert_eq!(town.site.count(opened).await, 0);
+        // The gate opens nothing, so it is shown at once: so ends a fresh login for confirming.
+        let gate = get(&format!("/messages/{waiting}"), "cross-site")
+            .await
+            .text()
+            .await
+            .unwrap();
+        assert!(gate.contains("data-testid=\"confirm\""), "{gate}");
+        let stranger = town.site.browser();
+        let asked = stranger.client.get(town.site.at(&format!("/messages/{id}")));
+        let asked = asked.header("Sec-Fetch-Site", "cross-site").send().await.unwrap();
+        assert_eq!(
+            asked.status(),
+            StatusCode::SEE_OTHER,
+            "who is not logged in logs in first"
+        );
+
+        for site in ["same-origin", "none"] {
+            let page = get(&format!("/messages/{id}"), site).await.text().await.unwrap();
+            assert!(page.contains("myönnetty"), "{page}");
+        }
+        assert_eq!(town.site.count(opened).await, 1);
+    }
+}
+
 #[tokio::test]
 async fn a_pdf_is_shown_beside_its_message_and_nothing_else_is_framed() {
     for database in databases() {

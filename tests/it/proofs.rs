@@ -167,3 +167,35 @@ async fn every_delivery_is_listed_wherever_it_lies() {
         assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
     }
 }
+
+/// More seals than one act keeps are made for one proof; the next proof holds the same ones.
+#[tokio::test]
+async fn a_message_opened_for_days_is_proved_and_the_proof_stays_the_same() {
+    for database in databases() {
+        let site = Site::start(
+            &database,
+            vec![person(MATTI, "Matti", "Meikäläinen")],
+            Settings::default(),
+        )
+        .await;
+        let sender = sender(&site, "0208573-0", false).await;
+        let matti = site.citizen(MATTI).await;
+        site.hub.activate(&matti).await.unwrap();
+        let id = sent(&sender, "A-1", "Normal").await;
+        for _ in 0..210 {
+            site.advance(jiff::SignedDuration::from_hours(1));
+            site.hub.open(&matti, id).await.unwrap();
+        }
+        site.seal().await;
+        let first = site.hub.proof_as_citizen(&matti, id).await.unwrap();
+        let verdict = verify_proof(&first, &site.trust());
+        assert_eq!(verdict.exit_code(), 0, "{verdict}");
+        let whole: Value = serde_json::from_slice(&first).unwrap();
+        let events = whole["events"].as_array().unwrap();
+        assert_eq!(events.len(), 212);
+        assert!(events.iter().all(|event| event["seal"].is_string()));
+        let kept = "SELECT count(*) FROM record r JOIN event e ON e.id = r.event_id WHERE e.message_id IS NOT NULL AND r.seal IS NULL";
+        assert_eq!(site.count(kept).await, 0);
+        assert_eq!(site.hub.proof_as_citizen(&matti, id).await.unwrap(), first);
+    }
+}

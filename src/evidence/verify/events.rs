@@ -119,7 +119,7 @@ pub(super) fn check_log(events: &[ProofEvent], keys: &[VerifierKey], verdict: &m
 }
 
 pub(super) fn check_disclosures(events: &[ProofEvent], records: &[Option<ParsedRecord>], verdict: &mut Verdict) {
-    let (mut problems, mut count) = (Vec::new(), 0);
+    let (mut problems, mut count, mut left_out) = (Vec::new(), 0, 0);
     for ((event, record), number) in events.iter().zip(records).zip(1..) {
         let Some(record) = record else { continue };
         let mut seen = BTreeSet::new();
@@ -134,10 +134,20 @@ pub(super) fn check_disclosures(events: &[ProofEvent], records: &[Option<ParsedR
                 ));
             }
         }
+        let disclosed = |field: &str| event.disclosures.iter().any(|it| it.field == field);
+        let fields = ["sender", "recipient", "actor"].into_iter();
+        left_out += fields
+            .filter(|field| record.body.reference(field).is_some() && !disclosed(field))
+            .count();
     }
     verdict.conclude(
         "identities",
         problems,
         format!("{count} identities are those that the records refer to"),
     );
+    if left_out > 0 {
+        let detail =
+            format!("{left_out} identities are left out: this file does not say whom the records refer to there");
+        verdict.push("identities", Outcome::Note, detail);
+    }
 }

@@ -39,10 +39,11 @@ pub struct Mailbox {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     paper_until: Option<Timestamp>,
-    /// Whether this person decides about the mailbox, and does not only handle its messages.
+    /// Whether this person decides about the mailbox. Who only handles its messages is told whether it is in use, and nothing else of it.
     decides: bool,
     /// Whether an e-mail address is still to be verified: before the mailbox can be taken into use or, where it is in use, for notices.
-    needs_address: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needs_address: Option<bool>,
 }
 
 /// How mailboxes open.
@@ -59,22 +60,39 @@ impl From<MailboxStatus> for Mailbox {
     fn from(status: MailboxStatus) -> Self {
         Self {
             in_use: status.active,
-            regime: match status.regime {
-                Regime::Consent => RegimeName::Consent,
-                Regime::Statutory => RegimeName::Statutory,
-            },
+            regime: status.regime.into(),
             in_use_since: status.activated_at.filter(|_| status.active),
             basis: status.basis.filter(|_| status.active),
             paper_until: status.opt_out_until,
-            decides: status.decides,
-            needs_address: status.needs_address,
+            decides: true,
+            needs_address: Some(status.needs_address),
+        }
+    }
+}
+
+impl From<Regime> for RegimeName {
+    fn from(regime: Regime) -> Self {
+        match regime {
+            Regime::Consent => Self::Consent,
+            Regime::Statutory => Self::Statutory,
         }
     }
 }
 
 async fn tagged(app: &App, citizen: &Citizen) -> Result<Tagged, Response> {
-    let status = app.hub.mailbox_status(citizen).await.map_err(|error| problem(&error))?;
-    Tagged::new(&Mailbox::from(status))
+    let mailbox = match citizen.decides() {
+        true => app.hub.mailbox_status(citizen).await.map(Mailbox::from),
+        false => app.hub.in_use(citizen).await.map(|state| Mailbox {
+            in_use: state.active,
+            regime: app.hub.options.regime.into(),
+            in_use_since: None,
+            basis: None,
+            paper_until: None,
+            decides: false,
+            needs_address: None,
+        }),
+    };
+    Tagged::new(&mailbox.map_err(|error| problem(&error))?)
 }
 
 /// The mailbox.

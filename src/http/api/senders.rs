@@ -115,7 +115,8 @@ async fn one(app: &App, citizen: &Citizen, id: OrganisationId) -> Result<(Tagged
 
 /// The authorities that send through this hub, with the owner's choices.
 #[utoipa::path(get, path = "/api/v1/mailbox/senders", tag = "mailbox", security(("citizen" = [])), responses(
-    (status = 200, description = "All of them", body = Authorities)))]
+    (status = 200, description = "All of them", body = Authorities),
+    (status = 403, description = "The person handles messages for the owner, and does not decide", body = super::Problem, content_type = "application/problem+json")))]
 pub async fn list(
     State(app): State<Arc<App>>,
     CitizenBearer(citizen): CitizenBearer,
@@ -134,6 +135,7 @@ pub async fn list(
 #[utoipa::path(get, path = "/api/v1/mailbox/senders/{organisation}", tag = "mailbox", security(("citizen" = [])),
     params(("organisation" = uuid::Uuid, Path, description = "The authority's id")), responses(
     (status = 200, description = "The authority", body = AuthorityDetails),
+    (status = 403, description = "The person handles messages for the owner, and does not decide", body = super::Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such authority, or it sends no more", body = super::Problem, content_type = "application/problem+json")))]
 pub async fn show(
     State(app): State<Arc<App>>,

@@ -10,9 +10,11 @@ use axum::extract::{Path, State};
 use axum::http::header::{self, HeaderName};
 use axum::response::{IntoResponse, Response};
 
+use super::deliberate::Arrival;
 use super::error::{Kind, PageError};
 use super::message::message_id;
 use super::session::CitizenSession;
+use super::text::Lang;
 use crate::domain::attachment::{Disposition, FileName, MediaType};
 use crate::http::App;
 use crate::hub::view::AttachmentView;
@@ -20,9 +22,14 @@ use crate::hub::view::AttachmentView;
 /// `GET /messages/{id}/attachments/{attachment}`
 pub async fn show(
     State(app): State<Arc<App>>,
+    Lang(language): Lang,
     CitizenSession(citizen): CitizenSession,
+    arrival: Arrival,
     Path((message, file)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
+    if arrival.foreign {
+        return Ok(arrival.page(language, &citizen));
+    }
     let file = file.parse().map_err(|_| PageError::Bare(Kind::NotFound))?;
     let download = app.hub.download(&citizen, message_id(&message)?, file).await?;
     Ok((headers(&download.file), Body::from_stream(download.bytes)).into_response())

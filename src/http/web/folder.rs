@@ -158,11 +158,11 @@ async fn show(
     Query(paging): Query<Paging>,
     folder: Folder,
 ) -> Shown {
-    let status = app.hub.mailbox_status(&citizen).await?;
+    let state = app.hub.in_use(&citizen).await?;
     let rows = app.hub.list_folder(&citizen, folder, paging.cursor.as_deref()).await?;
     let page = FolderTemplate {
-        active: status.active,
-        needs_address: status.active && status.needs_address && status.decides,
+        active: state.active,
+        needs_address: state.needs_address,
         activated: paging.done.as_deref() == Some("activated"),
         notice: Notice::read(Text::new(language), &paging.filed),
         deleted_days: app.hub.options.deleted_window.as_secs() / 86_400,

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::deadline::DeadlineView;
+use super::deliberate::Arrival;
 use super::dress::framing_policy;
 use super::error::{Kind, PageError};
 use super::folder::{offers, section};
@@ -147,20 +148,24 @@ pub struct Flags {
     file: Option<String>,
 }
 
-/// `GET /messages/{id}`
+/// `GET /messages/{id}`. To who comes from another site the gate is shown, which opens nothing; to a message they go on by themselves.
 pub async fn show(
     State(app): State<Arc<App>>,
     Lang(language): Lang,
     CitizenSession(citizen): CitizenSession,
+    arrival: Arrival,
     Path(id): Path<String>,
     Query(flags): Query<Flags>,
 ) -> Result<Response, PageError> {
-    Ok(match app.hub.open(&citizen, message_id(&id)?).await? {
-        Opened::Waiting(message) => {
-            let t = Text::new(language);
-            let page = Page::of(&citizen, Section::Inbox);
-            html(StatusCode::OK, &GateTemplate { t, page, message }, language)
-        }
+    let id = message_id(&id)?;
+    if arrival.foreign {
+        return Ok(match app.hub.gate(&citizen, id).await? {
+            Some(message) => gate(language, &citizen, message),
+            None => arrival.page(language, &citizen),
+        });
+    }
+    Ok(match app.hub.open(&citizen, id).await? {
+        Opened::Waiting(message) => gate(language, &citizen, message),
         Opened::Message(message) => {
             let mut page = MessageTemplate::new(language, &citizen, *message, flags.sent.is_some());
             page.show_beside(flags.file.as_deref().unwrap_or_default());
@@ -173,6 +178,12 @@ pub async fn show(
             response
         }
     })
+}
+
+fn gate(language: Language, citizen: &Citizen, message: WaitingMessage) -> Response {
+    let t = Text::new(language);
+    let page = Page::of(citizen, Section::Inbox);
+    html(StatusCode::OK, &GateTemplate { t, page, message }, language)
 }
 
 /// A form with nothing but its token.

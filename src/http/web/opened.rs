@@ -69,7 +69,7 @@ pub struct Next {
     return_to: Option<String>,
 }
 
-/// `GET /opened`: where no mailbox is open by law there is nothing to tell.
+/// `GET /opened`: where no mailbox is open by law there is nothing to tell, nor to who does not decide about it.
 pub async fn show(
     State(app): State<Arc<App>>,
     Lang(language): Lang,
@@ -78,6 +78,9 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     let next = next.return_to.as_deref().and_then(local_path);
     let next = next.unwrap_or_else(|| "/inbox".to_owned());
+    if !citizen.decides() {
+        return Ok(Redirect::to(&next).into_response());
+    }
     let status = app.hub.mailbox_status(&citizen).await?;
     let by_law = status.active && status.regime == Regime::Statutory;
     let Some(opened_at) = status.activated_at.filter(|_| by_law) else {

@@ -32,7 +32,6 @@ pub(super) struct SenderTemplate {
     pub t: Text,
     pub page: Page,
     pub done: bool,
-    pub decides: bool,
     pub active: bool,
     /// Whether its own consent is what decides.
     pub asks: bool,
@@ -48,7 +47,6 @@ impl SenderTemplate {
             t: Text::new(language),
             page: Page::of(citizen, Section::Settings),
             done,
-            decides: citizen.decides(),
             active: view.active,
             asks,
             business_id: view.business_id,

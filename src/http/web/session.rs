@@ -232,7 +232,7 @@ pub fn login_path(here: &str) -> String {
 }
 
 /// Browsers say where a request comes from (Fetch Metadata); older ones say nothing, and the token alone guards.
-fn from_another_site(headers: &HeaderMap) -> bool {
+pub(super) fn from_another_site(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site")
 }
 

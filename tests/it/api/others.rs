@@ -72,8 +72,16 @@ async fn an_agents_program_acts_in_the_owners_mailbox() {
         assert_eq!(confirmed["metadata"]["receiptConfirmedBy"], "Eino Koivuranta");
 
         // Handles messages, and decides nothing.
-        assert_eq!(eino.get("").await.ok()["decides"], false);
+        let told = eino.get("").await.ok();
+        assert_eq!((&told["decides"], &told["inUse"]), (&json!(false), &json!(true)));
+        for kept in ["basis", "inUseSince", "paperUntil", "needsAddress"] {
+            assert!(told.get(kept).is_none(), "{kept}: {told}");
+        }
+        let authority = helmi.get("/senders").await.ok()["senders"][0]["id"].clone();
+        let authority = format!("/senders/{}", authority.as_str().unwrap());
         for refused in [
+            eino.get("/senders").await,
+            eino.get(&authority).await,
             eino.put("", json!({ "inUse": false })).await,
             eino.get("/mandates").await,
             eino.post("/mandates", mandate()).await,

@@ -74,6 +74,8 @@ fn line(t: Text, access: Access) -> Line {
             EventType::MailboxExported => "access-exported",
             EventType::ProofExported => "access-proof",
             EventType::StaffAccess => "access-staff",
+            EventType::MessagesDeleted => "access-deleted",
+            EventType::Erasure => "access-erased",
             _ => "access-other",
         },
         who: match access.by {
@@ -82,6 +84,7 @@ fn line(t: Text, access: Access) -> Line {
             Accessor::Unnamed(Some(code)) => t.with("access-code", "code", code).into_owned(),
             Accessor::Unnamed(None) => t.get("access-foreign").into_owned(),
             Accessor::Authority(names) => t.with("access-authority", "name", t.name(&names)).into_owned(),
+            Accessor::Nobody if access.event == EventType::Erasure => t.get("access-by-itself").into_owned(),
             Accessor::Nobody => t.get("access-nobody").into_owned(),
         },
         role: access.role.map(|role| match role {

@@ -12,6 +12,7 @@ use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::http::App;
 use crate::http::archive::{self, Archive, Broken};
+use crate::http::web::deliberate::Arrival;
 use crate::http::web::error::PageError;
 use crate::http::web::message::message_id;
 use crate::http::web::session::CitizenSession;
@@ -24,8 +25,12 @@ pub(super) async fn show(
     State(app): State<Arc<App>>,
     Lang(language): Lang,
     CitizenSession(citizen): CitizenSession,
+    arrival: Arrival,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
+    if arrival.foreign {
+        return Ok(arrival.page(language, &citizen));
+    }
     Ok(archive_of(&app, &citizen, message_id(&id)?, language).await?)
 }
 

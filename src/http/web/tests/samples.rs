@@ -13,6 +13,7 @@ use self::answers::{
     town, written,
 };
 use super::super::activate::ActivateTemplate;
+use super::super::deliberate::ArrivalTemplate;
 use super::super::draft::DraftTemplate;
 use super::super::draft::form::problems;
 use super::super::drafts::{DraftsTemplate, reply_title};
@@ -298,6 +299,10 @@ fn in_language(language: Language) -> Vec<Sample> {
             .render(),
         ),
         ("settings-statutory", settings(status(true, Regime::Statutory)).render()),
+        (
+            "arrival",
+            ArrivalTemplate::new(language, &me, "/messages/3?file=%22&sent=1".into()).render(),
+        ),
         ("access-log", AccessLogTemplate::new(language, &me, accesses()).render()),
         (
             "access-log-empty",

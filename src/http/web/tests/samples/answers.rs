@@ -194,7 +194,6 @@ pub(super) fn status(active: bool, regime: Regime) -> MailboxStatus {
         asks_address: true,
         sends_mail: true,
         needs_address: !active,
-        decides: true,
         senders: vec![
             sender(1, true, None, false),
             sender(2, false, None, true),
