@@ -66,6 +66,8 @@ pub struct ProviderOptions {
     pub ui_locales: Vec<String>,
     /// The audience of access tokens for our API (RFC 9068); without one none are taken. Never our client id, which ID tokens name.
     pub api_audience: Option<String>,
+    /// What the person must have agreed to for a program to use our API: a value of the access token's `scope`. None asks for none.
+    pub api_scope: Option<String>,
 }
 
 impl std::fmt::Debug for ProviderOptions {
@@ -188,6 +190,9 @@ pub enum OidcError {
     /// The access token does not say who its holder is: these claims are missing.
     #[error("the access token lacks {0}")]
     Lacks(String),
+    /// The person did not let the program use the API: the access token's scope lacks this.
+    #[error("the scope of the access token lacks {0}")]
+    LacksScope(String),
     /// The ID token did not pass a check.
     #[error("the identity provider's answer did not pass a check")]
     BadAnswer(#[source] Source),

@@ -200,6 +200,7 @@ fn provider(config: &Config, base_url: &Url, clock: Arc<dyn Clock>) -> anyhow::R
         allow_artificial: config.mailbox.allow_artificial,
         ui_locales: login.ui_locales.clone(),
         api_audience: login.api_audience.clone(),
+        api_scope: login.api_scope.clone(),
     };
     Provider::new(options, clock).context("login")
 }

@@ -40,6 +40,8 @@ pub struct Login {
     pub accept_test_levels: bool,
     /// The audience (`aud`) of the provider's access tokens for `/api/v1`; without one none are taken.
     pub api_audience: Option<String>,
+    /// A word that the `scope` of such a token must hold, so that only programs whom the person let do so act in their mailbox.
+    pub api_scope: Option<String>,
 }
 
 /// How we and the provider prove ourselves to each other.
@@ -90,6 +92,7 @@ impl Default for Login {
             required_level: Level::Substantial,
             accept_test_levels: false,
             api_audience: None,
+            api_scope: None,
         }
     }
 }

@@ -225,6 +225,20 @@ impl Config {
             "must be a name of the API's own, not client_id: an ID token must never pass for an access token",
         );
         check.that(
+            login.api_scope.is_none() || login.api_audience.is_some(),
+            "login.api_scope",
+            "is of access tokens, and none are taken without login.api_audience: set that too",
+        );
+        // RFC 6749 3.3.
+        let is_scope = |scope: &String| {
+            !scope.is_empty() && scope.bytes().all(|it| matches!(it, b'!' | b'#'..=b'[' | b']'..=b'~'))
+        };
+        check.that(
+            login.api_scope.as_ref().is_none_or(is_scope),
+            "login.api_scope",
+            "must be one word, without spaces, quotes and backslashes: \"tiedoksi.mailbox\"",
+        );
+        check.that(
             login.accept_test_levels || login.levels.values().any(|level| *level >= login.required_level),
             "login.levels",
             "no acr value reaches required_level, so nobody could log in: name at least one",

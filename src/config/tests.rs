@@ -284,6 +284,8 @@ fn a_broker_is_shown_keys_and_no_secret() {
     assert_eq!(keys(&load(&without).unwrap_err()), ["login.profile"]);
     let same = EXAMPLE.replace("[login]", "[login]\napi_audience = \"tiedoksi\"");
     assert_eq!(keys(&load(&same).unwrap_err()), ["login.api_audience"]);
+    let alone = EXAMPLE.replace("[login]", "[login]\napi_scope = \"two words\"");
+    assert_eq!(keys(&load(&alone).unwrap_err()), ["login.api_scope", "login.api_scope"]);
 }
 
 #[test]

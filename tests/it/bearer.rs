@@ -184,6 +184,39 @@ async fn a_token_that_fails_a_check_reaches_nothing() {
 }
 
 #[tokio::test]
+async fn a_program_needs_the_scope_that_the_hub_asks_for() {
+    const SCOPE: &str = "tiedoksi.mailbox";
+    for (scope, may) in [
+        (json!("openid tiedoksi.mailbox"), true),
+        (json!(SCOPE), true),
+        (json!("openid"), false),
+        (json!("openid tiedoksi.mailbox.read"), false),
+        (json!([SCOPE]), false),
+        (Value::Null, false),
+    ] {
+        let settings = Settings {
+            api_scope: Some(SCOPE.to_owned()),
+            ..Settings::default()
+        };
+        let persons = vec![person_with(ODD, json!({ "scope": scope }))];
+        let site = Site::start(&Database::Sqlite, persons, settings).await;
+        let token = site.access_token(ODD).await;
+        if may {
+            assert!(site.hub.citizen_by_token(&token).await.is_ok(), "{scope}");
+            continue;
+        }
+        let (status, code, challenge, detail) = refusal(&site, &token).await;
+        assert_eq!((status, code.as_str()), (403, "scope-missing"), "{scope}");
+        assert_eq!(
+            challenge,
+            format!("Bearer error=\"insufficient_scope\", scope=\"{SCOPE}\"")
+        );
+        assert!(detail.contains(SCOPE), "{detail}");
+        assert_eq!(site.count("SELECT count(*) FROM mailbox").await, 0, "{scope}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_access_token_is_refused() {
     for database in databases() {
         let site = site(&database).await;

@@ -149,6 +149,8 @@ pub struct Settings {
     pub objects: Option<ObjectsAt>,
     /// How old a login may be to confirm receipt with; by default of any age, because tests move the clock by days.
     pub confirm_login: Duration,
+    /// The scope that access tokens must hold.
+    pub api_scope: Option<String>,
     /// Proxies whose `X-Forwarded-For` the server believes.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -165,6 +167,7 @@ impl Default for Settings {
             require_email: false,
             objects: None,
             confirm_login: Duration::MAX,
+            api_scope: None,
             trusted_proxies: Vec::new(),
         }
     }
@@ -209,6 +212,7 @@ impl Site {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
 
+        let provider = Arc::new(provider(&base, &clock, &settings));
         let own_folder = || ObjectsAt::Folder(folder.path().join("objects"));
         let objects = settings.objects.unwrap_or_else(own_folder);
         let own_mail = || MailerAt::Folder(folder.path().join("mail"));
@@ -222,7 +226,7 @@ impl Site {
             keys: Arc::new(evidence_keys()),
             clock: Arc::new(clock.clone()),
             mandates: settings.mandates,
-            provider: Arc::new(provider(&base, &clock, settings.accept_test_levels)),
+            provider,
             rules: Arc::new(RuleSets::embedded()),
             options: options(settings.regime, settings.confirm_login, settings.require_email),
         };
@@ -511,7 +515,7 @@ fn evidence_keys() -> EvidenceKeys {
     }
 }
 
-fn provider(base: &Url, clock: &SimulatedClock, accept_test_levels: bool) -> Provider {
+fn provider(base: &Url, clock: &SimulatedClock, settings: &Settings) -> Provider {
     let options = ProviderOptions {
         issuer: base.join("/demo-idp").unwrap(),
         client_id: "hub".into(),
@@ -522,10 +526,11 @@ fn provider(base: &Url, clock: &SimulatedClock, accept_test_levels: bool) -> Pro
         claims: ClaimNames::default(),
         levels: default_levels(),
         required_level: 2,
-        accept_test_levels,
+        accept_test_levels: settings.accept_test_levels,
         allow_artificial: true,
         ui_locales: vec!["fi".into(), "sv".into()],
         api_audience: Some(API_AUDIENCE.into()),
+        api_scope: settings.api_scope.clone(),
     };
     Provider::new(options, Arc::new(clock.clone())).unwrap()
 }

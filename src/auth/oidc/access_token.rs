@@ -56,7 +56,7 @@ impl Provider {
     ///
     /// # Errors
     /// [`OidcError::NotAccepted`] for a token that proves nothing here, [`OidcError::Lacks`] for one that does not say who its holder is,
-    /// [`OidcError::LevelTooLow`], and [`OidcError::Unreachable`] while the provider's keys were never fetched.
+    /// [`OidcError::LacksScope`], [`OidcError::LevelTooLow`], and [`OidcError::Unreachable`] while the provider's keys were never fetched.
     pub async fn holder(&self, token: &str) -> Result<Holder, OidcError> {
         let refused = OidcError::NotAccepted;
         let audience = self.options.api_audience.as_deref();
@@ -77,6 +77,14 @@ impl Provider {
             return Err(refused("The access token is not for this API: aud."));
         }
         check_times(&claims, self.clock.now())?;
+        if let Some(scope) = self
+            .options
+            .api_scope
+            .as_deref()
+            .filter(|it| !allows(claims.get("scope"), it))
+        {
+            return Err(OidcError::LacksScope(scope.to_owned()));
+        }
         self.holder_of(&Stated::of(claims), issuer)
     }
 
@@ -187,6 +195,12 @@ fn names(aud: Option<&Value>, audience: &str) -> bool {
         Some(Value::Array(list)) => list.iter().any(|it| it == audience),
         _ => false,
     }
+}
+
+/// Whether `scope`, words with spaces between (RFC 9068 2.2.3), holds this one.
+fn allows(scope: Option<&Value>, wanted: &str) -> bool {
+    let scope = scope.and_then(Value::as_str).unwrap_or_default();
+    scope.split(' ').any(|it| it == wanted)
 }
 
 fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result<(), OidcError> {

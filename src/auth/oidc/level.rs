@@ -64,6 +64,7 @@ mod tests {
             allow_artificial: false,
             ui_locales: Vec::new(),
             api_audience: None,
+            api_scope: None,
         }
     }
 

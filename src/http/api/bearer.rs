@@ -88,6 +88,13 @@ fn refusal(error: LoginError) -> Response {
                 format!("Who its holder is cannot be known: {error}. Ask the provider to state it in access tokens.");
             challenge(StatusCode::UNAUTHORIZED, "token-lacks-claims", &text, invalid)
         }
+        LoginError::Provider(OidcError::LacksScope(scope)) => {
+            let text = format!(
+                "The person did not let the program use their mailbox: ask the provider for the scope {scope}."
+            );
+            let wider = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+            challenge(StatusCode::FORBIDDEN, "scope-missing", &text, &wider)
+        }
         LoginError::Provider(OidcError::LevelTooLow) => {
             let text = "The person must log in by stronger means: acr does not suffice.";
             let stronger = "Bearer error=\"insufficient_user_authentication\"";
@@ -117,9 +124,10 @@ fn refusal(error: LoginError) -> Response {
     }
 }
 
-fn challenge(status: StatusCode, code: &'static str, text: &str, challenge: &'static str) -> Response {
+fn challenge(status: StatusCode, code: &'static str, text: &str, challenge: &str) -> Response {
     let mut response = problem_with_code(status, code, text);
-    let value = HeaderValue::from_static(challenge);
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+    if let Ok(value) = HeaderValue::from_str(challenge) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+    }
     response
 }

@@ -91,6 +91,7 @@ pub fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> 
         client_id: "bench".to_owned(),
         profile: tiedoksi::auth::oidc::Profile::Secret("bench".to_owned()),
         api_audience: None,
+        api_scope: None,
         redirect_url: nowhere.clone(),
         post_logout_url: nowhere,
         scopes: Vec::new(),

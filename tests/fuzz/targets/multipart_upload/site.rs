@@ -209,6 +209,7 @@ fn provider(base: &Url, clock: &SimulatedClock) -> Provider {
         allow_artificial: true,
         ui_locales: Vec::new(),
         api_audience: None,
+        api_scope: None,
     };
     Provider::new(options, Arc::new(clock.clone())).unwrap()
 }
