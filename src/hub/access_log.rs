@@ -72,6 +72,18 @@ impl std::fmt::Debug for Accessor {
     }
 }
 
+impl Accessor {
+    /// A person's name or, where it is not known, the end of their code.
+    #[must_use]
+    pub fn into_name(self) -> Option<String> {
+        match self {
+            Self::Owner(name) | Self::Person(name) => Some(name),
+            Self::Unnamed(code) => code,
+            Self::Authority(_) | Self::Nobody => None,
+        }
+    }
+}
+
 /// The message that an access was to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccessedMessage {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::access_log::Accessor;
 use super::delivery::{Delivery, Marks, went_on_paper};
 use super::event::{Fact, FeedDetail};
 use super::view::Confirmation;
@@ -48,6 +49,29 @@ impl Hub {
     pub(super) fn login_too_old(&self, citizen: &Citizen) -> bool {
         let most = jiff::SignedDuration::try_from(self.options.confirm_login).unwrap_or(jiff::SignedDuration::MAX);
         citizen.auth_time.is_none_or(|at| self.now().duration_since(at) >= most)
+    }
+
+    /// Who confirmed receipt, or opened the message late, by the record of it: for that person, and for who decides about the mailbox.
+    pub(super) async fn confirmed_by(
+        &self,
+        tx: &mut Tx,
+        citizen: &Citizen,
+        delivery: &Delivery,
+    ) -> Result<Option<Accessor>, ActError> {
+        let event = match (delivery.row.confirmed_at, delivery.row.late_at) {
+            (Some(_), _) => EventType::ConsignmentAcceptance,
+            (None, Some(_)) => EventType::LateRetrieval,
+            (None, None) => return Ok(None),
+        };
+        let Some(record) = tx.find_record_of(delivery.row.id, event.name()).await? else {
+            return Ok(None);
+        };
+        let record = self.open_record_as_owner(&record, &delivery.mailbox_key)?;
+        match record.disclosures.iter().find(|it| it.field == "actor") {
+            Some(actor) if actor.value == citizen.identifier => Ok(Some(Accessor::Person(citizen.name.clone()))),
+            Some(actor) if citizen.decides() => self.person_behind(tx, &actor.value).await.map(Some),
+            _ => Ok(None),
+        }
     }
 
     /// What the first confirmation was told.

@@ -163,6 +163,7 @@ impl Hub {
                 "sent" => Some(self.receipt_view(tx, citizen, delivery, &body).await?),
                 _ => None,
             },
+            confirmed_by: self.confirmed_by(tx, citizen, delivery).await?,
             deadline: (row.folder == "inbox").then(|| self.deadline(row)).flatten(),
             folder: folder_of(row),
             removed_on: self.removed_on(row),

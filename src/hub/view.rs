@@ -9,6 +9,7 @@ use futures::Stream;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::access_log::Accessor;
 use super::draft::DraftText;
 pub use crate::domain::folder::{Filing, Folder};
 use crate::domain::id::{AttachmentId, DraftId, MessageId, OrganisationId, ServiceId};
@@ -177,6 +178,8 @@ pub struct MessageView {
     pub reply_to: Option<MessageId>,
     /// Of a sent message: its receipt.
     pub receipt: Option<ReceiptView>,
+    /// Who confirmed receipt or opened it late, when that is told to the reader.
+    pub confirmed_by: Option<Accessor>,
     /// Served date, last day and reasoning by the rule set: calculated, not evidence (`domain::deadline`). None for sent messages.
     pub deadline: Option<crate::domain::deadline::Outcome>,
     /// The folder it lies in.

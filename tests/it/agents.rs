@@ -11,6 +11,7 @@ use tiedoksi::domain::principal::{CameBy, Citizen};
 use tiedoksi::evidence::proof::DeliveryProof;
 use tiedoksi::evidence::verify::verify_proof;
 use tiedoksi::hub::ActError;
+use tiedoksi::hub::access_log::Accessor;
 use tiedoksi::hub::draft::DraftText;
 use tiedoksi::hub::view::{Folder, Opened, SenderChoice};
 
@@ -89,6 +90,24 @@ async fn an_agent_confirms_and_answers_and_evidence_names_the_agent() {
         assert!(matches!(site.hub.open(&agent, id).await.unwrap(), Opened::Waiting(_)));
         assert!(site.hub.confirm(&agent, id).await.unwrap().served);
         assert!(shown().await.contains("Helmi Östersund sai asiakirjan tiedoksi"));
+        let confirmed_by = async |who: &Citizen| match site.hub.open(who, id).await.unwrap() {
+            Opened::Message(message) => message.confirmed_by.and_then(Accessor::into_name),
+            Opened::Waiting(_) => panic!("receipt is confirmed"),
+        };
+        for told in [&agent, &helmi] {
+            assert_eq!(confirmed_by(told).await.as_deref(), Some("Eino Koivuranta"));
+        }
+        let lent = grant(&site, LIISA, Scope::Everything, None);
+        site.hub.grant_mandate(&helmi, lent).await.unwrap();
+        let another = Session::begin(&site, LIISA)
+            .await
+            .act_for(&site, "Helmi Östersund")
+            .await;
+        assert_eq!(
+            confirmed_by(&another).await,
+            None,
+            "what agents do is the owner's to know"
+        );
         let answer = crate::citizen::reply_with(&site.hub, &agent, id, written("Vastaus"), &[])
             .await
             .unwrap();

@@ -16,6 +16,7 @@ use crate::domain::id::MessageId;
 use crate::domain::markup::BodyFormat;
 use crate::http::App;
 use crate::http::error::problem;
+use crate::hub::access_log::Accessor;
 use crate::hub::view::{MessageView, Opened, ReceiptView, Standing, WaitingMessage};
 
 /// A message. Before receipt of a verifiable one is confirmed it has no `content`.
@@ -66,6 +67,9 @@ pub struct Content {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 9007199254740991i64)]
     in_reply_to_message_id: Option<MessageId>,
+    /// Who confirmed receipt, or opened it late: told to that person, and to who decides about the mailbox.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmed_by: Option<String>,
     /// The computed dates of service and appeal: an opinion with its reasoning, never evidence. Absent for sent messages and letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     deadline: Option<Deadline>,
@@ -143,6 +147,7 @@ impl From<MessageView> for Message {
             attachments: message.attachments.into_iter().map(Into::into).collect(),
             reply_allowed: message.reply_allowed,
             in_reply_to_message_id: message.reply_to,
+            confirmed_by: message.confirmed_by.and_then(Accessor::into_name),
             deadline: message.deadline.map(Into::into),
             receipt: message.receipt.map(Into::into),
         };

@@ -13,6 +13,7 @@ use super::deliberate::Arrival;
 use super::dress::framing_policy;
 use super::error::{Kind, PageError};
 use super::folder::{offers, section};
+use super::openness::access_log::named;
 use super::page::{Page, Section, html};
 use super::session::{CitizenSession, CsrfForm};
 use super::text::{Lang, Text};
@@ -47,6 +48,8 @@ pub(super) struct MessageTemplate {
     pub beside: Option<AttachmentId>,
     pub back: &'static str,
     pub receipt: Option<ReceiptView>,
+    /// Who confirmed receipt, or opened it late.
+    pub confirmed_by: Option<String>,
     pub message: MessageView,
 }
 
@@ -81,6 +84,7 @@ impl MessageTemplate {
                 Folder::Deleted => "back-to-deleted",
             },
             receipt: message.receipt.take(),
+            confirmed_by: message.confirmed_by.take().map(|by| named(t, by)),
             message,
         }
     }

@@ -20,7 +20,10 @@ use For::{Anyone, Person, PrintHouse, Program, System};
 const STRANGERS: &str = "nobody_else_gets_anything_of_a_mailbox";
 
 /// Path, methods, for whom, and the test of who may not call it.
-pub const ROUTES: &[(&str, &str, For, &str)] = &[
+pub type Route = (&'static str, &'static str, For, &'static str);
+
+/// Every route.
+pub const ROUTES: &[Route] = &[
     ("/", "GET", Anyone, STRANGERS),
     ("/activate", "GET POST", Person, STRANGERS),
     ("/opened", "GET", Person, STRANGERS),

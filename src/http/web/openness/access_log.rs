@@ -80,12 +80,8 @@ fn line(t: Text, access: Access) -> Line {
         },
         who: match access.by {
             Accessor::Owner(name) if access.role.is_none() => t.with("access-owner", "name", name).into_owned(),
-            Accessor::Owner(name) | Accessor::Person(name) => name,
-            Accessor::Unnamed(Some(code)) => t.with("access-code", "code", code).into_owned(),
-            Accessor::Unnamed(None) => t.get("access-foreign").into_owned(),
-            Accessor::Authority(names) => t.with("access-authority", "name", t.name(&names)).into_owned(),
             Accessor::Nobody if access.event == EventType::Erasure => t.get("access-by-itself").into_owned(),
-            Accessor::Nobody => t.get("access-nobody").into_owned(),
+            by => named(t, by),
         },
         role: access.role.map(|role| match role {
             AgentRole::Signatory => "access-role-signatory",
@@ -93,6 +89,17 @@ fn line(t: Text, access: Access) -> Line {
             AgentRole::Mandate => "access-role-mandate",
         }),
         message: access.message,
+    }
+}
+
+/// Who did something, in the reader's words.
+pub(in crate::http::web) fn named(t: Text, by: Accessor) -> String {
+    match by {
+        Accessor::Owner(name) | Accessor::Person(name) => name,
+        Accessor::Unnamed(Some(code)) => t.with("access-code", "code", code).into_owned(),
+        Accessor::Unnamed(None) => t.get("access-foreign").into_owned(),
+        Accessor::Authority(names) => t.with("access-authority", "name", t.name(&names)).into_owned(),
+        Accessor::Nobody => t.get("access-nobody").into_owned(),
     }
 }
 

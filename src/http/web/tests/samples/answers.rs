@@ -168,6 +168,7 @@ pub(super) fn message(title: &str, standing: Standing) -> MessageView {
         reply_needs_use: false,
         reply_to: None,
         receipt: None,
+        confirmed_by: Some(Accessor::Person(HOSTILE.into())),
         deadline: None,
         folder: Folder::Inbox,
         removed_on: None,
