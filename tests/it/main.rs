@@ -23,6 +23,7 @@ mod drafts;
 mod export;
 mod folders;
 mod gate;
+mod halted;
 mod harness;
 mod idp;
 mod layers;

@@ -30,6 +30,8 @@ pub enum Kind {
     TooLarge,
     /// The hub is busy.
     Busy,
+    /// The hub takes no acts until its operator has restored its database.
+    Halted,
     /// It is not known whether the act was done.
     Unknown,
     /// Our fault.
@@ -56,7 +58,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Invalid,
         Self::NotLoggedIn,
         Self::Forbidden,
@@ -64,6 +66,7 @@ impl Kind {
         Self::NotFound,
         Self::TooLarge,
         Self::Busy,
+        Self::Halted,
         Self::Unknown,
         Self::Internal,
         Self::SessionEnded,
@@ -101,7 +104,8 @@ impl Kind {
             ActError::Mandates(_) => Self::MandatesDown,
             ActError::NotLoggedIn => Self::SessionEnded,
             ActError::LoginTooOld => Self::NotLoggedIn,
-            ActError::Busy | ActError::Halted | ActError::Throttled(_) | ActError::Store(_) => Self::Busy,
+            ActError::Busy | ActError::Throttled(_) | ActError::Store(_) => Self::Busy,
+            ActError::Halted => Self::Halted,
             ActError::Unknown => Self::Unknown,
             // No page acts by external id.
             ActError::Contradiction(_)
@@ -125,7 +129,7 @@ impl Kind {
             Self::Forbidden | Self::NotInUse | Self::ForeignForm | Self::OwnerDecides => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Busy | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Halted | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::LoginFailed | Self::MandatesDown => StatusCode::BAD_GATEWAY,
         }
@@ -140,6 +144,7 @@ impl Kind {
             Self::NotFound => ("error-missing-title", "error-missing-text"),
             Self::TooLarge => ("error-large-title", "error-large-text"),
             Self::Busy => ("error-busy-title", "error-busy-text"),
+            Self::Halted => ("error-halted-title", "error-halted-text"),
             Self::Unknown => ("error-unknown-title", "error-unknown-text"),
             Self::Internal => ("error-internal-title", "error-internal-text"),
             Self::SessionEnded => ("error-session-title", "error-session-text"),
