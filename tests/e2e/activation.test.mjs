@@ -136,19 +136,30 @@ test('by law', { timeout: 240_000 }, async (t) => {
   t.after(() => hub.close());
   const browser = await launch();
   t.after(() => browser.close());
-  const window = await openWindow(browser, { screen: 'phone', prefix: 'activation-by-law' });
-  t.after(() => window.close());
+  for (const [screen, person] of [['phone', persons[0]], ['desktop', persons[1]]]) {
+    await t.test(`at ${screen} size`, async () => {
+      const window = await openWindow(browser, { screen, prefix: `activation-by-law-${screen}` });
+      try {
+        await byLaw(hub, window, person, `laki.${screen}@posti.example`);
+      } finally {
+        await window.close();
+      }
+    });
+  }
+});
+
+async function byLaw(hub, window, person, address) {
   const { page } = window;
-  await logIn(hub, page, persons[0]);
+  await logIn(hub, page, person);
   assert.equal(new URL(page.url()).pathname, '/opened');
   await window.look('opened');
   await page.getByTestId('continue').click();
   await page.getByTestId('needs-address').waitFor();
   await window.look('banner');
   await page.getByTestId('needs-address').getByRole('link').click();
-  await page.locator('#address').fill('laki@posti.example');
+  await page.locator('#address').fill(address);
   await page.getByTestId('send-code').click();
-  await page.locator('#code').fill(await codeFor(hub.mail, 'laki@posti.example'));
+  await page.locator('#code').fill(await codeFor(hub.mail, address));
   await page.getByTestId('verify-code').click();
   await page.goto(`${hub.baseUrl}/inbox`);
   assert.equal(await page.getByTestId('needs-address').count(), 0);
@@ -159,4 +170,4 @@ test('by law', { timeout: 240_000 }, async (t) => {
   await page.goto(`${hub.baseUrl}/settings/history`);
   await window.look('history');
   assert.equal(await page.getByTestId('choice').count(), 4);
-});
+}

@@ -83,8 +83,8 @@ test('hostile content', { timeout: 600_000 }, async (t) => {
     return response;
   };
 
+  const sent = [];
   await t.test('in titles and bodies', async () => {
-    const sent = [];
     let refused = 0;
     for (const [index, text] of naughty.entries()) {
       const draft = {
@@ -170,6 +170,27 @@ test('hostile content', { timeout: 600_000 }, async (t) => {
       assert.match(headers['content-security-policy'], /^sandbox; default-src 'none'/);
       if (type) assert.equal(headers['content-type'], type);
     }
+  });
+
+  await t.test('at phone size, where nothing is wider than the screen', async () => {
+    const phone = await openWindow(browser, { screen: 'phone', prefix: 'hostile-phone', scripts: true });
+    phone.page.on('dialog', async (dialog) => { dialogs.push(dialog.message()); await dialog.dismiss(); });
+    await phone.page.goto(`${record.baseUrl}/auth/login?login_hint=${encodeURIComponent(reader.id)}&lang=en`);
+    const narrow = async (path) => {
+      await phone.page.goto(record.baseUrl + path);
+      assert.deepEqual(await phone.page.evaluate(dangers), [], path);
+      const wide = await phone.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(wide <= 0, `${path}: ${wide} px wider than the screen`);
+    };
+    let path = '/inbox';
+    for (let pages = 0; path && pages < 4; pages += 1) {
+      await narrow(path);
+      const next = phone.page.getByTestId('next-page');
+      path = await next.count() ? await next.getAttribute('href') : undefined;
+    }
+    for (const [index, id] of sent.entries()) if (index % 4 === 0) await narrow(`/messages/${id}`);
+    assert.deepEqual(phone.complaints, [], 'the browser complained');
+    await phone.close();
   });
 
   assert.deepEqual(dialogs, [], 'a script ran');
