@@ -53,6 +53,22 @@ macro_rules! page {
     };
 }
 
+/// The statement of a page of a folder; parameters: mailbox, place as two, copies of letters until, most rows.
+#[must_use]
+pub const fn page_of(folder: Folder, side: Side) -> &'static str {
+    match folder {
+        Folder::Inbox => page!("folder = 'inbox' AND archived_at IS NULL AND deleted_at IS NULL", side),
+        Folder::Sent => page!("folder = 'sent' AND archived_at IS NULL AND deleted_at IS NULL", side),
+        Folder::Archive => page!("archived_at IS NOT NULL AND deleted_at IS NULL", side),
+        Folder::Deleted => page!("deleted_at IS NOT NULL AND removed_at IS NULL", side),
+    }
+}
+
+/// The statement of a page of a thread; parameters: mailbox, message that began it, place as two, most rows.
+pub const PAGE_OF_THREAD: &str =
+    "SELECT * FROM message WHERE mailbox_id = $1 AND root_id = $2 AND root_id <> id AND removed_at IS NULL
+     AND (created_at, id) < ($3, $4) ORDER BY created_at DESC, id DESC LIMIT $5";
+
 /// One filing of one message: the statement that does it, and does nothing when it does not fit the state.
 macro_rules! file {
     ($tx:expr, $mailbox:expr, $id:expr, $at:expr, $set:literal, $when:literal) => {
@@ -73,12 +89,7 @@ impl Tx {
         side: Side,
         limit: i64,
     ) -> Result<Vec<MessageRow>> {
-        let statement = match folder {
-            Folder::Inbox => page!("folder = 'inbox' AND archived_at IS NULL AND deleted_at IS NULL", side),
-            Folder::Sent => page!("folder = 'sent' AND archived_at IS NULL AND deleted_at IS NULL", side),
-            Folder::Archive => page!("archived_at IS NOT NULL AND deleted_at IS NULL", side),
-            Folder::Deleted => page!("deleted_at IS NOT NULL AND removed_at IS NULL", side),
-        };
+        let statement = page_of(folder, side);
         let (Side::Older(place) | Side::Newer(place)) = side;
         let mut rows: Vec<MessageRow> = on!(self, conn => sqlx::query_as(statement)
             .bind(mailbox).bind(place.0).bind(place.1).bind(copies_until).bind(limit).fetch_all(conn).await)?;
@@ -96,9 +107,7 @@ impl Tx {
         older: (i64, i64),
         limit: i64,
     ) -> Result<Vec<MessageRow>> {
-        Ok(on!(self, conn => sqlx::query_as(
-            "SELECT * FROM message WHERE mailbox_id = $1 AND root_id = $2 AND root_id <> id AND removed_at IS NULL
-             AND (created_at, id) < ($3, $4) ORDER BY created_at DESC, id DESC LIMIT $5")
+        Ok(on!(self, conn => sqlx::query_as(PAGE_OF_THREAD)
             .bind(mailbox).bind(root).bind(older.0).bind(older.1).bind(limit).fetch_all(conn).await)?)
     }
 

@@ -8,7 +8,6 @@ use tiedoksi::domain::principal::Citizen;
 use tiedoksi::evidence::record::EventType;
 use tiedoksi::hub::ActError;
 use tiedoksi::hub::access_log::{Access, AccessedMessage, Accessor};
-use tiedoksi::store::access::{ACCESS_EVENTS, WHOLE_MAILBOX};
 
 use crate::harness::{Database, Settings, Site, databases, person};
 use crate::sender::{Sender, names, sender};
@@ -283,50 +282,4 @@ async fn pages_follow_one_another_without_gap_or_repeat() {
         let wrong = browser.get(site.at("/access-log?cursor=%00x")).await;
         assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
     }
-}
-
-#[tokio::test]
-async fn both_databases_read_the_lists_from_their_indexes() {
-    for database in databases() {
-        let (site, ..) = site(&database).await;
-        let plan = explain(&site, ACCESS_EVENTS).await;
-        assert!(plan.contains("event_owner"), "{plan}");
-        let plan = explain(&site, WHOLE_MAILBOX).await;
-        for index in ["message_list", "message_archive", "message_deleted"] {
-            assert!(plan.contains(index), "{index}: {plan}");
-        }
-    }
-}
-
-/// How the database would answer a statement if its tables were large.
-async fn explain(site: &Site, statement: &str) -> String {
-    use sqlx::{Connection as _, Row as _};
-    if site.database.starts_with("sqlite:") {
-        let mut connection = sqlx::SqliteConnection::connect(&site.database).await.unwrap();
-        let statement = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
-        let rows = sqlx::query(statement).fetch_all(&mut connection).await.unwrap();
-        let lines: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
-        return lines.join("\n");
-    }
-    let mut connection = sqlx::PgConnection::connect(&site.database).await.unwrap();
-    sqlx::raw_sql("SET enable_seqscan = off; SET enable_bitmapscan = off; SET plan_cache_mode = force_generic_plan")
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    let parameters = statement.matches('$').count();
-    let many = ["NULL"; 5];
-    let count = (1..=5).filter(|n| statement.contains(&format!("${n}"))).count();
-    assert!(parameters >= count);
-    let prepared = format!("PREPARE asked AS {statement}");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(prepared))
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    let explained = format!("EXPLAIN EXECUTE asked ({})", many[..count].join(", "));
-    let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(explained))
-        .fetch_all(&mut connection)
-        .await
-        .unwrap();
-    let lines: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-    lines.join("\n")
 }

@@ -38,6 +38,7 @@ mod multichannel;
 mod oauth;
 mod openapi;
 mod outsider;
+mod plans;
 mod postbox;
 mod process;
 mod proofs;

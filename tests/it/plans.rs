@@ -1,0 +1,68 @@
+//! That no page of a list costs more in a large mailbox: both databases would read each from an index, in its order.
+
+use tiedoksi::domain::folder::Folder;
+use tiedoksi::store::access::{ACCESS_EVENTS, WHOLE_MAILBOX};
+use tiedoksi::store::folder::{PAGE_OF_THREAD, Side, page_of};
+
+use crate::harness::{Settings, Site, databases};
+
+#[tokio::test]
+async fn every_list_is_a_range_of_an_index() {
+    for database in databases() {
+        let site = Site::start(&database, Vec::new(), Settings::default()).await;
+        let mut lists = vec![(ACCESS_EVENTS, "event_owner"), (PAGE_OF_THREAD, "message_thread")];
+        for side in [Side::Older((0, 0)), Side::Newer((0, 0))] {
+            for (folder, index) in [
+                (Folder::Inbox, "message_list"),
+                (Folder::Sent, "message_list"),
+                (Folder::Archive, "message_archive"),
+                (Folder::Deleted, "message_deleted"),
+            ] {
+                lists.push((page_of(folder, side), index));
+            }
+        }
+        for (statement, index) in lists {
+            let plan = explain(&site, statement).await;
+            assert!(plan.contains(index), "{statement}: {plan}");
+            let sorts = plan.contains("Sort") || plan.contains("TEMP B-TREE");
+            assert!(!sorts, "{statement}: {plan}");
+        }
+        let plan = explain(&site, WHOLE_MAILBOX).await;
+        for index in ["message_list", "message_archive", "message_deleted"] {
+            assert!(plan.contains(index), "{index}: {plan}");
+        }
+    }
+}
+
+/// How the database would answer a statement if its tables were large.
+async fn explain(site: &Site, statement: &str) -> String {
+    use sqlx::{Connection as _, Row as _};
+    if site.database.starts_with("sqlite:") {
+        let mut connection = sqlx::SqliteConnection::connect(&site.database).await.unwrap();
+        let statement = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        let rows = sqlx::query(statement).fetch_all(&mut connection).await.unwrap();
+        let lines: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        return lines.join("\n");
+    }
+    let mut connection = sqlx::PgConnection::connect(&site.database).await.unwrap();
+    sqlx::raw_sql("SET enable_seqscan = off; SET enable_bitmapscan = off; SET plan_cache_mode = force_generic_plan")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let parameters = statement.matches('$').count();
+    let many = ["NULL"; 5];
+    let count = (1..=5).filter(|n| statement.contains(&format!("${n}"))).count();
+    assert!(parameters >= count);
+    let prepared = format!("PREPARE asked AS {statement}");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(prepared))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let explained = format!("EXPLAIN EXECUTE asked ({})", many[..count].join(", "));
+    let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(explained))
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    let lines: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    lines.join("\n")
+}
