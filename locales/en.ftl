@@ -547,6 +547,7 @@ error-unknown-title = The outcome is not known
 error-unknown-text = The connection broke while saving, so we do not know whether it succeeded. Look at your messages before you try again.
 error-internal-title = The service has a fault
 error-internal-text = An error occurred in the service, and we are looking into it. Try again in a moment.
+unsaved-lead = Your login has ended, so the text was not saved. Here it is: copy it, log in and paste it into the draft. Add the attachments that are missing too.
 error-session-title = Your session has ended
 error-session-text = The form was not saved, because your session has ended. Log in and do the same again.
 error-form-title = The form could not be accepted

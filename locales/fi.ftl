@@ -544,6 +544,7 @@ error-unknown-title = Toiminnon tulosta ei saatu selville
 error-unknown-text = Yhteys katkesi kesken tallennuksen, joten emme tiedä, onnistuiko toiminto. Tarkista tilanne viesteistäsi, ennen kuin yrität uudelleen.
 error-internal-title = Palvelussa on häiriö
 error-internal-text = Palvelussa tapahtui virhe, jonka syytä selvitämme. Yritä hetken kuluttua uudelleen.
+unsaved-lead = Kirjautumisesi on vanhentunut, joten tekstiä ei tallennettu. Se on tässä: kopioi se talteen, kirjaudu sisään ja liitä se luonnokseen. Lisää myös liitteet, jotka puuttuvat.
 error-session-title = Istuntosi on päättynyt
 error-session-text = Lomaketta ei tallennettu, koska istuntosi on päättynyt. Kirjaudu sisään ja tee sama uudelleen.
 error-form-title = Lomaketta ei voitu vastaanottaa

@@ -544,6 +544,7 @@ error-unknown-title = Resultatet är inte känt
 error-unknown-text = Förbindelsen bröts medan uppgifterna sparades, så vi vet inte om åtgärden lyckades. Kontrollera läget bland dina meddelanden innan du försöker på nytt.
 error-internal-title = Det finns en störning i tjänsten
 error-internal-text = Ett fel inträffade i tjänsten och vi utreder orsaken. Försök på nytt om en stund.
+unsaved-lead = Din inloggning har gått ut, så texten sparades inte. Den finns här: kopiera den, logga in och klistra in den i utkastet. Lägg också till de bilagor som saknas.
 error-session-title = Din session har avslutats
 error-session-text = Formuläret sparades inte eftersom din session har avslutats. Logga in och gör samma sak på nytt.
 error-form-title = Formuläret kunde inte tas emot

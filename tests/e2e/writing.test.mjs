@@ -80,7 +80,7 @@ async function begin(hub, window) {
 
 const chosen = (name, buffer) => ({ name, mimeType: 'application/pdf', buffer });
 
-async function plainly({ hub, sender, window }) {
+async function plainly({ hub, sender, window, person }) {
   const { page } = window;
   await begin(hub, window);
   await window.look('draft');
@@ -122,6 +122,21 @@ async function plainly({ hub, sender, window }) {
   await page.getByTestId('delete').click();
   await page.getByText('Luonnos on poistettu.').waitFor();
   await window.look('deleted');
+
+  // The session ends while one writes: what was written is shown, to be copied, and the login leads back to the draft.
+  await begin(hub, window);
+  const draft = page.url();
+  await page.getByLabel('Otsikko').fill('Istunnon yli');
+  await page.getByLabel('Viesti', { exact: true }).fill('Tämä teksti ei saa kadota.\n<b>x</b>');
+  await page.context().clearCookies();
+  window.tolerate(/\b401\b/);
+  await page.getByTestId('reply-send').click();
+  await window.look('unsaved');
+  assert.equal(await page.getByLabel('Otsikko').inputValue(), 'Istunnon yli');
+  assert.equal(await page.getByLabel('Viesti', { exact: true }).inputValue(), 'Tämä teksti ei saa kadota.\n<b>x</b>');
+  await page.getByTestId('login').click();
+  await page.getByRole('button', { name: person.name }).click();
+  assert.equal(page.url(), draft);
 }
 
 async function withScript({ hub, sender, window, line, person }) {

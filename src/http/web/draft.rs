@@ -5,6 +5,7 @@
 //! stay taken. The script uses the same address as the form and asks for JSON.
 
 pub(super) mod form;
+pub(super) mod unsaved;
 
 use std::sync::Arc;
 
@@ -124,20 +125,29 @@ pub async fn show(
     Ok(page.answer(StatusCode::OK))
 }
 
-/// `POST /drafts/{id}` and `POST /drafts/{id}/files`: keeps what was written and what was chosen, and does what the button says.
+/// `POST /drafts/{id}` and `POST /drafts/{id}/files`: keeps what was written and what was chosen, and does what the button says. What was written when
+/// the session had ended is shown, to be copied; the page's script is told 401, and keeps it itself.
 pub async fn submit(
     State(app): State<Arc<App>>,
     Lang(language): Lang,
-    CitizenSession(citizen): CitizenSession,
+    session: Result<CitizenSession, Response>,
     Path(id): Path<String>,
     headers: HeaderMap,
     multipart: Multipart,
 ) -> Result<Response, Response> {
+    let asks_json = headers.get(header::ACCEPT).is_some_and(|it| it == "application/json");
+    let citizen = match session {
+        Ok(CitizenSession(citizen)) => citizen,
+        Err(refused) if refused.status() == StatusCode::UNAUTHORIZED && !asks_json => {
+            return Err(unsaved::page(language, &id, multipart).await.unwrap_or(refused));
+        }
+        Err(refused) => return Err(refused),
+    };
     let id = draft_id(&id).map_err(IntoResponse::into_response)?;
     let t = Text::new(language);
     let mut form = form::read(&app.hub, &citizen, t, id, multipart).await?;
     let acted = act(&app, &citizen, t, id, &mut form).await;
-    if headers.get(header::ACCEPT).is_some_and(|it| it == "application/json") {
+    if asks_json {
         return acted
             .map(|done| told(t, &done, form))
             .map_err(|error| PageError::from(error).into_response());

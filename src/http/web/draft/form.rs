@@ -124,6 +124,21 @@ pub async fn read(
     }
 }
 
+/// The texts of a form, whoever sent it; none when nothing was written. What comes after the first file is not read.
+pub async fn texts(mut parts: Multipart) -> Option<DraftText> {
+    let mut written = DraftText::default();
+    while let Ok(Some(part)) = parts.next_field().await {
+        match field_name(part.headers()).unwrap_or_default().as_str() {
+            "title" => written.title = text(part).await.ok()?,
+            "body" => written.body = text(part).await.ok()?,
+            "files" => break,
+            _ => {}
+        }
+    }
+    let empty = written.title.trim().is_empty() && written.body.trim().is_empty();
+    (!empty).then_some(written)
+}
+
 async fn text(mut part: Field<'_>) -> Result<String, Response> {
     let mut bytes = Vec::new();
     while let Some(chunk) = part.chunk().await.map_err(refuse)? {

@@ -16,6 +16,7 @@ use super::super::activate::ActivateTemplate;
 use super::super::deliberate::ArrivalTemplate;
 use super::super::draft::DraftTemplate;
 use super::super::draft::form::problems;
+use super::super::draft::unsaved::UnsavedTemplate;
 use super::super::drafts::{DraftsTemplate, reply_title};
 use super::super::error::{ErrorTemplate, Kind};
 use super::super::filing::Notice;
@@ -299,6 +300,10 @@ fn in_language(language: Language) -> Vec<Sample> {
             .render(),
         ),
         ("settings-statutory", settings(status(true, Regime::Statutory)).render()),
+        (
+            "unsaved",
+            UnsavedTemplate::new(language, "x", written(HOSTILE, HOSTILE, None).text).render(),
+        ),
         (
             "arrival",
             ArrivalTemplate::new(language, &me, "/messages/3?file=%22&sent=1".into()).render(),
