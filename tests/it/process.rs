@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use reqwest::multipart::{Form, Part};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::Value;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
@@ -408,6 +409,45 @@ impl Visitor {
         let status = answer.status();
         assert!(status == 303 || status == 503, "confirming {message}: {status}");
         Ok(status == 303)
+    }
+
+    /// Sends a form, with these fields and perhaps a file: where the answer leads; none when the hub was too busy.
+    pub async fn act(
+        &self,
+        base: &Url,
+        path: &str,
+        fields: &[(&'static str, &str)],
+        file: Option<Vec<u8>>,
+    ) -> reqwest::Result<Option<String>> {
+        let request = self.browser.client.post(base.join(path).unwrap());
+        let request = if path.starts_with("/drafts/") {
+            let form = Form::new().text("csrf", self.csrf.clone());
+            let all = fields
+                .iter()
+                .fold(form, |form, (name, value)| form.text(*name, (*value).to_owned()));
+            request.multipart(match file {
+                Some(bytes) => all.part("files", Part::bytes(bytes).file_name("liite.pdf")),
+                None => all,
+            })
+        } else {
+            let csrf = ("csrf", &*self.csrf);
+            request.form(&[&[csrf], fields].concat())
+        };
+        let answer = request.send().await?;
+        let status = answer.status();
+        assert!(status == 303 || status == 503, "{path} {fields:?}: {status}");
+        let location = answer.headers().get("location");
+        Ok(location.map(|to| to.to_str().unwrap().to_owned()))
+    }
+
+    /// A page, and where it leads when it is none.
+    pub async fn look(&self, base: &Url, path: &str) -> Result<String, String> {
+        let answer = self.browser.get(base.join(path).unwrap()).await;
+        if let Some(to) = answer.headers().get("location") {
+            return Err(to.to_str().unwrap().to_owned());
+        }
+        assert_eq!(answer.status(), 200, "{path}");
+        Ok(answer.text().await.unwrap())
     }
 
     /// The time of the receipt that the message's page shows; none while it waits for confirmation.
