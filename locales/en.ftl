@@ -645,3 +645,14 @@ login-again = Log in again
 arrival-title = Continue to the message
 arrival-text = You came here from another site or from logging in. Opening a message is recorded, so it opens only when you continue yourself.
 arrival-go-on = Continue
+
+## Giving up a mandate
+history-mandate-renounced = The person you had authorised gave up a mandate to act for you
+mandate-renounce = Give up the mandate
+done-renounced = You have given up the mandate. It no longer holds.
+renounce-title = Do you want to give up the mandate?
+renounce-lead = You give up your right to act for this owner: { $name }
+renounce-at-once = The mandate ends at once, and you no longer see the owner’s messages.
+renounce-recorded = That you give it up is recorded, and the owner sees it in the history of their choices.
+renounce-for-good = You cannot take the mandate back yourself. The owner can grant a new one.
+grant-too-many-to-one = The same person can have at most { $count } of your mandates in force. Revoke one of them first.

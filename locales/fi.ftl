@@ -642,3 +642,14 @@ login-again = Tunnistaudu uudelleen
 arrival-title = Jatka viestiin
 arrival-text = Tulit tähän toiselta sivustolta tai kirjautumisesta. Viestin avaaminen kirjataan lokiin, joten viesti avautuu vasta, kun jatkat itse.
 arrival-go-on = Jatka
+
+## Valtuudesta luopuminen
+history-mandate-renounced = Valtuutettu luopui valtuudesta toimia puolestasi
+mandate-renounce = Luovu valtuudesta
+done-renounced = Olet luopunut valtuudesta. Se ei ole enää voimassa.
+renounce-title = Haluatko luopua valtuudesta?
+renounce-lead = Luovut oikeudestasi asioida tämän omistajan puolesta: { $name }
+renounce-at-once = Valtuus päättyy heti, etkä enää näe omistajan viestejä.
+renounce-recorded = Luopuminen kirjataan, ja omistaja näkee sen valintojensa historiassa.
+renounce-for-good = Et voi palauttaa valtuutta itse. Omistaja voi myöntää uuden.
+grant-too-many-to-one = Samalla henkilöllä voi olla sinulta enintään { $count } voimassa olevaa valtuutta. Peru ensin jokin niistä.

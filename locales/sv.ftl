@@ -642,3 +642,14 @@ login-again = Identifiera dig på nytt
 arrival-title = Fortsätt till meddelandet
 arrival-text = Du kom hit från en annan webbplats eller från inloggningen. Att ett meddelande öppnas antecknas i loggen, så det öppnas först när du själv fortsätter.
 arrival-go-on = Fortsätt
+
+## Att avstå från en fullmakt
+history-mandate-renounced = Den befullmäktigade avstod från en fullmakt att handla för din räkning
+mandate-renounce = Avstå från fullmakten
+done-renounced = Du har avstått från fullmakten. Den gäller inte längre.
+renounce-title = Vill du avstå från fullmakten?
+renounce-lead = Du avstår från din rätt att uträtta ärenden för denna ägare: { $name }
+renounce-at-once = Fullmakten upphör genast, och du ser inte längre ägarens meddelanden.
+renounce-recorded = Att du avstår antecknas, och ägaren ser det i historiken över sina val.
+renounce-for-good = Du kan inte själv få fullmakten tillbaka. Ägaren kan ge en ny.
+grant-too-many-to-one = Samma person kan ha högst { $count } gällande fullmakter av dig. Återkalla först någon av dem.

@@ -83,16 +83,8 @@ impl Hub {
     pub async fn mandate_choices(&self, person: &Person) -> Result<MandateChoices, ActError> {
         let scopes = self.scope_choices().await?;
         let (held, incomplete) = self.held_mandates(&person.own).await?;
-        let choice = |it: Held| MandateChoice {
-            current: person.acting.as_ref().is_some_and(|acting| acting.key == it.key),
-            scope: scopes.name(&it.scope),
-            key: it.key,
-            owner_name: it.owner_name,
-            role: it.role,
-            ends: it.term.ends,
-        };
         Ok(MandateChoices {
-            held: held.into_iter().map(choice).collect(),
+            held: held.into_iter().map(|it| person.choice(it, &scopes)).collect(),
             incomplete,
         })
     }
@@ -242,7 +234,8 @@ impl Hub {
         Ok((held, incomplete))
     }
 
-    async fn find_held(&self, own: &Citizen, key: &str) -> Result<Option<Held>, ActError> {
+    /// One mandate that the person holds now.
+    pub(in crate::hub) async fn find_held(&self, own: &Citizen, key: &str) -> Result<Option<Held>, ActError> {
         let Some(agent) = agent(own) else { return Ok(None) };
         for register in self.registers() {
             if let Some(held) = register.find(&agent, key).await? {
@@ -278,7 +271,7 @@ impl Hub {
 }
 
 /// The person as an agent; none for a person without an identity code, to whom no register has an entry.
-fn agent(own: &Citizen) -> Option<Hetu> {
+pub(in crate::hub) fn agent(own: &Citizen) -> Option<Hetu> {
     // Whether an artificial code was acceptable was decided at the login.
     Hetu::parse(&own.identifier, true).ok()
 }

@@ -45,6 +45,7 @@ use crate::http::api;
         api::mandates::grant,
         api::mandates::revoke,
         api::person::held,
+        api::person::renounce,
         api::person::sessions,
         api::person::end_session,
         api::person::end_sessions,
