@@ -15,6 +15,7 @@ pub mod large_pieces;
 pub mod log;
 pub mod oauth;
 pub mod openapi;
+pub mod patience;
 pub mod print;
 pub mod suomifi;
 pub mod trace;
@@ -28,6 +29,7 @@ use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
+use self::patience::Patience;
 use crate::hub::Hub;
 
 /// What every handler can reach.
@@ -44,6 +46,8 @@ pub struct App {
     /// Origins (`https://idp.example`) to which the answer to a form may redirect: the identity provider's, which ends its session after ours.
     /// Chromium applies `form-action` to redirects.
     pub form_action_origins: Vec<String>,
+    /// How slow a client may be.
+    pub patience: Patience,
 }
 
 /// Every route of the hub.

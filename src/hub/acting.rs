@@ -247,10 +247,14 @@ impl Hub {
 
     /// Whether what a register outside said still holds without asking.
     fn believes(&self, answer: &Answer) -> bool {
+        self.is_believed(answer.asked) && answer.ends.is_none_or(|ends| self.now() < ends)
+    }
+
+    /// Whether a register outside that was asked then need not be asked again.
+    pub(super) fn is_believed(&self, asked: Timestamp) -> bool {
         let Some(register) = &self.mandates else { return false };
-        let now = self.now();
         let hold = SignedDuration::try_from(register.hold()).unwrap_or(SignedDuration::ZERO);
-        now.duration_since(answer.asked).abs() < hold && answer.ends.is_none_or(|ends| now < ends)
+        self.now().duration_since(asked).abs() < hold
     }
 
     fn seal_acting(&self, session: &[u8], mailbox: MailboxId, held: &Held) -> Result<Vec<u8>, ActError> {

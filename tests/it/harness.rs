@@ -34,6 +34,7 @@ use tiedoksi::evidence::verify::Trust;
 use tiedoksi::http::App;
 use tiedoksi::http::client_addr::{self, Peers};
 use tiedoksi::http::idp::{DemoPerson, demo_provider};
+use tiedoksi::http::patience::Patience;
 use tiedoksi::http::web::session::{CitizenSession, CsrfForm};
 use tiedoksi::hub::{Hub, HubOptions, HubParts};
 use tiedoksi::mailer::{Mailer, MailerAt};
@@ -151,6 +152,8 @@ pub struct Settings {
     pub confirm_login: Duration,
     /// Proxies whose `X-Forwarded-For` the server believes.
     pub trusted_proxies: Vec<IpNet>,
+    /// How slow a client may be.
+    pub patience: Patience,
 }
 
 impl Default for Settings {
@@ -166,6 +169,7 @@ impl Default for Settings {
             objects: None,
             confirm_login: Duration::MAX,
             trusted_proxies: Vec::new(),
+            patience: Patience::USUAL,
         }
     }
 }
@@ -233,6 +237,7 @@ impl Site {
             secure_cookies: settings.secure_cookies,
             api_prefix: "/suomifi".into(),
             form_action_origins: Vec::new(),
+            patience: settings.patience,
         });
         let idp = Idp::default();
         let router = tiedoksi::http::router(Arc::clone(&app))
