@@ -29,7 +29,7 @@ use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
-use self::patience::Patience;
+use self::patience::{Patience, timely};
 use crate::hub::Hub;
 
 /// What every handler can reach.
@@ -54,19 +54,28 @@ pub struct App {
 pub fn router(app: Arc<App>) -> Router {
     let mut router = Router::new()
         .merge(web::routes(&app))
-        .merge(suomifi::routes())
-        .merge(api::routes())
-        .merge(print::routes())
+        .merge(suomifi::routes(app.patience))
+        .merge(timely(api::routes(), app.patience, too_slow))
+        .merge(timely(print::routes(), app.patience, too_slow))
         .merge(log::routes())
-        .merge(oauth::routes())
+        .merge(timely(oauth::routes(), app.patience, oauth::too_slow))
         .merge(health::routes());
     if !app.api_prefix.is_empty() {
-        router = router.nest(&app.api_prefix, suomifi::routes().merge(docs::descriptions()));
+        router = router.nest(
+            &app.api_prefix,
+            suomifi::routes(app.patience).merge(docs::descriptions()),
+        );
     }
     router
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app.hub), trace::trace))
         .with_state(app)
+}
+
+/// The problem document of a body that came too slowly.
+fn too_slow() -> Response {
+    let text = "The body came too slowly, or stopped. Send the request again.";
+    error::problem_document(StatusCode::REQUEST_TIMEOUT, text)
 }
 
 /// A bug: the log has the place, the caller has a 500 with its `traceId`.

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use futures::{StreamExt as _, stream};
 use tokio::time::{Instant, timeout};
@@ -77,8 +78,16 @@ impl Pace {
 #[error("the client was too slow")]
 struct TooSlow;
 
-/// Gives up a body that comes too slowly: to the handler it has broken off, and the caller is answered by `answer` (408).
-pub(super) async fn timely(
+/// Routes that give up a body which comes too slowly: to the handler it has broken off, and the caller is answered by `answer`, which is the 408 of
+/// this door.
+pub fn timely<S>(routes: Router<S>, patience: Patience, answer: fn() -> Response) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    routes.layer(from_fn_with_state((patience, answer), give_up))
+}
+
+async fn give_up(
     State((patience, answer)): State<(Patience, fn() -> Response)>,
     request: Request,
     next: Next,

@@ -28,6 +28,8 @@ pub enum Kind {
     NotFound,
     /// More bytes than are taken.
     TooLarge,
+    /// It came too slowly, or stopped.
+    TooSlow,
     /// The hub is busy.
     Busy,
     /// It is not known whether the act was done.
@@ -56,13 +58,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Invalid,
         Self::NotLoggedIn,
         Self::Forbidden,
         Self::NotInUse,
         Self::NotFound,
         Self::TooLarge,
+        Self::TooSlow,
         Self::Busy,
         Self::Unknown,
         Self::Internal,
@@ -84,6 +87,7 @@ impl Kind {
             401 => Self::NotLoggedIn,
             403 => Self::Forbidden,
             404 => Self::NotFound,
+            408 => Self::TooSlow,
             413 => Self::TooLarge,
             429 | 503 => Self::Busy,
             400..=499 => Self::Invalid,
@@ -125,6 +129,7 @@ impl Kind {
             Self::Forbidden | Self::NotInUse | Self::ForeignForm | Self::OwnerDecides => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Busy | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::LoginFailed | Self::MandatesDown => StatusCode::BAD_GATEWAY,
@@ -139,6 +144,7 @@ impl Kind {
             Self::NotInUse => ("error-unused-title", "error-unused-text"),
             Self::NotFound => ("error-missing-title", "error-missing-text"),
             Self::TooLarge => ("error-large-title", "error-large-text"),
+            Self::TooSlow => ("error-slow-title", "error-slow-text"),
             Self::Busy => ("error-busy-title", "error-busy-text"),
             Self::Unknown => ("error-unknown-title", "error-unknown-text"),
             Self::Internal => ("error-internal-title", "error-internal-text"),
