@@ -37,6 +37,8 @@ const LAST_STEPS: Duration = Duration::from_secs(2);
 const FIRST_REQUEST: Duration = Duration::from_secs(15);
 /// How long the head of a request may take, and how long a kept connection may lie idle before the next.
 const HEAD: Duration = Duration::from_secs(30);
+/// How long an answer may lie before a client that takes nothing of it.
+const UNTAKEN: Duration = Duration::from_secs(90);
 
 /// From where plain http is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +69,15 @@ pub(super) async fn serve(at: ConfigFile) -> anyhow::Result<()> {
 pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(address).with_context(|| format!("{address} cannot be listened on"))?;
     listener.set_nonblocking(true)?;
+    give_up_after(&listener, UNTAKEN)?;
     Ok(listener)
+}
+
+/// Has the system end each connection of the listener whose client takes nothing for so long, also one that is alive: otherwise what waits for it would
+/// be held for as long as it likes. Connections have it from their listener (tcp(7), `TCP_USER_TIMEOUT`).
+fn give_up_after(listener: &TcpListener, untaken: Duration) -> anyhow::Result<()> {
+    let milliseconds = u32::try_from(untaken.as_millis())?;
+    Ok(rustix::net::sockopt::set_tcp_user_timeout(listener, milliseconds)?)
 }
 
 /// The demo's identity provider, under the path of its issuer.
@@ -183,4 +193,27 @@ fn stop_on_signal(handle: Handle<SocketAddr>) -> anyhow::Result<impl Future<Outp
         tracing::info!("stopping");
         handle.graceful_shutdown(Some(GRACE));
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn a_client_that_takes_nothing_loses_its_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        give_up_after(&listener, Duration::from_millis(500)).unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut server, _) = listener.accept().unwrap();
+        let error = loop {
+            if let Err(error) = server.write_all(&[0; 64 * 1024]) {
+                break error;
+            }
+        };
+        assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
+        drop(client);
+    }
 }
