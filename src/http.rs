@@ -15,6 +15,7 @@ pub mod large_pieces;
 pub mod log;
 pub mod oauth;
 pub mod openapi;
+pub mod patience;
 pub mod print;
 pub mod suomifi;
 pub mod trace;
@@ -28,6 +29,7 @@ use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
+use self::patience::{Patience, timely};
 use crate::hub::Hub;
 
 /// What every handler can reach.
@@ -44,25 +46,36 @@ pub struct App {
     /// Origins (`https://idp.example`) to which the answer to a form may redirect: the identity provider's, which ends its session after ours.
     /// Chromium applies `form-action` to redirects.
     pub form_action_origins: Vec<String>,
+    /// How slow a client may be.
+    pub patience: Patience,
 }
 
 /// Every route of the hub.
 pub fn router(app: Arc<App>) -> Router {
     let mut router = Router::new()
         .merge(web::routes(&app))
-        .merge(suomifi::routes())
-        .merge(api::routes())
-        .merge(print::routes())
+        .merge(suomifi::routes(app.patience))
+        .merge(timely(api::routes(), app.patience, too_slow))
+        .merge(timely(print::routes(), app.patience, too_slow))
         .merge(log::routes())
-        .merge(oauth::routes())
+        .merge(timely(oauth::routes(), app.patience, oauth::too_slow))
         .merge(health::routes());
     if !app.api_prefix.is_empty() {
-        router = router.nest(&app.api_prefix, suomifi::routes().merge(docs::descriptions()));
+        router = router.nest(
+            &app.api_prefix,
+            suomifi::routes(app.patience).merge(docs::descriptions()),
+        );
     }
     router
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app.hub), trace::trace))
         .with_state(app)
+}
+
+/// The problem document of a body that came too slowly.
+fn too_slow() -> Response {
+    let text = "The body came too slowly, or stopped. Send the request again.";
+    error::problem_document(StatusCode::REQUEST_TIMEOUT, text)
 }
 
 /// A bug: the log has the place, the caller has a 500 with its `traceId`.

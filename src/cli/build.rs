@@ -14,6 +14,7 @@ use crate::config::{Clamd, Config, Level, LoginProfile, MailTls, is_loopback};
 use crate::domain::deadline::RuleSets;
 use crate::domain::time::Clock;
 use crate::http::App;
+use crate::http::patience::Patience;
 use crate::hub::{Hub, HubOptions, HubParts};
 use crate::mailer::{Mailer, MailerAt, Privacy, SmtpServer};
 use crate::objects::{Objects, ObjectsAt, S3Options};
@@ -75,6 +76,7 @@ pub(super) async fn build(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Res
         base_url,
         api_prefix: config.server.path_prefix.clone(),
         form_action_origins: issuer.into_iter().collect(),
+        patience: Patience::USUAL,
     });
     Ok(Built {
         hub,

@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 use url::Url;
 
 use super::build::{Built, build};
@@ -24,6 +25,7 @@ use crate::config::{Config, LogFormat, Server};
 use crate::domain::time::{Clock, SystemClock};
 use crate::http::client_addr::{self, Peers};
 use crate::http::idp::{self, DemoPerson};
+use crate::http::patience::timely;
 use crate::telemetry::Lines;
 use crate::{http, telemetry, worker};
 
@@ -35,8 +37,8 @@ const LAST_STEPS: Duration = Duration::from_secs(2);
 const FIRST_REQUEST: Duration = Duration::from_secs(15);
 /// How long the head of a request may take, and how long a kept connection may lie idle before the next.
 const HEAD: Duration = Duration::from_secs(30);
-/// How long a request's body may pause.
-const BODY_PAUSE: Duration = Duration::from_secs(30);
+/// How long an answer may lie before a client that takes nothing of it.
+const UNTAKEN: Duration = Duration::from_secs(90);
 
 /// From where plain http is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +69,15 @@ pub(super) async fn serve(at: ConfigFile) -> anyhow::Result<()> {
 pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(address).with_context(|| format!("{address} cannot be listened on"))?;
     listener.set_nonblocking(true)?;
+    give_up_after(&listener, UNTAKEN)?;
     Ok(listener)
+}
+
+/// Has the system end each connection of the listener whose client takes nothing for so long, also one that is alive: otherwise what waits for it would
+/// be held for as long as it likes. Connections have it from their listener (tcp(7), `TCP_USER_TIMEOUT`).
+fn give_up_after(listener: &TcpListener, untaken: Duration) -> anyhow::Result<()> {
+    let milliseconds = u32::try_from(untaken.as_millis())?;
+    Ok(rustix::net::sockopt::set_tcp_user_timeout(listener, milliseconds)?)
 }
 
 /// The demo's identity provider, under the path of its issuer.
@@ -107,7 +117,11 @@ pub(super) async fn run(
         trusted: config.server.trusted_proxies.clone().into(),
         alone: plain == PlainHttp::ProxiesOnly && tls.is_none() && !address.ip().is_loopback(),
     };
-    let service = patient(http::router(Arc::clone(&built.app)).merge(beside), BODY_PAUSE)
+    let beside = timely(beside, built.app.patience, || {
+        StatusCode::REQUEST_TIMEOUT.into_response()
+    });
+    let service = http::router(Arc::clone(&built.app))
+        .merge(beside)
         .layer(axum::middleware::from_fn_with_state(peers, client_addr::resolve))
         .into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
@@ -153,11 +167,6 @@ pub(super) async fn run(
     served.context("the server failed")
 }
 
-/// A body that pauses for longer than this ends as a broken one does: its handler fails, and nothing of it is kept.
-fn patient(router: Router, pause: Duration) -> Router {
-    router.layer(RequestBodyTimeoutLayer::new(pause))
-}
-
 fn bound_heads(builder: &mut Builder<TokioExecutor>) {
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
 }
@@ -188,24 +197,23 @@ fn stop_on_signal(handle: Handle<SocketAddr>) -> anyhow::Result<impl Future<Outp
 
 #[cfg(test)]
 mod tests {
-    use axum::body::{Body, Bytes};
-    use axum::extract::Request;
-    use axum::routing::post;
-    use tower::ServiceExt as _;
+    use std::io::Write as _;
+    use std::net::TcpStream;
 
     use super::*;
 
-    #[tokio::test]
-    async fn a_body_that_stops_halfway_ends_with_an_error() {
-        use futures::StreamExt as _;
-        let router = Router::new().route("/", post(|body: Bytes| async move { body.len().to_string() }));
-        let router = patient(router, Duration::from_millis(20));
-        let half = futures::stream::iter([Ok::<_, std::io::Error>("half")]);
-        let stuck = Request::post("/")
-            .body(Body::from_stream(half.chain(futures::stream::pending())))
-            .unwrap();
-        assert!(router.clone().oneshot(stuck).await.unwrap().status().is_client_error());
-        let whole = Request::post("/").body(Body::from("whole")).unwrap();
-        assert!(router.oneshot(whole).await.unwrap().status().is_success());
+    #[test]
+    fn a_client_that_takes_nothing_loses_its_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        give_up_after(&listener, Duration::from_millis(500)).unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut server, _) = listener.accept().unwrap();
+        let error = loop {
+            if let Err(error) = server.write_all(&[0; 64 * 1024]) {
+                break error;
+            }
+        };
+        assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
+        drop(client);
     }
 }

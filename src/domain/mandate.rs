@@ -15,6 +15,12 @@ use super::id::OrganisationId;
 
 /// Most mandates that hold, or will hold, over one mailbox at a time. Our choice: more are no longer looked through.
 pub const MOST: usize = 100;
+/// Most of those that the owner granted, so that what the operator registers finds room beside them.
+pub const MOST_GRANTED: usize = 50;
+/// Most of those to one agent. One grant names as many authorities and topics as one likes; more of them would only fill the agent's list.
+pub const MOST_TO_ONE: usize = 5;
+/// Most mandates of which an agent is told. What the operator registered stands first, so that nobody's grants push it out.
+pub const MOST_HELD: usize = 500;
 
 /// In which capacity a person acts for the owner of a mailbox. The name stands in evidence as the recipient's `role`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -75,6 +75,7 @@ fn mailbox_routes() -> Router<Arc<App>> {
         .route("/api/v1/mailbox/mandates", get(mandates::list).post(mandates::grant))
         .route("/api/v1/mailbox/mandates/{id}", delete(mandates::revoke))
         .route("/api/v1/mailbox/held-mandates", get(person::held))
+        .route("/api/v1/mailbox/held-mandates/{key}", delete(person::renounce))
         .route(
             "/api/v1/mailbox/sessions",
             get(person::sessions).delete(person::end_sessions),

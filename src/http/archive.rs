@@ -1,13 +1,12 @@
 //! A zip file on its way to whoever asked: packed as it is sent, never whole in memory and never on disk.
 //!
 //! Guarantees: the answer ends well only when every file in it was whole; otherwise the connection breaks, and the one who asked sees that. A
-//! reader who takes nothing for a minute is given up. Files are stored, not compressed: most are PDFs and images, which are compressed already.
+//! reader who takes nothing, or too little, is given up (`http::patience`), and what was packed for them ends. Files are stored, not compressed: most are PDFs and images, which are compressed already.
 //! Leaves out: what is packed, and who may have it.
 
 use std::io::{self, Write};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header;
@@ -18,12 +17,11 @@ use tokio::sync::mpsc;
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
 
+use super::patience::{Pace, Patience};
 use crate::domain::attachment::{Disposition, FileName};
 use crate::hub::ActError;
 use crate::objects::ObjectError;
 
-/// How long a reader may take nothing.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// How many bytes go into one piece, about.
 const PIECE: usize = 64 * 1024;
 /// How many pieces wait for the reader.
@@ -97,7 +95,29 @@ impl Write for Sink {
 pub struct Archive {
     zip: ZipWriter<StreamWriter<Sink>>,
     sink: Sink,
-    reader: mpsc::Sender<Piece>,
+    reader: Reader,
+}
+
+/// Who takes the archive.
+struct Reader {
+    pieces: mpsc::Sender<Piece>,
+    pace: Pace,
+}
+
+impl Reader {
+    async fn send(&mut self, piece: Piece) -> Result<(), Broken> {
+        let size = match &piece {
+            Piece::Bytes(bytes) => bytes.len(),
+            Piece::End => 0,
+        };
+        match self.pace.wait(self.pieces.send(piece)).await {
+            Some(Ok(())) => {
+                self.pace.passed(size);
+                Ok(())
+            }
+            _ => Err(Broken::Unread),
+        }
+    }
 }
 
 impl Archive {
@@ -118,10 +138,10 @@ impl Archive {
     }
 
     async fn end(self) -> Result<(), Broken> {
-        let Self { zip, sink, reader } = self;
+        let Self { zip, sink, mut reader } = self;
         zip.finish()?;
-        send(&reader, Piece::Bytes(sink.take(0).into())).await?;
-        send(&reader, Piece::End).await
+        reader.send(Piece::Bytes(sink.take(0).into())).await?;
+        reader.send(Piece::End).await
     }
 
     async fn pass_on(&mut self, at_least: usize) -> Result<(), Broken> {
@@ -129,29 +149,25 @@ impl Archive {
         if made.is_empty() {
             return Ok(());
         }
-        send(&self.reader, Piece::Bytes(made.into())).await
-    }
-}
-
-async fn send(reader: &mpsc::Sender<Piece>, piece: Piece) -> Result<(), Broken> {
-    match tokio::time::timeout(PATIENCE, reader.send(piece)).await {
-        Ok(Ok(())) => Ok(()),
-        _ => Err(Broken::Unread),
+        self.reader.send(Piece::Bytes(made.into())).await
     }
 }
 
 /// Answers with an archive of this name, which `pack` fills while it is sent.
-pub fn answer<F, P>(name: &str, pack: F) -> Response
+pub fn answer<F, P>(patience: Patience, name: &str, pack: F) -> Response
 where
     F: FnOnce(Archive) -> P,
     P: Future<Output = Result<Archive, Broken>> + Send + 'static,
 {
-    let (reader, pieces) = mpsc::channel(WAITING);
+    let (to_reader, pieces) = mpsc::channel(WAITING);
     let sink = Sink::default();
     let archive = Archive {
         zip: ZipWriter::new_stream(sink.clone()),
         sink,
-        reader,
+        reader: Reader {
+            pieces: to_reader,
+            pace: Pace::new(patience),
+        },
     };
     let packing = pack(archive);
     tokio::spawn(async move {

@@ -3,7 +3,7 @@
 //! The reader of multipart forms (multer) searches everything that it has not passed yet, whenever something comes: in small pieces, a form
 //! whose part never begins costs the square of its length. A piece of this size bounds that. The same reader takes a form for cut off when
 //! all of it and its end come between two looks for the first part, so the end comes in a turn of its own. Leaves out: how long a body may be,
-//! and how long it may take (`DefaultBodyLimit`, `cli::serve`).
+//! and how long it may take (`DefaultBodyLimit`, `http::patience`).
 
 use axum::body::Body;
 use axum::extract::Request;

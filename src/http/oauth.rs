@@ -148,6 +148,7 @@ fn bad_client(description: &str) -> Refusal {
     (status = 400, description = "invalid_request, unsupported_grant_type or invalid_scope", body = GrantRefusal),
     (status = 401, description = "invalid_client: the assertion is wrong, too old or used before, or its key unknown", body = GrantRefusal),
     (status = 403, description = "access_denied: the system may not call from this address", body = GrantRefusal),
+    (status = 408, description = "invalid_request: the form came too slowly, or stopped", body = GrantRefusal),
     (status = 413, description = "The form is over 64 KiB", body = GrantRefusal),
     (status = 503, description = "temporarily_unavailable: repeat with a new assertion", body = GrantRefusal)))]
 pub async fn token(State(app): State<Arc<App>>, ClientAddr(from): ClientAddr, request: Request) -> Response {
@@ -172,6 +173,12 @@ pub async fn token(State(app): State<Arc<App>>, ClientAddr(from): ClientAddr, re
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
     response
+}
+
+/// The refusal of a form that came too slowly.
+pub(super) fn too_slow() -> Response {
+    let text = "The form came too slowly, or stopped. Send the request again.";
+    refusal(StatusCode::REQUEST_TIMEOUT, "invalid_request", text).into_response()
 }
 
 /// The members of the form. One that stands there twice is refused (RFC 6749 3.2), an empty one counts as left out.

@@ -230,6 +230,7 @@ impl From<Reported> for ReportAnswer {
     (status = 400, description = "Every violation, each with a pointer in `violations`"),
     (status = 401, description = "No key that holds"),
     (status = 404, description = "No such job"),
+    (status = 408, description = "The body came too slowly, or stopped; repeat"),
     (status = 409, description = "It contradicts an earlier report, or does not follow from one; nothing was changed"),
     (status = 413, description = "The body is larger than 16 KiB"),
     (status = 503, description = "Busy; repeat")))]

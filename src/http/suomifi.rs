@@ -26,12 +26,13 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::App;
 use super::error::reason;
 use super::large_pieces::in_large_pieces;
+use super::patience::{Patience, timely};
 use crate::domain::attachment::MAX_UPLOAD_REQUEST;
 
 /// The routes, without a prefix.
-pub fn routes() -> Router<Arc<App>> {
+pub fn routes(patience: Patience) -> Router<Arc<App>> {
     let upload_limit = usize::try_from(MAX_UPLOAD_REQUEST).unwrap_or(usize::MAX);
-    Router::new()
+    let second_version = Router::new()
         .route("/v1/token", post(auth::token))
         .route("/v1/change-password", post(auth::change_password))
         .route("/v1/mailboxes/active", post(mailboxes::active))
@@ -47,8 +48,9 @@ pub fn routes() -> Router<Arc<App>> {
                 .layer(DefaultBodyLimit::max(upload_limit))
                 .layer(map_request(in_large_pieces)),
         )
-        .route("/v2/events", get(events::events))
-        .merge(first_version(upload_limit))
+        .route("/v2/events", get(events::events));
+    timely(second_version, patience, too_slow)
+        .merge(first_version(upload_limit, patience))
         .method_not_allowed_fallback(wrong_method)
         .route("/v1", any(unknown_path))
         .route("/v1/", any(unknown_path))
@@ -64,9 +66,9 @@ pub fn routes() -> Router<Arc<App>> {
 }
 
 /// The deprecated routes of the first version.
-fn first_version(upload_limit: usize) -> Router<Arc<App>> {
+fn first_version(upload_limit: usize, patience: Patience) -> Router<Arc<App>> {
     let upload_limit = DefaultBodyLimit::max(upload_limit);
-    Router::new()
+    let routes = Router::new()
         .route("/v1/messages/{id}", get(v1::messages::incoming))
         .route(
             "/v1/attachments",
@@ -84,10 +86,18 @@ fn first_version(upload_limit: usize) -> Router<Arc<App>> {
         .route("/v1/messages", post(v1::send::multichannel))
         .route("/v1/messages/electronic", post(v1::send::electronic))
         .route("/v1/messages/{id}/state", get(v1::state::state))
-        .route("/v1/paper-mail-without-id", post(v1::send::paper))
+        .route("/v1/paper-mail-without-id", post(v1::send::paper));
+    timely(routes, patience, too_slow)
         // Before the layer, so that the refusal of a wrong method passes through it too.
         .method_not_allowed_fallback(wrong_method)
         .layer(axum::middleware::from_fn(v1::deprecated))
+}
+
+fn too_slow() -> Response {
+    reason(
+        StatusCode::REQUEST_TIMEOUT,
+        "The body came too slowly, or stopped. Send the request again.",
+    )
 }
 
 async fn unknown_path() -> Response {

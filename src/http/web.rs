@@ -39,19 +39,22 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 
 pub(in crate::http) use self::deliberate::deliberate;
 use self::dress::{Dress, dress};
+use self::error::{Kind, PageError};
+use super::patience::{Patience, timely};
 use super::{App, docs};
 
 /// The routes of the pages, and the page of addresses that lead nowhere.
 pub fn routes(app: &App) -> Router<Arc<App>> {
-    dressed(Dress::of(app))
+    dressed(Dress::of(app), app.patience)
 }
 
-fn dressed(with: Dress) -> Router<Arc<App>> {
-    Router::new()
+fn dressed(with: Dress, patience: Patience) -> Router<Arc<App>> {
+    let pages = Router::new()
         .route("/", get(front::show))
         .route("/activate", get(activate::show).post(activate::submit))
         .route("/opened", get(opened::show))
@@ -80,8 +83,8 @@ fn dressed(with: Dress) -> Router<Arc<App>> {
         .merge(sessions::routes())
         .merge(docs::page())
         .merge(docs::descriptions())
-        .fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(from_fn_with_state(with, dress))
+        .fallback(|| async { StatusCode::NOT_FOUND });
+    timely(pages, patience, || PageError::Bare(Kind::TooSlow).into_response()).layer(from_fn_with_state(with, dress))
 }
 
 #[cfg(test)]

@@ -83,16 +83,8 @@ impl Hub {
     pub async fn mandate_choices(&self, person: &Person) -> Result<MandateChoices, ActError> {
         let scopes = self.scope_choices().await?;
         let (held, incomplete) = self.held_mandates(&person.own).await?;
-        let choice = |it: Held| MandateChoice {
-            current: person.acting.as_ref().is_some_and(|acting| acting.key == it.key),
-            scope: scopes.name(&it.scope),
-            key: it.key,
-            owner_name: it.owner_name,
-            role: it.role,
-            ends: it.term.ends,
-        };
         Ok(MandateChoices {
-            held: held.into_iter().map(choice).collect(),
+            held: held.into_iter().map(|it| person.choice(it, &scopes)).collect(),
             incomplete,
         })
     }
@@ -242,7 +234,8 @@ impl Hub {
         Ok((held, incomplete))
     }
 
-    async fn find_held(&self, own: &Citizen, key: &str) -> Result<Option<Held>, ActError> {
+    /// One mandate that the person holds now.
+    pub(in crate::hub) async fn find_held(&self, own: &Citizen, key: &str) -> Result<Option<Held>, ActError> {
         let Some(agent) = agent(own) else { return Ok(None) };
         for register in self.registers() {
             if let Some(held) = register.find(&agent, key).await? {
@@ -254,10 +247,14 @@ impl Hub {
 
     /// Whether what a register outside said still holds without asking.
     fn believes(&self, answer: &Answer) -> bool {
+        self.is_believed(answer.asked) && answer.ends.is_none_or(|ends| self.now() < ends)
+    }
+
+    /// Whether a register outside that was asked then need not be asked again.
+    pub(super) fn is_believed(&self, asked: Timestamp) -> bool {
         let Some(register) = &self.mandates else { return false };
-        let now = self.now();
         let hold = SignedDuration::try_from(register.hold()).unwrap_or(SignedDuration::ZERO);
-        now.duration_since(answer.asked).abs() < hold && answer.ends.is_none_or(|ends| now < ends)
+        self.now().duration_since(asked).abs() < hold
     }
 
     fn seal_acting(&self, session: &[u8], mailbox: MailboxId, held: &Held) -> Result<Vec<u8>, ActError> {
@@ -278,7 +275,7 @@ impl Hub {
 }
 
 /// The person as an agent; none for a person without an identity code, to whom no register has an entry.
-fn agent(own: &Citizen) -> Option<Hetu> {
+pub(in crate::hub) fn agent(own: &Citizen) -> Option<Hetu> {
     // Whether an artificial code was acceptable was decided at the login.
     Hetu::parse(&own.identifier, true).ok()
 }

@@ -1,8 +1,9 @@
 //! Taking the whole mailbox along: page by page, newest first, so that memory stays flat however much there is.
 //!
 //! Guarantees: the export itself is recorded before anything is handed out, and so is the opening of every message whose content leaves the hub,
-//! in the transaction before its page; of a message that awaits confirmation nothing leaves but what its gate shows. Few exports run at a time,
-//! and one for each mailbox. Leaves out: the form of the archive.
+//! in the transaction before its page; of a message that awaits confirmation nothing leaves but what its gate shows. Every page asks whether the
+//! person may still act: signed out or no longer authorised, they get no further one. Few exports run at a time, one for each mailbox, and one for
+//! each person. Leaves out: the form of the archive, and how slow its reader may be.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,26 +29,39 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Exports that run at a time in one process.
 const AT_ONCE: usize = 2;
 
-/// The mailboxes that are being exported by this process.
+/// The exports that this process runs.
 #[derive(Debug, Default)]
-pub(crate) struct Exports(Arc<Mutex<HashSet<MailboxId>>>);
+pub(crate) struct Exports(Arc<Mutex<Vec<Place>>>);
+
+/// What is exported, and the own mailbox of the person who does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    mailbox: MailboxId,
+    person: MailboxId,
+}
 
 /// The turn of one export, over when this is dropped.
 #[derive(Debug)]
 struct Turn {
-    mailbox: MailboxId,
-    among: Arc<Mutex<HashSet<MailboxId>>>,
+    place: Place,
+    among: Arc<Mutex<Vec<Place>>>,
 }
 
 impl Exports {
-    /// [`ActError::Busy`] when too many run, or one of this mailbox.
-    fn begin(&self, mailbox: MailboxId) -> Result<Turn, ActError> {
+    /// [`ActError::Busy`] when too many run, one of this mailbox, or one by this person.
+    fn begin(&self, citizen: &Citizen) -> Result<Turn, ActError> {
+        let place = Place {
+            mailbox: citizen.mailbox,
+            person: citizen.own,
+        };
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if running.len() >= AT_ONCE || !running.insert(mailbox) {
+        let taken = |it: &Place| it.mailbox == place.mailbox || it.person == place.person;
+        if running.len() >= AT_ONCE || running.iter().any(taken) {
             return Err(ActError::Busy);
         }
+        running.push(place);
         Ok(Turn {
-            mailbox,
+            place,
             among: Arc::clone(&self.0),
         })
     }
@@ -56,7 +70,7 @@ impl Exports {
 impl Drop for Turn {
     fn drop(&mut self) {
         let mut running = self.among.lock().unwrap_or_else(PoisonError::into_inner);
-        running.remove(&self.mailbox);
+        running.retain(|it| *it != self.place);
     }
 }
 
@@ -67,6 +81,8 @@ pub struct Export {
     citizen: Citizen,
     owner: Owner,
     at: jiff::Timestamp,
+    /// When a register outside was last known to say that the person may act.
+    asked: jiff::Timestamp,
     /// The messages that were handed out without their content.
     withheld: HashSet<MessageId>,
     /// How long it still waits for records to reach the log.
@@ -104,11 +120,11 @@ pub struct ExportedContent {
 }
 
 impl Hub {
-    /// Begins an export of the whole mailbox, and records it. [`ActError::Busy`] when too many run already, or one of this mailbox;
-    /// [`ActError::OwnerDecides`] for an agent who does not decide.
+    /// Begins an export of the whole mailbox, and records it. [`ActError::Busy`] when too many run already, or one of this mailbox or by
+    /// this person; [`ActError::OwnerDecides`] for an agent who does not decide.
     pub async fn export(self: &Arc<Self>, citizen: &Citizen) -> Result<Export, ActError> {
         decides(citizen)?;
-        let turn = self.exports.begin(citizen.mailbox)?;
+        let turn = self.exports.begin(citizen)?;
         let (owner, at) = self
             .act_as(citizen, move |hub, tx, citizen| {
                 Box::pin(async move {
@@ -125,6 +141,7 @@ impl Hub {
             citizen: citizen.clone(),
             owner,
             at,
+            asked: at,
             withheld: HashSet::new(),
             patience: PATIENCE,
             _turn: turn,
@@ -157,8 +174,10 @@ impl Export {
         self.withheld.contains(&id)
     }
 
-    /// The next messages with their content, newest first. Records their openings before it answers; may be repeated.
+    /// The next messages with their content, newest first. Records their openings before it answers; may be repeated. Refused as a new request of
+    /// the person would be, when their session, token or mandate has ended.
     pub async fn messages(&mut self, after: Option<Reached>) -> Result<ExportPage<ExportedMessage>, ActError> {
+        self.may_go_on().await?;
         let mut tx = self.hub.db.read().await?;
         let (rows, next) = self.rows(&mut tx, after).await?;
         drop(tx);
@@ -187,8 +206,9 @@ impl Export {
         Ok((messages, next))
     }
 
-    /// The next messages as a list tells them, newest first; records nothing.
-    pub async fn summaries(&self, after: Option<Reached>) -> Result<ExportPage<DeliverySummary>, ActError> {
+    /// The next messages as a list tells them, newest first; records nothing. Refused as [`Export::messages`] is.
+    pub async fn summaries(&mut self, after: Option<Reached>) -> Result<ExportPage<DeliverySummary>, ActError> {
+        self.may_go_on().await?;
         let mut tx = self.hub.db.read().await?;
         let (rows, next) = self.rows(&mut tx, after).await?;
         let (_, key) = self.hub.owner(&mut tx, &self.citizen).await?;
@@ -203,6 +223,11 @@ impl Export {
     /// the log: for those that are not it waits five seconds in all. [`ActError::NotFound`] when the message has left the mailbox since.
     pub async fn proof(&mut self, id: MessageId) -> Result<Vec<u8>, ActError> {
         self.hub.proof_in_log(&self.citizen, id, &mut self.patience).await
+    }
+
+    async fn may_go_on(&mut self) -> Result<(), ActError> {
+        let owner = &self.owner.identity;
+        self.hub.may_go_on(&self.citizen, owner, &mut self.asked).await
     }
 
     async fn rows(&self, tx: &mut Tx, after: Option<Reached>) -> Result<ExportPage<MessageRow>, ActError> {

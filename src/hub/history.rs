@@ -7,6 +7,7 @@ use super::access_log::{Accessor, read_cursor, write_cursor};
 use super::event::OpenRecord;
 use super::folder::bad_cursor;
 use super::mandate::decides;
+use super::mandate::fact::is_renunciation;
 use super::owner::Owner;
 use super::view::{HistoryAgent, HistoryEntry, Page};
 use super::{ActError, Hub};
@@ -115,6 +116,7 @@ impl Hub {
             at: from_micros(row.time),
             organisation,
             until: until.and_then(|it| it.text.parse().ok()),
+            renounced: is_renunciation(&parsed),
             agent,
             index: row.record.leaf_index.map(i64::unsigned_abs),
         })

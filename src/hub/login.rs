@@ -1,18 +1,19 @@
 //! Logging in: the way to the identity provider and back, the first mailbox of a person, the beginning of a session.
 //!
-//! Guarantees: a login under way is answered once, in the browser that began it; a person has one mailbox however many log in at once. The
-//! database holds no cookie and no state, only keyed digests. Leaves out: the session after its beginning (`hub::session`), the protocol (`auth::oidc`), cookies and redirects (`http::web::login`), what opens a mailbox (`activate`).
+//! Guarantees: a login under way is finished once, in the browser that began it; a person has one mailbox however many log in at once. Nothing is
+//! stored of a login before it is finished, and of cookie and state only keyed digests then. Leaves out: the session after its beginning (`hub::session`), the protocol (`auth::oidc`), cookies and redirects (`http::web::login`), what opens a mailbox (`activate`).
+
+mod under_way;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq as _;
 use url::Url;
 
 use super::delivery::owner_identifier;
 use super::owner::{Owner, party_place};
-use super::session::{StoredSession, before, session_place};
+use super::session::{StoredSession, session_place};
 use super::{ActError, Hub};
 use crate::auth::oidc::{Asked, Flow, Identity, OidcError};
 use crate::domain::browser::Browser;
@@ -154,18 +155,9 @@ impl From<VaultError> for LoginError {
     }
 }
 
-/// What lies in `login.flow_sealed`.
-#[derive(Serialize, Deserialize)]
-struct StoredFlow {
-    flow: Flow,
-    return_to: Option<String>,
-    binding: [u8; 32],
-}
-
 impl Hub {
-    /// Begins a login: remembers it and says where the browser goes.
+    /// Begins a login: says where the browser goes. Stores nothing.
     pub async fn begin_login(&self, begin: BeginLogin<'_>) -> Result<BegunLogin, LoginError> {
-        let state = self.secret()?;
         let flow = Flow {
             nonce: self.secret()?,
             verifier: self.secret()?,
@@ -175,6 +167,7 @@ impl Hub {
             Some(binding) => binding.to_owned(),
             None => self.secret()?,
         };
+        let state = self.seal_login(&flow, begin.return_to.and_then(local_path), &binding)?;
         let asked = Asked {
             state: &state,
             flow: &flow,
@@ -182,28 +175,20 @@ impl Hub {
             language: begin.language,
         };
         let redirect = self.provider.authorize(asked).await?;
-
-        let stored = StoredFlow {
-            flow,
-            return_to: begin.return_to.and_then(local_path),
-            binding: self.vault.digest("login binding", &binding),
-        };
-        let state_hash = self.vault.digest("login state", &state);
-        let sealed = self.seal_for_hub(flow_place(&state_hash), &stored)?;
-        let mut tx = self.db.write().await?;
-        tx.insert_login(&state_hash, &sealed, self.now().as_microsecond())
-            .await?;
-        tx.commit().await?;
         Ok(BegunLogin { redirect, binding })
     }
 
     /// Finishes a login with what the provider sent and what the browser shows. Works once for each login begun, and ends the session that the
     /// same browser had before.
     pub async fn finish_login(&self, callback: Callback, shown: Shown<'_>) -> Result<FinishedLogin, LoginError> {
-        let stored = self.take_login(callback.state.as_deref()).await?;
-        let binding = self.vault.digest("login binding", shown.binding.unwrap_or_default());
-        if !bool::from(binding.ct_eq(&stored.binding)) {
+        let state = callback.state.as_deref().ok_or(LoginError::NotUnderWay)?;
+        let under_way = self.open_login(state)?;
+        if !under_way.is_of(self, shown.binding) {
             return Err(LoginError::OtherBrowser);
+        }
+        let state_hash = self.vault.digest("login state", state);
+        if self.db.read().await?.is_login_finished(&state_hash).await? {
+            return Err(LoginError::NotUnderWay);
         }
         let code = match (callback.error.as_deref(), callback.code) {
             (Some("access_denied"), _) => return Err(OidcError::Cancelled.into()),
@@ -211,12 +196,18 @@ impl Hub {
             (None, None) => return Err(OidcError::Refused("no code came".into()).into()),
             (None, Some(code)) => code,
         };
-        let identity = self.provider.exchange(&code, &stored.flow).await?;
+        let identity = self.provider.exchange(&code, &under_way.flow).await?;
         let owner = Owner {
             identity: identity.owner.clone(),
             name: identity.name.clone(),
         };
-        let (cookie, citizen) = self.begin_session(&identity, &owner, shown).await?;
+        let mut tx = self.db.write().await?;
+        // Two callbacks of one login may have come as far as here: one of them goes on.
+        if !tx.finish_login(&state_hash, self.now().as_microsecond()).await? {
+            return Err(LoginError::NotUnderWay);
+        }
+        let (cookie, citizen) = self.begin_session(&mut tx, &identity, &owner, shown).await?;
+        tx.commit().await?;
         let notice = self
             .activate_at_login(&citizen)
             .await?
@@ -225,7 +216,7 @@ impl Hub {
         Ok(FinishedLogin {
             chooses: self.may_act_for_another(&citizen).await?,
             cookie,
-            return_to: stored.return_to.unwrap_or_else(|| HOME.into()),
+            return_to: under_way.return_to.unwrap_or_else(|| HOME.into()),
             notice,
         })
     }
@@ -245,31 +236,20 @@ impl Hub {
             id_token: String::new(),
             sid: None,
         };
-        let (_, mut citizen) = self.begin_session(&identity, &owner, Shown::default()).await?;
+        let mut tx = self.db.write().await?;
+        let (_, mut citizen) = self.begin_session(&mut tx, &identity, &owner, Shown::default()).await?;
         if let Some(session) = citizen.session() {
-            let mut tx = self.db.write().await?;
             tx.delete_session(session).await?;
-            tx.commit().await?;
         }
+        tx.commit().await?;
         citizen.came_by = CameBy::Token { until: Timestamp::MAX };
         Ok(citizen)
     }
 
-    async fn take_login(&self, state: Option<&str>) -> Result<StoredFlow, LoginError> {
-        let state_hash = self.vault.digest("login state", state.ok_or(LoginError::NotUnderWay)?);
-        let mut tx = self.db.write().await?;
-        let sealed = tx.take_login(&state_hash, before(self.now(), LOGIN_WINDOW)).await?;
-        tx.commit().await?;
-        let opened = self
-            .vault
-            .hub()
-            .open(flow_place(&state_hash), &sealed.ok_or(LoginError::NotUnderWay)?)?;
-        serde_json::from_slice(&opened).map_err(|_| StoreError::Missing("login").into())
-    }
-
-    /// Finds or makes the person's mailbox, begins a session in it and ends the one of the cookie `earlier`, in one transaction.
+    /// Finds or makes the person's mailbox, begins a session in it and ends the one of the cookie that the browser shows.
     async fn begin_session(
         &self,
+        tx: &mut Tx,
         identity: &Identity,
         owner: &Owner,
         shown: Shown<'_>,
@@ -289,8 +269,7 @@ impl Hub {
         let session_sealed = self.seal_for_hub(session_place(&id_hash), &session)?;
         let now = self.now().as_microsecond();
 
-        let mut tx = self.db.write().await?;
-        let mailbox_id = self.mailbox_of(&mut tx, owner).await?;
+        let mailbox_id = self.mailbox_of(tx, owner).await?;
         let row = SessionRow {
             id_hash: id_hash.to_vec(),
             mailbox_id,
@@ -303,7 +282,6 @@ impl Hub {
             tx.delete_session(&earlier).await?;
         }
         tx.insert_session(&row).await?;
-        tx.commit().await?;
         let citizen = session.into_citizen(&row);
         Ok((cookie, citizen))
     }
@@ -359,10 +337,6 @@ impl Hub {
     pub(super) fn secret(&self) -> Result<String, ActError> {
         Ok(URL_SAFE_NO_PAD.encode(self.random::<32>()?))
     }
-}
-
-fn flow_place(state_hash: &[u8]) -> Place<'_> {
-    Place::new("login", "flow_sealed", state_hash)
 }
 
 /// An OAuth error code as it may be logged and shown: what a stranger writes into the address goes no further.

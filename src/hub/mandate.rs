@@ -1,29 +1,33 @@
-//! Mandates: who may act in whose mailbox, granted and revoked by the owner, registered by the operator, told by a register outside.
+//! Mandates: who may act in whose mailbox, granted and revoked by the owner, renounced by their holder, registered by the operator, told by a
+//! register outside.
 //!
 //! Guarantees: a mandate and its event are written in one transaction, a repeat of either writes nothing; what a mandate names stays encrypted
 //! for the owner. The owner's page never tells whether an agent's identity code is known to the hub. Leaves out: acting by a mandate
 //! (`hub::acting`).
 
+pub(super) mod fact;
 mod grant;
 mod operator;
 pub(super) mod register;
+mod renounce;
 mod view;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use self::fact::{mandate_fact, renounced, terms};
 pub use self::operator::NewRegistration;
 pub use self::view::{GrantedMandates, MandateView, ScopeChoices, ScopeView};
-use super::event::{Fact, Readers};
+use super::event::Readers;
 use super::owner::Owner;
 use super::{ActError, Hub};
 use crate::domain::id::MandateId;
 use crate::domain::identity::{Hetu, OwnerIdentity};
-use crate::domain::mandate::{AgentRole, MOST, Scope, Term};
+use crate::domain::mandate::{AgentRole, MOST, MOST_GRANTED, MOST_TO_ONE, Scope, Term};
 use crate::domain::message::Violation;
 use crate::domain::principal::Citizen;
 use crate::domain::time::from_micros;
-use crate::evidence::record::{Actor, EventType, Party, Reason};
+use crate::evidence::record::{Actor, EventType, Party};
 use crate::store::mailbox::MailboxRow;
 use crate::store::mandate::MandateRow;
 use crate::store::{StoreError, Tx};
@@ -56,6 +60,8 @@ struct NewMandate {
 struct By {
     actor: Actor,
     owner: Party,
+    /// Whether the agent ends it: nobody acts in the owner's place then.
+    renounced: bool,
 }
 
 /// Refuses who does not decide about the mailbox itself, with [`ActError::OwnerDecides`].
@@ -129,13 +135,7 @@ impl Hub {
         if let Some(same) = in_force.iter().find(|it| is_same(it, &row)) {
             return Ok(same.id);
         }
-        if in_force.len() >= MOST {
-            return Err(invalid(
-                "",
-                "too-many",
-                "There are as many mandates as there may be. Revoke one first.",
-            ));
-        }
+        finds_room(&in_force, &row)?;
         let mut fact = mandate_fact(EventType::MandateGranted, now, (id, new.role), &new.agent, by);
         fact.reasons = terms(&new.scope, &new.term, &row.scope);
         let readers = Readers {
@@ -162,7 +162,8 @@ impl Hub {
         let (_, key) = Owner::open(&tx.get_mailbox(row.owner_id).await?, &self.vault)?;
         let agent = open_agent(row, &key)?;
         let agent = Hetu::parse(&agent.agent, true).map_err(|_| StoreError::Missing("mandate"))?;
-        let fact = mandate_fact(EventType::MandateRevoked, now, (row.id, role(row)?), &agent, by);
+        let mut fact = mandate_fact(EventType::MandateRevoked, now, (row.id, role(row)?), &agent, by);
+        fact.reasons.extend(by.renounced.then(renounced));
         let readers = Readers {
             mailbox: Some((row.owner_id, &key)),
             organisation: None,
@@ -217,39 +218,25 @@ fn is_same(one: &MandateRow, other: &MandateRow) -> bool {
         && (one.begins_at, one.ends_at, one.rests_on) == (other.begins_at, other.ends_at, other.rests_on)
 }
 
-/// The event of a mandate: the agent stands as its sender with capacity and mandate, the owner as its recipient.
-fn mandate_fact(
-    event: EventType,
-    now: Timestamp,
-    (id, role): (MandateId, AgentRole),
-    agent: &Hetu,
-    by: &By,
-) -> Fact<'static> {
-    Fact {
-        sender: Some(Party {
-            identifier: agent.reveal().to_owned(),
-            role: Some(role.as_str().to_owned()),
-            mandate: Some(id.to_string()),
-        }),
-        recipient: Some(by.owner.clone()),
-        actor: Some(by.actor.clone()),
-        ..Fact::new(event, now)
+/// Refuses one mandate too many: over the mailbox, of the owner's grants, or of those to one agent.
+fn finds_room(in_force: &[MandateRow], new: &MandateRow) -> Result<(), ActError> {
+    let granted = || in_force.iter().filter(|it| it.role == AgentRole::Mandate.as_str());
+    let grants = new.role == AgentRole::Mandate.as_str();
+    if grants && granted().filter(|it| it.agent_lookup == new.agent_lookup).count() >= MOST_TO_ONE {
+        return Err(invalid(
+            "/agent",
+            "too-many",
+            "This person has as many mandates from the owner as one may have. Revoke one first.",
+        ));
     }
-}
-
-/// What the mandate says, for the record; nothing of it is personal.
-fn terms(scope: &Scope, term: &Term, json: &str) -> Vec<Reason> {
-    let reason = |code: &str, text: String| Reason {
-        code: code.to_owned(),
-        text,
-    };
-    let scope = match scope {
-        Scope::Everything => "everything".to_owned(),
-        Scope::Some { .. } => json.to_owned(),
-    };
-    let mut reasons = vec![reason("SCOPE", scope), reason("BEGINS", term.begins.to_string())];
-    reasons.extend(term.ends.map(|ends| reason("ENDS", ends.to_string())));
-    reasons
+    if in_force.len() >= MOST || grants && granted().count() >= MOST_GRANTED {
+        return Err(invalid(
+            "",
+            "too-many",
+            "There are as many mandates as there may be. Revoke one first.",
+        ));
+    }
+    Ok(())
 }
 
 fn view(row: &MandateRow, key: &PartyKey, choices: &ScopeChoices) -> Result<MandateView, ActError> {

@@ -90,21 +90,26 @@ impl Hub {
         if cookie.len() != SECRET_CHARS {
             return Err(ActError::NotLoggedIn);
         }
-        let id_hash = self.vault.digest("session", cookie);
-        let row = self.db.read().await?.find_session(&id_hash).await?;
+        let row = self.use_session(&self.vault.digest("session", cookie)).await?;
+        let session = self.open_session(&row)?;
+        Ok((row, session))
+    }
+
+    /// The session that is stored under this digest, noted as used.
+    pub(super) async fn use_session(&self, id_hash: &[u8]) -> Result<SessionRow, ActError> {
+        let row = self.db.read().await?.find_session(id_hash).await?;
         let row = row.ok_or(ActError::NotLoggedIn)?;
         let now = self.now();
         let (seen, created) = self.oldest_session(now);
         if row.seen_at <= seen || row.created_at <= created {
             return Err(ActError::NotLoggedIn);
         }
-        let session = self.open_session(&row)?;
         if row.seen_at <= before(now, TOUCH_INTERVAL) {
             let mut tx = self.db.write().await?;
-            tx.touch_session(&id_hash, now.as_microsecond()).await?;
+            tx.touch_session(id_hash, now.as_microsecond()).await?;
             tx.commit().await?;
         }
-        Ok((row, session))
+        Ok(row)
     }
 
     /// Ends a session, at once everywhere. Answers where the browser goes to end the provider's session too, when there is such a place.

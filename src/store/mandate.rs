@@ -61,7 +61,7 @@ impl Tx {
         )
     }
 
-    /// The mandates by which a person can act at this moment, oldest first.
+    /// The mandates by which a person can act at this moment: the operator's registrations first, and of either the oldest first.
     pub async fn list_mandates_of_agent(
         &mut self,
         agent_lookup: &[u8],
@@ -70,7 +70,7 @@ impl Tx {
     ) -> Result<Vec<MandateRow>> {
         Ok(on!(self, conn => sqlx::query_as(
             "SELECT * FROM mandate WHERE agent_lookup = $1 AND revoked_at IS NULL AND begins_at <= $2 AND (ends_at IS NULL OR ends_at > $2)
-             ORDER BY created_at, id LIMIT $3")
+             ORDER BY CASE WHEN role = 'mandate' THEN 1 ELSE 0 END, created_at, id LIMIT $3")
             .bind(agent_lookup).bind(now).bind(limit).fetch_all(conn).await)?)
     }
 

@@ -1,4 +1,4 @@
-//! Logins under way and sessions. Only keyed digests of what the browser holds are stored.
+//! Logins that were finished, and sessions. Only keyed digests of what the browser holds are stored.
 
 use sqlx::FromRow;
 
@@ -24,22 +24,23 @@ pub struct SessionRow {
 }
 
 impl Tx {
-    /// Remembers a login under way.
-    pub async fn insert_login(&mut self, state_hash: &[u8], flow_sealed: &[u8], created_at: i64) -> Result<()> {
-        on!(self, conn => sqlx::query("INSERT INTO login (state_hash, flow_sealed, created_at) VALUES ($1, $2, $3)")
-            .bind(state_hash).bind(flow_sealed).bind(created_at).execute(conn).await.map(drop))?;
-        Ok(())
+    /// Whether a login was finished, and not forgotten since.
+    pub async fn is_login_finished(&mut self, state_hash: &[u8]) -> Result<bool> {
+        let found: Option<i64> = on!(self, conn => sqlx::query_scalar("SELECT created_at FROM login WHERE state_hash = $1").bind(state_hash)
+            .fetch_optional(conn).await)?;
+        Ok(found.is_some())
     }
 
-    /// Takes a login under way that began after `since`: each one can be taken once.
-    pub async fn take_login(&mut self, state_hash: &[u8], since: i64) -> Result<Option<Vec<u8>>> {
+    /// Notes that a login was finished; false when it was before. The column of what was stored of a login under way is empty now.
+    pub async fn finish_login(&mut self, state_hash: &[u8], at: i64) -> Result<bool> {
         Ok(
-            on!(self, conn => sqlx::query_scalar("DELETE FROM login WHERE state_hash = $1 AND created_at > $2 RETURNING flow_sealed")
-            .bind(state_hash).bind(since).fetch_optional(conn).await)?,
+            on!(self, conn => sqlx::query("INSERT INTO login (state_hash, flow_sealed, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+            .bind(state_hash).bind(b"".as_slice()).bind(at).execute(conn).await.map(|done| done.rows_affected()))?
+                == 1,
         )
     }
 
-    /// Forgets logins that began before `before`.
+    /// Forgets logins that were finished before `before`.
     pub async fn delete_logins_before(&mut self, before: i64) -> Result<u64> {
         Ok(
             on!(self, conn => sqlx::query("DELETE FROM login WHERE created_at <= $1").bind(before).execute(conn).await

@@ -1,5 +1,7 @@
 //! The whole mailbox as an archive, read by programs that nobody here wrote.
 
+mod ending;
+
 use std::path::PathBuf;
 
 use futures::StreamExt as _;
@@ -68,12 +70,16 @@ impl Drop for Place {
 
 impl Place {
     async fn start(database: &Database) -> Self {
+        Self::start_with(database, Settings::default()).await
+    }
+
+    async fn start_with(database: &Database, settings: Settings) -> Self {
         let persons = vec![
             person(MATTI, "Matti", "Meikäläinen"),
             person(MAIJA, "Maija", "Meikäläinen"),
             person(EINO, "Eino", "Östersund"),
         ];
-        let site = Site::start(database, persons, Settings::default()).await;
+        let site = Site::start(database, persons, settings).await;
         let sender = sender(&site, "0208573-0", false).await;
         let matti = site.citizen(MATTI).await;
         site.hub.activate(&matti).await.unwrap();
@@ -306,6 +312,9 @@ async fn few_run_at_a_time_and_only_the_owners_hand_begins_one() {
         let (maija, eino) = (site.citizen(MAIJA).await, site.citizen(EINO).await);
         let first = site.hub.export(matti).await.unwrap();
         assert!(matches!(site.hub.export(matti).await, Err(ActError::Busy)));
+        // Nor in another's mailbox while one's own is on its way.
+        let elsewhere = site.hub.export(&agent(matti, &eino, AgentRole::Signatory)).await;
+        assert!(matches!(elsewhere, Err(ActError::Busy)));
         let second = site.hub.export(&maija).await.unwrap();
         assert!(matches!(site.hub.export(&eino).await, Err(ActError::Busy)));
         let busy = place.export().await;

@@ -34,6 +34,7 @@ use tiedoksi::evidence::verify::Trust;
 use tiedoksi::http::App;
 use tiedoksi::http::client_addr::{self, Peers};
 use tiedoksi::http::idp::{DemoPerson, demo_provider};
+use tiedoksi::http::patience::Patience;
 use tiedoksi::http::web::session::{CitizenSession, CsrfForm};
 use tiedoksi::hub::{Hub, HubOptions, HubParts};
 use tiedoksi::mailer::{Mailer, MailerAt};
@@ -153,6 +154,8 @@ pub struct Settings {
     pub api_scope: Option<String>,
     /// Proxies whose `X-Forwarded-For` the server believes.
     pub trusted_proxies: Vec<IpNet>,
+    /// How slow a client may be.
+    pub patience: Patience,
 }
 
 impl Default for Settings {
@@ -169,6 +172,7 @@ impl Default for Settings {
             confirm_login: Duration::MAX,
             api_scope: None,
             trusted_proxies: Vec::new(),
+            patience: Patience::USUAL,
         }
     }
 }
@@ -237,6 +241,7 @@ impl Site {
             secure_cookies: settings.secure_cookies,
             api_prefix: "/suomifi".into(),
             form_action_origins: Vec::new(),
+            patience: settings.patience,
         });
         let idp = Idp::default();
         let router = tiedoksi::http::router(Arc::clone(&app))

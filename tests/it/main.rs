@@ -49,6 +49,7 @@ mod search;
 mod secrets;
 mod sender;
 mod sessions;
+mod slow;
 mod threads;
 mod v1;
 mod wire;

@@ -1,6 +1,7 @@
 //! Mandates: granted and revoked by the owner, registered by the operator, told by a register outside that may be down, slow or lying.
 
 mod register;
+mod renouncing;
 
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 use tiedoksi::auth::mandates::{MandateRegister, RegisterOptions};
 use tiedoksi::domain::identity::RecipientId;
-use tiedoksi::domain::mandate::{AgentRole, MOST, Scope};
+use tiedoksi::domain::mandate::{AgentRole, Scope};
 use tiedoksi::hub::ActError;
 
 use self::register::{API_KEY, Answers, Register};
@@ -93,28 +94,6 @@ async fn an_owner_grants_and_revokes_in_the_page() {
         assert_eq!(site.count(REVOKED).await, 1);
         let page = helmi.browser.get(site.at("/mandates")).await.text().await.unwrap();
         assert_eq!(page.matches("data-testid=\"ended-mandate\"").count(), 1);
-    }
-}
-
-#[tokio::test]
-async fn there_is_a_limit_to_mandates_and_ended_ones_do_not_count() {
-    for database in databases() {
-        let site = Site::start(&database, persons(), Settings::default()).await;
-        let helmi = site.citizen(HELMI).await;
-        let mut first = None;
-        for day in 0..MOST {
-            let mut grant = grant(&site, EINO, Scope::Everything, None);
-            let ends = site.hub.now() + SignedDuration::from_hours(24 * (1 + i64::try_from(day).unwrap()));
-            grant.term.ends = Some(ends);
-            first = Some(site.hub.grant_mandate(&helmi, grant).await.unwrap())
-                .filter(|_| day == 0)
-                .or(first);
-        }
-        let more = || grant(&site, LIISA, Scope::Everything, None);
-        let refused = site.hub.grant_mandate(&helmi, more()).await;
-        assert!(matches!(refused, Err(ActError::Invalid(found)) if found[0].code == "too-many"));
-        site.hub.revoke_mandate(&helmi, first.unwrap()).await.unwrap();
-        site.hub.grant_mandate(&helmi, more()).await.unwrap();
     }
 }
 

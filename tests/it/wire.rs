@@ -109,7 +109,8 @@ pub async fn raw(site: &Site, head: &[u8], more: &[u8], times: usize) -> (Answer
     (answer, sent)
 }
 
-fn parsed(bytes: &[u8]) -> Option<Answer> {
+/// The answer that these bytes begin with, once it is whole.
+pub fn parsed(bytes: &[u8]) -> Option<Answer> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let mut lines = head.lines();

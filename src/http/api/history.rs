@@ -44,7 +44,10 @@ pub struct ChoiceRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     until: Option<Timestamp>,
-    /// Who did it in the owner's place.
+    /// Of a mandate that ended: whether its holder gave it up.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    renounced: bool,
+    /// Who did it in the owner's place, or gave a mandate up.
     #[serde(skip_serializing_if = "Option::is_none")]
     agent: Option<ChoosingAgent>,
     /// Its index in the evidence log, once it has one.
@@ -52,7 +55,7 @@ pub struct ChoiceRow {
     index: Option<u64>,
 }
 
-/// Who did it in the owner's place.
+/// Who did it in the owner's place, or gave a mandate up.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ChoosingAgent {
     /// The agent's name, where it is known here.
@@ -70,6 +73,7 @@ impl From<HistoryEntry> for ChoiceRow {
             at: entry.at,
             organisation: entry.organisation.map(Into::into),
             until: entry.until,
+            renounced: entry.renounced,
             agent: entry.agent.map(|agent| ChoosingAgent {
                 name: agent.name,
                 role: agent.role,

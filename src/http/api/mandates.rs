@@ -108,7 +108,7 @@ impl From<MandateView> for GrantedMandate {
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Mandates {
-    /// Those that hold or will hold, newest first; at most 100.
+    /// Those that hold or will hold, newest first; at most 100, of them 50 that were granted, 5 to one agent.
     in_force: Vec<GrantedMandate>,
     /// The last of those that have ended.
     ended: Vec<GrantedMandate>,

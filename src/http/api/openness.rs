@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,7 +19,7 @@ use crate::domain::id::MessageId;
 use crate::domain::message::Violation;
 use crate::domain::name::Language;
 use crate::http::App;
-use crate::http::error::problem;
+use crate::http::error::{problem, problem_with_code};
 use crate::http::web::openness::export::archive_of;
 use crate::hub::ActError;
 use crate::hub::access_log::{Access, AccessedMessage, Accessor};
@@ -212,10 +213,11 @@ pub struct Spoken {
 
 /// The whole mailbox as a zip file: each message as `message.eml` beside its `proof.json`, and what lists them. This opens every message whose content
 /// leaves the hub; of one that awaits confirmation nothing leaves but what is shown before. The archive is packed as it is sent: one that breaks off is
-/// not whole.
+/// not whole. It breaks off when the person may no longer act, and when it is read too slowly: less than 16 KiB a second, or nothing for a minute.
 #[utoipa::path(post, path = "/api/v1/mailbox/export", tag = "openness", security(("citizen" = [])),
     params(("language" = Option<super::view::LanguageName>, Query, description = "Of what lists the messages; `fi` when left out")), responses(
     (status = 200, description = "The archive", body = Vec<u8>, content_type = "application/zip"),
+    (status = 503, description = "An export of this mailbox or by this person runs already, or as many as may (`code` export-busy); repeat in a few minutes", body = super::Problem, content_type = "application/problem+json"),
     (status = 403, description = "The person handles messages for the owner, and does not decide", body = super::Problem, content_type = "application/problem+json")))]
 pub async fn export(
     State(app): State<Arc<App>>,
@@ -234,7 +236,13 @@ pub async fn export(
             text,
         )]))
     })?;
-    archive_of(&app, &citizen, language)
-        .await
-        .map_err(|error| problem(&error))
+    archive_of(&app, &citizen, language).await.map_err(|error| match error {
+        ActError::Busy => {
+            let text = "An export of this mailbox or by this person runs already, or as many as may. Repeat the request in a few minutes.";
+            let mut busy = problem_with_code(StatusCode::SERVICE_UNAVAILABLE, "export-busy", text);
+            busy.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+            busy
+        }
+        error => problem(&error),
+    })
 }

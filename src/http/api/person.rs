@@ -20,7 +20,7 @@ use crate::hub::session::SessionView;
 /// For whom the person may act.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct HeldMandates {
-    /// Each mandate that holds now.
+    /// Each mandate that holds now; at most 500 of our own register, those of the operator's first.
     held: Vec<HeldMandate>,
     /// Whether a register outside did not answer: there may be more.
     incomplete: bool,
@@ -42,6 +42,8 @@ pub struct HeldMandate {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     ends: Option<Timestamp>,
+    /// Whether the person can give it up here: what the owner granted.
+    renounceable: bool,
 }
 
 impl From<MandateChoice> for HeldMandate {
@@ -52,6 +54,7 @@ impl From<MandateChoice> for HeldMandate {
             role: choice.role.into(),
             scope: choice.scope.into(),
             ends: choice.ends,
+            renounceable: choice.renounceable,
         }
     }
 }
@@ -68,6 +71,22 @@ pub async fn held(
     let MandateChoices { held, incomplete } = choices.map_err(|error| problem(&error))?;
     let held = held.into_iter().map(Into::into).collect();
     Ok(Tagged::new(&HeldMandates { held, incomplete })?.answer(&known))
+}
+
+/// Gives up a mandate that its owner granted, at once everywhere. One that has ended already stays so.
+#[utoipa::path(delete, path = "/api/v1/mailbox/held-mandates/{key}", tag = "mandates", security(("citizen" = [])),
+    params(("key" = String, Path, description = "Its `actingFor`", example = "018f3b2e-0000-7000-8000-000000000001")), responses(
+    (status = 204, description = "It has ended, durably"),
+    (status = 404, description = "The person holds no such mandate, or it cannot be given up here", body = super::Problem, content_type = "application/problem+json")))]
+pub async fn renounce(
+    State(app): State<Arc<App>>,
+    PersonBearer(person): PersonBearer,
+    Named(key): Named<String>,
+) -> Result<StatusCode, Response> {
+    let renounced = app.hub.renounce_mandate(&person, &key).await;
+    renounced
+        .map(|()| StatusCode::NO_CONTENT)
+        .map_err(|error| problem(&error))
 }
 
 /// The sessions of the person's browsers.

@@ -45,6 +45,7 @@ use crate::http::api;
         api::mandates::grant,
         api::mandates::revoke,
         api::person::held,
+        api::person::renounce,
         api::person::sessions,
         api::person::end_session,
         api::person::end_sessions,
@@ -149,6 +150,7 @@ fn change(operation: &mut Operation) {
             "400",
             "Everything that is wrong with the body, one by one in `violations`",
         );
+        add(responses, "408", "The body came too slowly, or stopped; repeat");
         add(responses, "413", "The body is too large");
         add(responses, "415", "The body is of another type");
     }

@@ -74,7 +74,12 @@ impl Modify for Files {
 fn complete(operation: &mut Operation) {
     let open = operation.security.is_some();
     let first_version = operation.tags.iter().flatten().any(|tag| tag == "v1");
+    let has_body = operation.request_body.is_some();
     let responses = &mut operation.responses.responses;
+    if has_body {
+        let slow = refusal("The body came too slowly, or stopped; repeat");
+        responses.entry("408".to_owned()).or_insert_with(|| slow.into());
+    }
     if !open {
         let denied = refusal("The organisation's system is not active");
         responses.entry("403".to_owned()).or_insert_with(|| denied.into());

@@ -21,12 +21,14 @@ use super::text::{Lang, Text, local};
 use crate::domain::mandate::AgentRole;
 use crate::domain::name::Language;
 use crate::http::App;
-use crate::hub::acting::{MandateChoices, Person};
+use crate::hub::acting::{MandateChoice, MandateChoices, Person};
 use crate::hub::login::local_path;
 use crate::hub::mandate::ScopeView;
 
 /// Where a person is told that the mandate acted by has ended.
 pub(super) const ENDED: &str = "/acting?ended=yes";
+/// Where a person is told that the mandate they gave up has ended.
+pub(super) const RENOUNCED: &str = "/acting?renounced=yes";
 /// What the form says for one's own mailbox.
 const OWN: &str = "own";
 
@@ -75,6 +77,7 @@ pub(super) struct ChoiceLine {
     pub role: &'static str,
     pub details: String,
     pub current: bool,
+    pub renounceable: bool,
 }
 
 #[derive(Template)]
@@ -83,6 +86,7 @@ pub(super) struct ActingTemplate {
     pub t: Text,
     pub page: Page,
     pub ended: bool,
+    pub renounced: bool,
     pub incomplete: bool,
     pub own_name: String,
     pub in_own: bool,
@@ -97,6 +101,7 @@ impl ActingTemplate {
             t,
             page: Page::of_person(person),
             ended: false,
+            renounced: false,
             incomplete: choices.incomplete,
             own_name: person.own().name.clone(),
             in_own: person.acts_for().is_none(),
@@ -108,27 +113,31 @@ impl ActingTemplate {
 
 /// The mandates of a person, in words.
 pub(super) fn lines(t: Text, choices: MandateChoices) -> Vec<ChoiceLine> {
-    let line = |it: crate::hub::acting::MandateChoice| {
-        let mut details = scope_text(t, &it.scope);
-        if let Some(ends) = it.ends {
-            details.push(' ');
-            details.push_str(&t.with("mandate-until", "day", last_day(t, ends)));
-        }
-        ChoiceLine {
-            key: it.key,
-            name: it.owner_name,
-            role: role_key(it.role),
-            details,
-            current: it.current,
-        }
-    };
-    choices.held.into_iter().map(line).collect()
+    choices.held.into_iter().map(|it| choice_line(t, it)).collect()
+}
+
+/// A mandate of a person, in words.
+pub(super) fn choice_line(t: Text, it: MandateChoice) -> ChoiceLine {
+    let mut details = scope_text(t, &it.scope);
+    if let Some(ends) = it.ends {
+        details.push(' ');
+        details.push_str(&t.with("mandate-until", "day", last_day(t, ends)));
+    }
+    ChoiceLine {
+        key: it.key,
+        name: it.owner_name,
+        role: role_key(it.role),
+        details,
+        current: it.current,
+        renounceable: it.renounceable,
+    }
 }
 
 /// Why the person is here, and where they were going.
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     ended: Option<String>,
+    renounced: Option<String>,
     return_to: Option<String>,
 }
 
@@ -142,6 +151,7 @@ async fn show(
     let choices = app.hub.mandate_choices(&person).await?;
     let page = ActingTemplate {
         ended: asked.ended.is_some() && person.acts_for().is_none(),
+        renounced: asked.renounced.is_some(),
         ..ActingTemplate::new(language, &person, choices, next(asked.return_to.as_deref()))
     };
     Ok(html(StatusCode::OK, &page, language))

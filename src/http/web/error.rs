@@ -28,6 +28,8 @@ pub enum Kind {
     NotFound,
     /// More bytes than are taken.
     TooLarge,
+    /// It came too slowly, or stopped.
+    TooSlow,
     /// The hub is busy.
     Busy,
     /// The hub takes no acts until its operator has restored its database.
@@ -58,13 +60,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Invalid,
         Self::NotLoggedIn,
         Self::Forbidden,
         Self::NotInUse,
         Self::NotFound,
         Self::TooLarge,
+        Self::TooSlow,
         Self::Busy,
         Self::Halted,
         Self::Unknown,
@@ -87,6 +90,7 @@ impl Kind {
             401 => Self::NotLoggedIn,
             403 => Self::Forbidden,
             404 => Self::NotFound,
+            408 => Self::TooSlow,
             413 => Self::TooLarge,
             429 | 503 => Self::Busy,
             400..=499 => Self::Invalid,
@@ -129,6 +133,7 @@ impl Kind {
             Self::Forbidden | Self::NotInUse | Self::ForeignForm | Self::OwnerDecides => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Busy | Self::Halted | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::LoginFailed | Self::MandatesDown => StatusCode::BAD_GATEWAY,
@@ -143,6 +148,7 @@ impl Kind {
             Self::NotInUse => ("error-unused-title", "error-unused-text"),
             Self::NotFound => ("error-missing-title", "error-missing-text"),
             Self::TooLarge => ("error-large-title", "error-large-text"),
+            Self::TooSlow => ("error-slow-title", "error-slow-text"),
             Self::Busy => ("error-busy-title", "error-busy-text"),
             Self::Halted => ("error-halted-title", "error-halted-text"),
             Self::Unknown => ("error-unknown-title", "error-unknown-text"),

@@ -72,6 +72,7 @@ impl HistoryTemplate {
             SenderAllowed => to("history-allowed"),
             ContactVerified => self.t.get("history-address"),
             MandateGranted => self.t.get("history-mandate"),
+            MandateRevoked if row.renounced => self.t.get("history-mandate-renounced"),
             MandateRevoked => self.t.get("history-mandate-over"),
             // No other kind is a choice; a new one shows by its name until it has a text.
             other => Cow::Borrowed(other.name()),

@@ -1,6 +1,7 @@
 //! Mandates: those over the mailbox, granted and revoked by who decides about it, and those that a person holds.
 
 mod form;
+mod renounce;
 
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ use serde::Deserialize;
 
 use self::form::read;
 pub(super) use self::form::{GrantTemplate, problems};
+#[cfg(test)]
+pub(super) use self::renounce::RenounceTemplate;
 use super::acting::{ChoiceLine, last_day, lines, role_key, scope_text};
 use super::error::{Kind, PageError};
 use super::page::{Page, Section, html};
@@ -35,6 +38,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/mandates", get(show))
         .route("/mandates/grant", get(ask).post(grant))
         .route("/mandates/revoke", post(revoke))
+        .route("/mandates/renounce", get(renounce::ask).post(renounce::renounce))
 }
 
 /// A mandate over the mailbox, in words.

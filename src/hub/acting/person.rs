@@ -5,7 +5,8 @@ use subtle::ConstantTimeEq as _;
 
 use crate::domain::mandate::AgentRole;
 use crate::domain::principal::Citizen;
-use crate::hub::mandate::ScopeView;
+use crate::hub::mandate::register::Held;
+use crate::hub::mandate::{ScopeChoices, ScopeView};
 
 /// A person who logged in, whichever mailbox they act in.
 #[derive(Debug, Clone)]
@@ -47,6 +48,24 @@ impl Person {
         self.acting.as_ref().map(|it| it.owner_name.as_str())
     }
 
+    /// Whether the person acts by this mandate, as it was chosen.
+    pub(in crate::hub) fn acts_by(&self, key: &str) -> bool {
+        self.acting.as_ref().is_some_and(|acting| acting.key == key)
+    }
+
+    /// A mandate of the person's as a choice.
+    pub(in crate::hub) fn choice(&self, held: Held, scopes: &ScopeChoices) -> MandateChoice {
+        MandateChoice {
+            current: self.acts_by(&held.key),
+            scope: scopes.name(&held.scope),
+            renounceable: held.renounceable(),
+            key: held.key,
+            owner_name: held.owner_name,
+            role: held.role,
+            ends: held.term.ends,
+        }
+    }
+
     /// Whether a form's token is one of this session, whichever mailbox its page showed.
     #[must_use]
     pub fn takes_token(&self, token: &str) -> bool {
@@ -70,6 +89,8 @@ pub struct MandateChoice {
     pub ends: Option<Timestamp>,
     /// Whether the person acts by it now.
     pub current: bool,
+    /// Whether the person can give it up here.
+    pub renounceable: bool,
 }
 
 /// For whom a person may act.

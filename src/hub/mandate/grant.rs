@@ -110,5 +110,6 @@ fn by(citizen: &Citizen, owner: &Owner) -> By {
     By {
         actor: actor(citizen),
         owner: represented(owner_identifier(owner), citizen),
+        renounced: false,
     }
 }

@@ -121,6 +121,7 @@ impl Hub {
                 auth_time: None,
             },
             owner: party(owner_identifier(owner)),
+            renounced: false,
         }
     }
 

@@ -10,7 +10,7 @@ use super::{owner_place, role, scope, term};
 use crate::auth::mandates::{MandateRegister, Represented};
 use crate::domain::id::{MailboxId, MandateId};
 use crate::domain::identity::{Hetu, OwnerIdentity};
-use crate::domain::mandate::{AgentRole, MOST, Scope, Term, majority};
+use crate::domain::mandate::{AgentRole, MOST_HELD, Scope, Term, majority};
 use crate::hub::{ActError, Hub};
 use crate::store::StoreError;
 use crate::store::mandate::MandateRow;
@@ -47,6 +47,13 @@ pub(crate) enum Register<'h> {
     Outside(&'h Hub, &'h MandateRegister),
 }
 
+impl Held {
+    /// Whether its holder can give it up here: what its owner granted in this hub. The operator and a register outside end their own.
+    pub(crate) fn renounceable(&self) -> bool {
+        self.role == AgentRole::Mandate && matches!(self.owner, HeldOwner::Mailbox(_))
+    }
+}
+
 impl Hub {
     /// Every register there is, our own first.
     pub(crate) fn registers(&self) -> impl Iterator<Item = Register<'_>> {
@@ -61,7 +68,7 @@ impl Register<'_> {
         match self {
             Self::BuiltIn(hub) => {
                 let (lookup, now) = (lookup(hub, agent), hub.now().as_microsecond());
-                let limit = super::limit(MOST);
+                let limit = super::limit(MOST_HELD);
                 let rows = hub.db.read().await?.list_mandates_of_agent(&lookup, now, limit).await?;
                 rows.iter().map(|row| held(hub, row)).collect()
             }
@@ -99,7 +106,7 @@ pub(crate) fn holds(row: &MandateRow, now: Timestamp) -> bool {
     row.revoked_at.is_none() && term(row).holds_at(now)
 }
 
-fn lookup(hub: &Hub, agent: &Hetu) -> [u8; 32] {
+pub(super) fn lookup(hub: &Hub, agent: &Hetu) -> [u8; 32] {
     hub.vault.lookup(&OwnerIdentity::Person(agent.clone()).lookup_text())
 }
 

@@ -73,13 +73,15 @@ pub struct HistoryEntry {
     pub organisation: Option<Names>,
     /// A choice of paper holds until then.
     pub until: Option<Timestamp>,
-    /// Who did it in the owner's place.
+    /// Of a mandate that ended: whether its holder gave it up.
+    pub renounced: bool,
+    /// Who did it when the owner did not.
     pub agent: Option<HistoryAgent>,
     /// Its place in the log, once it has one.
     pub index: Option<u64>,
 }
 
-/// Who acted in the owner's place.
+/// Who did what the owner did not do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryAgent {
     /// The agent's name as their last login gave it; none when it is not known here.

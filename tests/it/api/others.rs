@@ -114,6 +114,37 @@ async fn an_agents_program_acts_in_the_owners_mailbox() {
 }
 
 #[tokio::test]
+async fn a_program_gives_up_a_mandate_of_its_persons() {
+    for database in databases() {
+        let (site, ..) = town(&database).await;
+        let helmi = Program::of(&site, HELMI).await;
+        helmi.post("/mandates", mandate()).await.ok();
+        let mut eino = Program::of(&site, EINO).await;
+        let held = eino.get("/held-mandates").await.ok();
+        assert_eq!(held["held"][0]["renounceable"], true);
+        let key = held["held"][0]["actingFor"].as_str().unwrap().to_owned();
+        let path = format!("/held-mandates/{key}");
+        helmi.delete(&path).await.problem(404);
+        eino.delete("/held-mandates/x").await.problem(404);
+        eino.acting_for = Some(key);
+        eino.get("/messages").await.ok();
+        for _ in 0..2 {
+            assert_eq!(eino.delete(&path).await.status, StatusCode::NO_CONTENT);
+        }
+        assert_eq!(eino.get("/messages").await.problem(403)["code"], "mandate-not-held");
+        assert_eq!(eino.get("/held-mandates").await.ok()["held"], json!([]));
+        let told = helmi.get("/history").await.ok();
+        assert_eq!(
+            (&told["choices"][0]["event"], &told["choices"][0]["renounced"]),
+            (&json!("mandate-revoked"), &json!(true))
+        );
+        assert_eq!(told["choices"][0]["agent"]["name"], "Eino Koivuranta");
+        assert!(told["choices"][1].get("renounced").is_none());
+        assert_eq!(helmi.get("/mandates").await.ok()["ended"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_mandate_is_granted_with_everything_right_or_not_at_all() {
     for database in databases() {
         let (site, ..) = town(&database).await;

@@ -75,7 +75,7 @@
   async function persist(upload) {
     for (let pause = 1000; !upload.cancelled; pause = Math.min(pause * 2, 30000)) {
       const result = await attempt(upload);
-      if (upload.cancelled || (result.status !== 0 && result.status < 500 && result.status !== 429 && !isOver(result.status))) return result;
+      if (upload.cancelled || (result.status !== 0 && result.status < 500 && ![408, 429].includes(result.status) && !isOver(result.status))) return result;
       if (isOver(result.status) && await renew()) continue;
       upload.bar.removeAttribute('value');
       say(isOver(result.status) ? form.dataset.ended : form.dataset.retrying, upload.name);

@@ -5,7 +5,7 @@ use askama::Template;
 use super::super::draft::form::Problem;
 use super::super::page::{Page, Section};
 use super::super::text::Text;
-use crate::domain::mandate::{GrantForm, MOST};
+use crate::domain::mandate::{GrantForm, MOST_GRANTED, MOST_TO_ONE};
 use crate::domain::message::Violation;
 use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
@@ -98,6 +98,7 @@ fn problem(t: Text, violation: &Violation) -> Problem {
     let (field, text) = match (violation.pointer.as_str(), violation.code) {
         ("/agent", "required") => ("agent", t.get("grant-agent-missing")),
         ("/agent", "oneself") => ("agent", t.get("grant-agent-oneself")),
+        ("/agent", "too-many") => ("agent", t.count("grant-too-many-to-one", MOST_TO_ONE)),
         ("/agent", _) => ("agent", t.get("grant-agent-wrong")),
         ("/name", "required") => ("name", t.get("grant-name-missing")),
         ("/name", "too-long") => ("name", t.get("grant-name-long")),
@@ -109,7 +110,7 @@ fn problem(t: Text, violation: &Violation) -> Problem {
         ("/until", "past") => ("until", t.get("grant-until-past")),
         ("/begins", _) => ("begins", t.get("grant-day-wrong")),
         ("/until", _) => ("until", t.get("grant-day-wrong")),
-        _ => ("agent", t.count("grant-too-many", MOST)),
+        _ => ("agent", t.count("grant-too-many", MOST_GRANTED)),
     };
     Problem {
         field,

@@ -47,7 +47,9 @@ pub(in crate::http) async fn archive_of(
     }
     let name = Text::new(language).with("zip-name", "id", id);
     let hub = Arc::clone(&app.hub);
-    Ok(archive::answer(&name, |archive| pack(hub, files, archive)))
+    Ok(archive::answer(app.patience, &name, |archive| {
+        pack(hub, files, archive)
+    }))
 }
 
 async fn pack(hub: Arc<Hub>, files: Vec<ReadableFile>, mut archive: Archive) -> Result<Archive, Broken> {

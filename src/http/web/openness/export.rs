@@ -78,5 +78,7 @@ pub(in crate::http) async fn archive_of(
     let t = Text::new(language);
     let name = t.with("export-file-name", "day", local(export.at()).date());
     let domain = pack::mail_domain(&app.base_url);
-    Ok(archive::answer(&name, |archive| pack::pack(export, t, domain, archive)))
+    Ok(archive::answer(app.patience, &name, |archive| {
+        pack::pack(export, t, domain, archive)
+    }))
 }

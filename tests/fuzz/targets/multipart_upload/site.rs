@@ -90,6 +90,7 @@ impl Site {
             secure_cookies: false,
             api_prefix: String::new(),
             form_action_origins: Vec::new(),
+            patience: tiedoksi::http::patience::Patience::USUAL,
         }));
         let rows = SqliteConnection::connect(&url).await.unwrap();
         let mut site = Self {

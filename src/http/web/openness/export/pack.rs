@@ -60,7 +60,7 @@ pub(super) async fn pack(mut export: Export, t: Text, domain: String, mut archiv
     archive.file("index.csv", now).await?;
     archive.write(csv_head(t).as_bytes()).await?;
     loop {
-        let (lines, next) = lines(&export, t, reached).await?;
+        let (lines, next) = lines(&mut export, t, reached).await?;
         for line in lines {
             archive.write(line.csv().as_bytes()).await?;
         }
@@ -72,7 +72,7 @@ pub(super) async fn pack(mut export: Export, t: Text, domain: String, mut archiv
     archive.file("index.html", now).await?;
     let mut begins = true;
     loop {
-        let (lines, next) = lines(&export, t, reached).await?;
+        let (lines, next) = lines(&mut export, t, reached).await?;
         let part = IndexTemplate {
             begins,
             ends: next.is_none(),
@@ -88,7 +88,7 @@ pub(super) async fn pack(mut export: Export, t: Text, domain: String, mut archiv
     }
 }
 
-async fn lines(export: &Export, t: Text, reached: Option<Reached>) -> Result<ExportPage<IndexLine>, Broken> {
+async fn lines(export: &mut Export, t: Text, reached: Option<Reached>) -> Result<ExportPage<IndexLine>, Broken> {
     let (summaries, next) = export.summaries(reached).await?;
     let line = |summary| IndexLine::new(t, summary, export.withheld(summary.id));
     Ok((summaries.iter().map(line).collect(), next))

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::super::super::acting::ActingTemplate;
 use super::super::super::folder::FolderTemplate;
-use super::super::super::mandates::{GrantTemplate, MandatesTemplate, problems as grant_problems};
+use super::super::super::mandates::{GrantTemplate, MandatesTemplate, RenounceTemplate, problems as grant_problems};
 use super::super::super::sessions::SessionsTemplate;
 use super::super::super::text::Text;
 use super::{HOSTILE, at, citizen, names, rows, town};
@@ -44,12 +44,14 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
         scope: limited(),
         ends: Some(at("2026-12-31T22:00:00Z")),
         current,
+        renounceable: role == AgentRole::Mandate,
     };
     let choices = |held| MandateChoices { held, incomplete: true };
     let both = || {
         vec![
             choice("Laineen Puu Oy", AgentRole::Signatory, true),
             choice(HOSTILE, AgentRole::Guardian, false),
+            choice(HOSTILE, AgentRole::Mandate, false),
         ]
     };
     let granted = |number: u8, role, ends: Option<&str>, revoked: Option<Timestamp>| MandateView {
@@ -97,7 +99,11 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
         current,
     };
     let sessions = vec![session("Firefox/128.0 Windows", true), session("", false)];
-    let done = |page: ActingTemplate| ActingTemplate { ended: true, ..page };
+    let done = |page: ActingTemplate| ActingTemplate {
+        ended: true,
+        renounced: true,
+        ..page
+    };
     vec![
         (
             "acting",
@@ -120,6 +126,10 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
         (
             "mandates-none",
             MandatesTemplate::new(language, &acting, &none, None, now).render(),
+        ),
+        (
+            "renounce",
+            RenounceTemplate::new(language, &person, choice(HOSTILE, AgentRole::Mandate, true)).render(),
         ),
         (
             "grant",

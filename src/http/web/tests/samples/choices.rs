@@ -50,6 +50,7 @@ fn history() -> Rows<HistoryEntry> {
         at: at("2026-11-22T15:05:09.123Z"),
         organisation,
         until: (event == OptOut).then(|| at("2027-05-22T15:05:09Z")),
+        renounced: false,
         agent: agent.map(|name| HistoryAgent {
             name: name.map(ToOwned::to_owned),
             role: Some("guardian".into()),
@@ -62,6 +63,10 @@ fn history() -> Rows<HistoryEntry> {
         previous: None,
         rows: vec![
             entry(MandateRevoked, None, None),
+            HistoryEntry {
+                renounced: true,
+                ..entry(MandateRevoked, None, Some(Some(HOSTILE)))
+            },
             entry(MandateGranted, None, None),
             entry(MailboxDeactivated, None, None),
             entry(OptOut, None, None),
