@@ -138,7 +138,8 @@ deleted-lead = { $count ->
 back-to-archive = Back to the archive
 back-to-deleted = Back to deleted messages
 badge-sent = Sent
-row-last-day = Any time for appeal ends on
+row-last-day = The general time for appeal ends on
+row-last-day-check = (check the decision)
 removed-on = Leaves for good on
 title-hidden = Document to be served verifiably
 gate-title-hidden = The sender shows the title of the message only when receipt has been confirmed.
@@ -231,8 +232,8 @@ attachments = Attachments
 deadline-heading = Time limits
 deadline-calculated = Calculated, not evidence
 deadline-served = Date of service
-deadline-last-day = Last day for appeal
-deadline-caution = The time for appeal applies only to decisions that can be appealed. Always follow the instructions given with the decision: they prevail if they differ from this calculation.
+deadline-last-day = Last day, if the time for appeal is { $days } days
+deadline-caution = The decision may give a shorter time: a rectification, for example, must often be requested within 14 days. Not every message can be appealed. The instructions given with the decision always prevail.
 deadline-how = How these dates were calculated
 deadline-trace = The steps as the calculation records them:
 deadline-rules = Rule set
@@ -361,6 +362,7 @@ contact-code-wrong = { $count ->
     [one] The code is wrong. You can try once more.
    *[other] The code is wrong. You can try { $count } more times.
 }
+contact-code-none = Write the six digits of the code. This did not count as a try.
 contact-code-over = The code is no longer valid. Ask for a new code.
 contact-none-came = Did you not get a code?
 contact-none-came-text = It can take a few minutes for the e-mail to arrive. Look in your spam folder too, and check the address. A new code replaces the one before.
@@ -436,6 +438,8 @@ offer-refuse = Refuse messages
 offer-allow = Allow messages
 withdraw-heading = Return to paper mail
 withdraw-text = If you withdraw your consent, authorities will send your mail on paper from now on. You can activate messages again at any time.
+withdraw-sure = After that no new messages come here. You can still open a message that waits for you to confirm receipt.
+withdraw-yes = Yes, stop electronic messages
 withdraw-button = Withdraw consent
 withdraw-keeps = Messages that have already arrived remain readable. Their time limits do not change.
 paper-heading = Return to paper mail

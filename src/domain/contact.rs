@@ -84,6 +84,12 @@ pub fn code_typed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).take(16).collect()
 }
 
+/// Whether a text is a code at all, right or wrong.
+#[must_use]
+pub fn is_code(text: &str) -> bool {
+    text.len() == 6 && text.bytes().all(|it| it.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

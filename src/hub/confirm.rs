@@ -138,6 +138,9 @@ impl Hub {
             (expiry.into_iter().chain([handover, late]).collect(), marks)
         };
         let seal = self.advance(tx, delivery, facts, marks, now).await?;
+        // The page that follows shows what was handed over here, and is no opening of its own.
+        let (since, at) = self.one_opening();
+        tx.note_opening(delivery.row.id, citizen.own, at, since).await?;
         Ok(Confirmation {
             at: now,
             served: in_time,

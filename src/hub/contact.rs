@@ -17,7 +17,7 @@ use super::mandate::decides;
 use super::owner::Owner;
 use super::view::{AddressSet, Contact, PendingAddress, VerifiedAddress};
 use super::{ActError, Hub};
-use crate::domain::contact::{EmailAddress, code_of, code_typed};
+use crate::domain::contact::{EmailAddress, code_of, code_typed, is_code};
 use crate::domain::id::MailboxId;
 use crate::domain::mail::Matter;
 use crate::domain::message::Violation;
@@ -154,10 +154,17 @@ impl Hub {
     /// Takes the address that waits into use, if this is its code. The same code again changes nothing and is right again. Durable when it
     /// returns; a wrong code is counted.
     ///
-    /// [`ActError::Invalid`] at `/code` with `wrong-code`, `code-over` (too old, or too many wrong ones: ask for a new one) or `no-code`.
+    /// [`ActError::Invalid`] at `/code` with `not-a-code` (not six digits; it is not counted), `wrong-code`, `code-over` (too old, or too many wrong ones: ask for a new one) or `no-code`.
     pub async fn verify_contact(&self, citizen: &Citizen, code: &str) -> Result<(), ActError> {
         decides(citizen)?;
         let code = code_typed(code);
+        if !is_code(&code) {
+            return Err(refused(
+                "/code",
+                "not-a-code",
+                "The code has six digits. This one is not counted as a try.",
+            ));
+        }
         let typed = self
             .act_as(citizen, move |hub, tx, citizen| {
                 let code = code.clone();

@@ -98,7 +98,7 @@ impl Hub {
     }
 
     /// Between which times, in microseconds, an opening is the one that happens now; the first does not belong to it.
-    fn one_opening(&self) -> (i64, i64) {
+    pub(super) fn one_opening(&self) -> (i64, i64) {
         let now = self.now();
         ((now - ONE_OPENING).as_microsecond(), now.as_microsecond())
     }

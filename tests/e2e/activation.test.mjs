@@ -112,6 +112,7 @@ async function byConsent(hub, window, person, screen) {
 
   // The way back to paper; what came stays, and the history tells it all.
   await page.goto(`${hub.baseUrl}/settings`);
+  await page.getByTestId('withdraw-ask').click();
   await page.getByTestId('withdraw').click();
   await window.look('withdrawn');
   await page.getByTestId('history').click();
@@ -164,6 +165,7 @@ async function byLaw(hub, window, person, address) {
   await page.goto(`${hub.baseUrl}/inbox`);
   assert.equal(await page.getByTestId('needs-address').count(), 0);
   await page.goto(`${hub.baseUrl}/settings`);
+  await page.getByTestId('withdraw-ask').click();
   await page.getByTestId('withdraw').click();
   await page.getByTestId('paper-until').waitFor();
   await window.look('on-paper');

@@ -148,13 +148,17 @@ async fn a_code_ends_by_guesses_by_time_and_by_the_next_one() {
         let code = code_for(&site, ADDRESS).await;
         // Somebody else's code, and what is no code at all.
         assert_eq!(refusal(site.hub.verify_contact(&helmi, &code).await), "no-code");
-        for (typed, left) in [
-            (another(&code), 4),
-            (String::new(), 3),
-            ("x".repeat(100_000), 2),
-            ("0".into(), 1),
+        for (typed, told, left) in [
+            (another(&code), "wrong-code", 4),
+            (String::new(), "not-a-code", 4),
+            ("x".repeat(100_000), "not-a-code", 4),
+            ("0".into(), "not-a-code", 4),
+            ("١٢٣٤٥٦".into(), "not-a-code", 4),
+            (another(&code), "wrong-code", 3),
+            (another(&code), "wrong-code", 2),
+            (another(&code), "wrong-code", 1),
         ] {
-            assert_eq!(refusal(verify(typed).await), "wrong-code");
+            assert_eq!(refusal(verify(typed).await), told);
             let pending = site.hub.contact(&eino).await.unwrap().pending.unwrap();
             assert_eq!(pending.attempts_left, left);
         }

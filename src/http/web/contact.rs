@@ -208,7 +208,7 @@ async fn verify(
     };
     let code = code_of(&error);
     let pending = match code {
-        Some("wrong-code" | "code-over") => app.hub.contact(&citizen).await?.pending,
+        Some("not-a-code" | "wrong-code" | "code-over") => app.hub.contact(&citizen).await?.pending,
         Some("no-code") => None,
         _ => return Err(error.into()),
     };
@@ -217,6 +217,7 @@ async fn verify(
     };
     let t = Text::new(language);
     let problem = match code {
+        Some("not-a-code") => t.get("contact-code-none"),
         Some("wrong-code") => t.count("contact-code-wrong", pending.attempts_left),
         _ => t.get("contact-code-over"),
     };

@@ -11,8 +11,8 @@ pub(super) struct DeadlineView {
     pub served: Option<Date>,
     /// The day on which the time to confirm ran out unused.
     pub fallback: Option<Date>,
-    /// Last day for appeal.
-    pub last_day: Option<Date>,
+    /// Last day for appeal, and the days that the period has when merely counted.
+    pub last_day: Option<(Date, i32)>,
     /// The reasoning in the reader's language.
     pub steps: Vec<String>,
     /// The engine's own reasoning, in English, which anyone can compute again.
@@ -33,7 +33,11 @@ impl DeadlineView {
         Self {
             served,
             fallback,
-            last_day: outcome.appeal.as_ref().map(|appeal| appeal.last_day),
+            last_day: outcome
+                .appeal
+                .as_ref()
+                .zip(served)
+                .map(|(appeal, from)| (appeal.last_day, days(from, appeal.counted_to))),
             steps: steps(t, outcome),
             trace: outcome.trace.clone(),
             rules: outcome.ruleset_id.clone(),

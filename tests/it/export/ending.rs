@@ -177,7 +177,7 @@ async fn breaks_off(mut stream: TcpStream) {
 async fn who_takes_nothing_loses_the_archive_and_the_turn() {
     for database in databases() {
         let patience = Patience {
-            pause: Duration::from_secs(2),
+            pause: Duration::from_secs(5),
             ..Patience::USUAL
         };
         let settings = Settings {
@@ -198,8 +198,9 @@ async fn who_takes_nothing_loses_the_archive_and_the_turn() {
 #[tokio::test]
 async fn who_takes_a_little_at_a_time_loses_them_too() {
     for database in databases() {
+        // Long enough for what the test itself sends, on a machine that does other things too.
         let patience = Patience {
-            pause: Duration::from_secs(2),
+            pause: Duration::from_secs(8),
             least: u32::MAX,
         };
         let settings = Settings {
