@@ -112,4 +112,23 @@ test('acting for a company, a child and another person', { timeout: 180_000 }, a
     await second.close();
     await aino.close();
   }
+
+  // A mandate that the holder does not want: given up, after a page that says what that means.
+  const liisa = await openWindow(browser, { screen: 'phone', prefix: 'agents-renounce' });
+  await liisa.page.goto(`${baseUrl}/auth/login?login_hint=${LIISA}`);
+  assert.equal(await liisa.page.getByTestId('renounce').count(), 1);
+  const helmi = liisa.page.getByTestId('acting-choice').filter({ hasText: 'Helmi Nieminen' });
+  await helmi.getByTestId('act-for').click();
+  await liisa.page.getByTestId('switch').click();
+  await helmi.getByTestId('renounce').click();
+  const address = liisa.page.url();
+  for (const language of ['sv', 'en', 'fi']) {
+    await liisa.page.goto(`${address}&lang=${language}`);
+    await liisa.look(`ask-${language}`, language);
+  }
+  await liisa.page.getByTestId('confirm-renounce').click();
+  await liisa.look('done');
+  assert.equal(await helmi.count(), 0);
+  assert.equal(await liisa.page.getByTestId('acting-for').count(), 0);
+  await liisa.close();
 });

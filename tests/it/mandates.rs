@@ -251,6 +251,30 @@ async fn an_answer_that_still_says_so_is_believed_for_another_while() {
 }
 
 #[tokio::test]
+async fn a_long_export_asks_the_register_anew() {
+    for database in databases() {
+        let (site, register) = with_register(&database).await;
+        let company = json!([{ "identifier": COMPANY, "name": "Laineen Puu Oy", "roles": ["NIMKO"] }]);
+        register.says(company, json!([]));
+        let liisa = Session::begin(&site, LIISA).await;
+        let acting = liisa.act_for(&site, "Laineen Puu Oy").await;
+        let mut export = site.hub.export(&acting).await.unwrap();
+        let asked = register.asked();
+        site.advance(SignedDuration::from_mins(14));
+        assert!(export.summaries(None).await.is_ok());
+        assert_eq!(register.asked(), asked, "believed");
+        site.advance(SignedDuration::from_mins(1));
+        assert!(export.summaries(None).await.is_ok());
+        assert!(register.asked() > asked, "and asked anew");
+        site.advance(SignedDuration::from_mins(15));
+        register.answers(Answers::bad().remove(0));
+        assert!(matches!(export.summaries(None).await, Err(ActError::Mandates(_))));
+        register.says(json!([]), json!([]));
+        assert!(matches!(export.summaries(None).await, Err(ActError::MandateEnded)));
+    }
+}
+
+#[tokio::test]
 async fn a_program_acts_by_a_register_outside_for_as_long_as_it_is_believed() {
     for database in databases() {
         let (site, register) = with_register(&database).await;

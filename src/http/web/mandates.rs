@@ -1,7 +1,7 @@
 //! Mandates: those over the mailbox, granted and revoked by who decides about it, and those that a person holds.
 
 mod form;
-mod renounce;
+pub(super) mod renounce;
 
 use std::sync::Arc;
 
@@ -16,8 +16,6 @@ use serde::Deserialize;
 
 use self::form::read;
 pub(super) use self::form::{GrantTemplate, problems};
-#[cfg(test)]
-pub(super) use self::renounce::RenounceTemplate;
 use super::acting::{ChoiceLine, last_day, lines, role_key, scope_text};
 use super::error::{Kind, PageError};
 use super::page::{Page, Section, html};

@@ -145,6 +145,20 @@ async fn a_program_gives_up_a_mandate_of_its_persons() {
 }
 
 #[tokio::test]
+async fn an_export_that_must_wait_says_so() {
+    for database in databases() {
+        let (site, _, helmi) = town(&database).await;
+        let program = Program::of(&site, HELMI).await;
+        let running = site.hub.export(&helmi).await.unwrap();
+        let busy = program.post("/export", json!(null)).await;
+        assert_eq!(busy.header("retry-after"), "60");
+        assert_eq!(busy.problem(503)["code"], "export-busy");
+        drop(running);
+        assert_eq!(program.post("/export", json!(null)).await.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
 async fn a_mandate_is_granted_with_everything_right_or_not_at_all() {
     for database in databases() {
         let (site, ..) = town(&database).await;

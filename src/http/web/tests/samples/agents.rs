@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::super::super::acting::ActingTemplate;
 use super::super::super::folder::FolderTemplate;
-use super::super::super::mandates::{GrantTemplate, MandatesTemplate, RenounceTemplate, problems as grant_problems};
+use super::super::super::mandates::renounce::RenounceTemplate;
+use super::super::super::mandates::{GrantTemplate, MandatesTemplate, problems as grant_problems};
 use super::super::super::sessions::SessionsTemplate;
 use super::super::super::text::Text;
 use super::{HOSTILE, at, citizen, names, rows, town};
