@@ -25,7 +25,7 @@
 //! | [`hub`] | the acts: one struct, one file per act, one transaction per act |
 //! | [`http`] | the doors: sender API, log, own API, pages |
 //! | [`worker`] | the sealer, the printing of letters, and the sweeps |
-//! | [`cli`] | the commands; with it alone [`config`] and [`telemetry`] |
+//! | [`cli`] | the commands; they alone read [`config`] and set up [`telemetry`] |
 //!
 //! # The life of a message
 //!
@@ -41,10 +41,12 @@
 //!    and nothing of its content leaves the hub by any route: `hub::delivery::awaits_confirmation` is asked by open, download, mailbox, proof and
 //!    reply, and a new route must ask it too.
 //! 6. `hub::confirm` writes ConsignmentAcceptance and ContentHandover in one transaction: the document is served. A repeat is answered as the first
-//!    time. After the window it is a late retrieval, and says so.
+//!    time. When the window passes unconfirmed, a sweep of `worker` has it recorded (AcceptanceRejectionExpiry); what is opened after it is a late retrieval,
+//!    and says so.
 //! 7. What the citizen writes, a reply or a new message, grows in a draft (`hub::draft`) and is sent once (`hub::write`): a new exchange with the roles
 //!    swapped, whose receipt is what the authority owes by law (13/2003 s.12).
-//! 8. `hub::proof` packs records, seals, inclusion proofs, the rule set and the computed dates into one file; `evidence::verify` checks it.
+//! 8. `domain::deadline` computes the days of service and appeal from a dated rule set and a calendar: an opinion with its reasoning, never evidence.
+//!    `hub::proof` packs records, seals, inclusion proofs, the rule set and the computed dates into one file; `evidence::verify` checks it.
 //!
 //! In the mailbox beside that: `hub::folder` lists and `hub::filing` files (archive, bin); `hub::removal` ends what was deleted, and destroys the mailbox's
 //! keys to it. `hub::search` reads an encrypted index that `worker::index` keeps up for mailboxes whose owner is there. `hub::acting` and `hub::mandate`
@@ -75,6 +77,7 @@
 //! | second place | where the last checkpoint is kept beside the database; when it is ahead of the database, the hub is *halted*: it refuses acts |
 //! | gate, window | the page before a verifiable message is confirmed; the time in which confirming counts as service |
 //! | party, reader | whose key wraps a data key: a mailbox, an organisation, the hub |
+//! | rule set | dated data from which service and periods are computed, with its calendar; the one in force when a message is sent is named in its records |
 //! | tally | the running count and hash over one organisation's records, itself a record |
 //! | credential | what a system proves itself with: a secret (password) or the key pair whose public half is registered; its tokens end with it |
 //! | sweep | a worker's idempotent turn over what has become due |
