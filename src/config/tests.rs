@@ -284,8 +284,15 @@ fn a_broker_is_shown_keys_and_no_secret() {
     assert_eq!(keys(&load(&without).unwrap_err()), ["login.profile"]);
     let same = EXAMPLE.replace("[login]", "[login]\napi_audience = \"tiedoksi\"");
     assert_eq!(keys(&load(&same).unwrap_err()), ["login.api_audience"]);
-    let alone = EXAMPLE.replace("[login]", "[login]\napi_scope = \"two words\"");
-    assert_eq!(keys(&load(&alone).unwrap_err()), ["login.api_scope", "login.api_scope"]);
+    for wrong in [
+        "api_scope = \"tiedoksi.mailbox\"",
+        "api_audience = \"urn:api\"\napi_scope = \"two words\"",
+    ] {
+        let wrong = EXAMPLE.replace("[login]", &format!("[login]\n{wrong}"));
+        assert_eq!(keys(&load(&wrong).unwrap_err()), ["login.api_scope"]);
+    }
+    let right = "[login]\napi_audience = \"urn:api\"\napi_scope = \"tiedoksi.mailbox\"";
+    load(&EXAMPLE.replace("[login]", right)).unwrap();
 }
 
 #[test]
