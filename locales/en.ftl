@@ -138,6 +138,7 @@ deleted-lead = { $count ->
 back-to-archive = Back to the archive
 back-to-deleted = Back to deleted messages
 badge-sent = Sent
+row-last-day-stated = The time for appeal ends on
 row-last-day = The general time for appeal ends on
 row-last-day-check = (check the decision)
 removed-on = Leaves for good on
@@ -232,7 +233,9 @@ attachments = Attachments
 deadline-heading = Time limits
 deadline-calculated = Calculated, not evidence
 deadline-served = Date of service
+deadline-last-day-stated = Last day for appeal
 deadline-last-day = Last day, if the time for appeal is { $days } days
+deadline-caution-stated = The sender has stated the time for appeal. The instructions given with the decision always prevail.
 deadline-caution = The decision may give a shorter time: a rectification, for example, must often be requested within 14 days. Not every message can be appealed. The instructions given with the decision always prevail.
 deadline-how = How these dates were calculated
 deadline-trace = The steps as the calculation records them:
@@ -251,6 +254,7 @@ step-appeal = { $count ->
    *[other] The time for appeal is { $count } days.
 } The date of service is not counted.
 step-rolled = If the last day is a Saturday, a Sunday, a church holiday, Independence Day, May Day, Midsummer Eve or Christmas Eve, the time limit ends on the next working day (Act on Calculating Statutory Time Limits 150/1930, section 5). Days passed over: { $days }.
+step-no-appeal = The sender has stated that this cannot be appealed.
 step-late = The message was opened after the time to confirm had ended. Opening it does not count as service, and no time limit starts from it.
 reply = Reply
 download-proof = Download proof of delivery

@@ -138,6 +138,7 @@ deleted-lead = { $count ->
 back-to-archive = Takaisin arkistoon
 back-to-deleted = Takaisin poistettuihin viesteihin
 badge-sent = Lähetetty
+row-last-day-stated = Muutoksenhakuaika päättyy
 row-last-day = Yleinen muutoksenhakuaika päättyy
 row-last-day-check = (tarkista päätöksestä)
 removed-on = Poistuu lopullisesti
@@ -232,7 +233,9 @@ attachments = Liitteet
 deadline-heading = Määräajat
 deadline-calculated = Laskettu, ei todiste
 deadline-served = Tiedoksisaantipäivä
+deadline-last-day-stated = Muutoksenhaun viimeinen päivä
 deadline-last-day = Viimeinen päivä, jos muutoksenhakuaika on { $days } päivää
+deadline-caution-stated = Lähettäjä on ilmoittanut muutoksenhakuajan. Päätöksen mukana annetut ohjeet ratkaisevat aina.
 deadline-caution = Päätöksessä voi olla lyhyempi aika: esimerkiksi oikaisuvaatimuksen voi usein tehdä vain 14 päivän kuluessa. Kaikkiin viesteihin ei voi hakea muutosta. Päätöksen mukana annetut ohjeet ratkaisevat aina.
 deadline-how = Näin päivät on laskettu
 deadline-trace = Laskennan vaiheet sellaisina kuin laskentaohjelma ne kirjaa (englanniksi):
@@ -248,6 +251,7 @@ step-appeal = { $count ->
    *[other] Muutoksenhakuaika on { $count } päivää.
 } Tiedoksisaantipäivää ei lasketa mukaan.
 step-rolled = Jos määräajan viimeinen päivä on lauantai, sunnuntai, kirkollinen juhlapäivä, itsenäisyyspäivä, vapunpäivä, juhannusaatto tai jouluaatto, määräaika päättyy seuraavana arkipäivänä (laki säädettyjen määräaikain laskemisesta 150/1930, 5 §). Väliin jäävät { $days }.
+step-no-appeal = Lähettäjä on ilmoittanut, että tähän ei voi hakea muutosta.
 step-late = Viesti avattiin kuittausajan päätyttyä. Avaamista ei pidetä tiedoksiantona, eikä siitä ala määräaika.
 reply = Vastaa viestiin
 download-proof = Lataa todiste toimituksesta

@@ -138,6 +138,7 @@ deleted-lead = { $count ->
 back-to-archive = Tillbaka till arkivet
 back-to-deleted = Tillbaka till raderade meddelanden
 badge-sent = Skickat
+row-last-day-stated = Tiden för ändringssökande går ut
 row-last-day = Den allmänna tiden för ändringssökande går ut
 row-last-day-check = (kontrollera i beslutet)
 removed-on = Försvinner för gott
@@ -232,7 +233,9 @@ attachments = Bilagor
 deadline-heading = Tidsfrister
 deadline-calculated = Uträknat, inte ett bevis
 deadline-served = Dag för delfående
+deadline-last-day-stated = Sista dag för ändringssökande
 deadline-last-day = Sista dagen, om tiden för ändringssökande är { $days } dagar
+deadline-caution-stated = Avsändaren har uppgett tiden för ändringssökande. Anvisningarna i beslutet avgör alltid.
 deadline-caution = I beslutet kan tiden vara kortare: till exempel ska omprövning ofta begäras inom 14 dagar. Alla meddelanden kan inte överklagas. Anvisningarna i beslutet avgör alltid.
 deadline-how = Så har dagarna räknats ut
 deadline-trace = Uträkningens steg så som programmet antecknar dem (på engelska):
@@ -248,6 +251,7 @@ step-appeal = { $count ->
    *[other] Tiden för ändringssökande är { $count } dagar.
 } Dagen för delfående räknas inte med.
 step-rolled = Om den sista dagen är en lördag, en söndag, en kyrklig helgdag, självständighetsdagen, första maj, midsommarafton eller julafton går tidsfristen ut följande vardag (lagen om beräknande av laga tid 150/1930, 5 §). Dagar som hoppas över: { $days }.
+step-no-appeal = Avsändaren har uppgett att det här inte kan överklagas.
 step-late = Meddelandet öppnades efter att kvitteringstiden hade gått ut. Öppnandet räknas inte som delgivning och ingen tidsfrist börjar löpa från det.
 reply = Svara på meddelandet
 download-proof = Ladda ner bevis över leveransen

@@ -11,6 +11,7 @@ mod engine;
 mod outcome;
 mod rules;
 mod ruleset;
+mod stated;
 
 pub use calendar::{Calendar, NonWorkingDay};
 pub use engine::compute;
@@ -19,6 +20,7 @@ pub use rules::{
     EarlyAccess, Length, ModeRules, OnExpiry, Period, PeriodStart, Roll, ServedRule, ServiceMode, Trigger, Unit, Window,
 };
 pub use ruleset::{RuleSet, RuleSetError, RuleSets};
+pub use stated::{NoPeriod, StatedPeriod};
 
 /// SHA-256 of a file's bytes.
 fn sha256(bytes: &[u8]) -> [u8; 32] {

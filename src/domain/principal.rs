@@ -17,6 +17,8 @@ pub struct SenderService {
     pub code: String,
     /// Whether it may send.
     pub active: bool,
+    /// The period for appeal of what it sends, as [`StatedPeriod`](super::deadline::StatedPeriod) writes it; none where nothing is stated.
+    pub appeal: Option<String>,
 }
 
 /// What a system proves itself with. Taken back, it takes along every token that was given for it.

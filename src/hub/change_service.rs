@@ -3,6 +3,7 @@
 
 use super::registry::{Listed, finish, unique};
 use super::{ActError, Hub};
+use crate::domain::deadline::StatedPeriod;
 use crate::domain::id::ServiceId;
 use crate::domain::message::Violation;
 use crate::domain::name::Names;
@@ -15,6 +16,8 @@ pub struct ServiceChange {
     pub hides_title: Option<bool>,
     /// Whether citizens may write to it.
     pub takes_messages: Option<bool>,
+    /// The period for appeal of what it sends from now on; none in it takes back what was stated.
+    pub appeal: Option<Option<StatedPeriod>>,
     /// The codes of its topics, instead of those before.
     pub topics: Option<Vec<String>>,
 }
@@ -30,6 +33,10 @@ impl Hub {
         }
         if let Some(takes) = change.takes_messages {
             done = tx.set_service_takes_messages(row.id, takes).await?;
+        }
+        if let Some(appeal) = change.appeal {
+            let appeal = appeal.map(|it| it.to_string());
+            done = tx.set_service_appeal(row.id, appeal.as_deref()).await?;
         }
         if let Some(topics) = change.topics {
             let known = tx.list_topics().await?;

@@ -10,7 +10,7 @@ use super::owner::Owner;
 use super::token::Organisation;
 use super::view::{AttachmentView, Standing};
 use super::{ActError, Hub};
-use crate::domain::deadline::{Inputs, Outcome, ServiceMode, compute};
+use crate::domain::deadline::{Inputs, Outcome, ServiceMode, StatedPeriod, compute};
 use crate::domain::event::FeedType;
 use crate::domain::id::{MailboxId, MessageId};
 use crate::domain::message::Mode;
@@ -372,13 +372,15 @@ impl Hub {
             return None;
         }
         let rules = self.rules.by_id(&row.ruleset)?;
+        let stated: Option<StatedPeriod> = row.appeal.as_deref().and_then(|it| it.parse().ok());
         let inputs = Inputs {
             mode: ServiceMode::from(mode_of(row)),
             available_at: from_micros(row.created_at),
             notified_at: None,
             confirmed_at: row.confirmed_at.or(row.late_at).map(from_micros),
             opened_at: row.opened_at.map(from_micros),
-            period: None,
+            period: stated.and_then(StatedPeriod::length),
+            no_appeal: stated.is_some_and(|it| it.length().is_none()),
             now: self.now(),
         };
         compute(rules, &inputs).ok()

@@ -4,13 +4,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::content::{Reader, message_key, open_header};
 use super::delivery::{awaits_confirmation, copies_until, mode_of, shown_title, standing};
 use super::owner::Owner;
-use super::view::{Correspondent, MessageSummary, Page};
+use super::view::{Correspondent, LastDay, MessageSummary, Page};
 use super::visible::{List, Shown};
 use super::{ActError, Hub};
 use crate::domain::folder::Folder;
@@ -121,13 +120,16 @@ impl Hub {
     }
 
     /// The last day for appeal of a served message, today or later.
-    fn last_day_ahead(&self, row: &MessageRow) -> Option<Date> {
+    fn last_day_ahead(&self, row: &MessageRow) -> Option<LastDay> {
         if row.folder != "inbox" {
             return None;
         }
         let appeal = self.deadline(row)?.appeal?;
         let today = self.rules.by_id(&row.ruleset)?.local_date(self.now());
-        (appeal.last_day >= today).then_some(appeal.last_day)
+        (appeal.last_day >= today).then_some(LastDay {
+            day: appeal.last_day,
+            stated: row.appeal.is_some(),
+        })
     }
 
     /// When a deleted message leaves its mailbox for good.

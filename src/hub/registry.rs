@@ -102,6 +102,7 @@ impl Hub {
             active: true,
             hides_title: false,
             takes_messages: false,
+            appeal: None,
         };
         let added = tx.insert_service(&row, self.now().as_microsecond()).await;
         unique(added, "A service with this code is registered already.")?;
@@ -211,6 +212,11 @@ impl Hub {
                 details: [row.names.fi, row.names.sv, row.names.en].join(" / ")
                     + if row.hides_title { ", hides titles" } else { "" }
                     + if row.takes_messages { ", takes messages" } else { "" }
+                    + &row
+                        .appeal
+                        .as_ref()
+                        .map(|it| format!(", appeal {it}"))
+                        .unwrap_or_default()
                     + &about(&topics, row.id),
                 active: row.active,
             })

@@ -238,6 +238,7 @@ impl Hub {
                     id: service.id,
                     code: service.code,
                     active: service.active,
+                    appeal: service.appeal,
                 })
                 .collect(),
         };

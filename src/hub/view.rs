@@ -29,6 +29,15 @@ pub struct Correspondent {
     pub service: Names,
 }
 
+/// The last day for appeal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastDay {
+    /// The day.
+    pub day: Date,
+    /// Whether the sender stated the period; otherwise it is the general one of the rule set, and the decision may give another.
+    pub stated: bool,
+}
+
 /// Where a message stands for its recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
@@ -79,7 +88,7 @@ pub struct MessageSummary {
     /// How many attachments; none is told before a verifiable message is confirmed.
     pub attachments: Option<u16>,
     /// The last day for appeal, once the message is served and while that day is ahead (local date).
-    pub last_day: Option<Date>,
+    pub last_day: Option<LastDay>,
     /// The folder it lies in.
     pub folder: Folder,
     /// When it leaves the mailbox for good, if it was deleted.

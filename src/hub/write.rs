@@ -146,6 +146,7 @@ impl Hub {
             delivery_id: delivery.0,
             ruleset: rules.id().to_owned(),
             ruleset_sha256: rules.sha256().to_vec(),
+            appeal: None,
             confirm_before: None,
             seq: i64::try_from(events.len()).unwrap_or_default(),
             last_hash: events.last().map(|event| event.entry.to_vec()).unwrap_or_default(),

@@ -51,6 +51,8 @@ pub struct MessageRow {
     pub ruleset: String,
     /// Its hash.
     pub ruleset_sha256: Vec<u8>,
+    /// The period for appeal that was stated when it was sent, as `domain::deadline::StatedPeriod` writes it.
+    pub appeal: Option<String>,
     /// Microseconds, exclusive: the end of the time to confirm (verifiable only).
     pub confirm_before: Option<i64>,
     /// How many events the delivery has.
@@ -145,7 +147,8 @@ impl Tx {
             seq = "$21": row.seq,
             last_hash = "$22": row.last_hash.as_slice(),
             last_at = "$23": row.last_at,
-            channel = "$24": row.channel.as_str());
+            channel = "$24": row.channel.as_str(),
+            appeal = "$25": row.appeal.as_deref());
         Ok(())
     }
 

@@ -49,6 +49,8 @@ pub struct ServiceRow {
     pub hides_title: bool,
     /// Whether citizens may write to it.
     pub takes_messages: bool,
+    /// The period for appeal of what it sends, as `domain::deadline::StatedPeriod` writes it; none where nothing is stated.
+    pub appeal: Option<String>,
 }
 
 /// An API client.
@@ -180,11 +182,11 @@ impl Tx {
     /// Adds a service.
     pub async fn insert_service(&mut self, row: &ServiceRow, created_at: i64) -> Result<()> {
         on!(self, conn => sqlx::query(
-            "INSERT INTO service (id, organisation_id, system_id, code, name_fi, name_sv, name_en, active, created_at, hides_title, takes_messages)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+            "INSERT INTO service (id, organisation_id, system_id, code, name_fi, name_sv, name_en, active, created_at, hides_title, takes_messages, appeal)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
             .bind(row.id).bind(row.organisation_id).bind(row.system_id).bind(&row.code).bind(&row.names.fi)
             .bind(&row.names.sv).bind(&row.names.en).bind(row.active).bind(created_at)
-            .bind(row.hides_title).bind(row.takes_messages).execute(conn).await.map(drop))?;
+            .bind(row.hides_title).bind(row.takes_messages).bind(&row.appeal).execute(conn).await.map(drop))?;
         Ok(())
     }
 
@@ -253,6 +255,15 @@ impl Tx {
     pub async fn set_service_hides_title(&mut self, id: ServiceId, hides_title: bool) -> Result<bool> {
         Ok(
             on!(self, conn => sqlx::query("UPDATE service SET hides_title = $1 WHERE id = $2").bind(hides_title).bind(id)
+            .execute(conn).await.map(|done| done.rows_affected()))?
+                == 1,
+        )
+    }
+
+    /// Stores which period for appeal a service states.
+    pub async fn set_service_appeal(&mut self, id: ServiceId, appeal: Option<&str>) -> Result<bool> {
+        Ok(
+            on!(self, conn => sqlx::query("UPDATE service SET appeal = $1 WHERE id = $2").bind(appeal).bind(id)
             .execute(conn).await.map(|done| done.rows_affected()))?
                 == 1,
         )

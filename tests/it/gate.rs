@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use tiedoksi::hub::change_service::ServiceChange;
-use tiedoksi::hub::view::{Filing, Folder, Opened};
+use tiedoksi::hub::view::{Filing, Folder, LastDay, Opened};
 
 use crate::harness::databases;
 use crate::mailboxes::{MATTI, Town, browser};
@@ -52,7 +52,11 @@ async fn the_gate_says_what_confirming_means_and_offers_one_button() {
         let mut town = town;
         town.days_later(30).await;
         let row = town.list(Folder::Inbox).await.remove(0);
-        assert_eq!(row.last_day, Some("2026-04-01".parse().unwrap()));
+        let last_day = LastDay {
+            day: "2026-04-01".parse().unwrap(),
+            stated: false,
+        };
+        assert_eq!(row.last_day, Some(last_day));
         town.days_later(1).await;
         assert_eq!(town.list(Folder::Inbox).await[0].last_day, None);
     }
@@ -68,6 +72,7 @@ async fn a_service_hides_its_titles_until_receipt_is_confirmed() {
             takes_messages: None,
             topics: None,
             hides_title: Some(hides_title),
+            appeal: None,
         };
         let root = town.sent("A-0", MATTI, "Normal").await;
         let draft = crate::citizen::text("Vastaus", "Kiitos.");

@@ -7,6 +7,7 @@ mod access_log;
 mod agent;
 mod agents;
 mod api;
+mod appeal;
 mod bad_input;
 mod bad_paper;
 mod bearer;

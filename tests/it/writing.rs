@@ -454,6 +454,7 @@ async fn a_service_is_found_by_name_topic_and_authority() {
         site.hub.add_topic("tyhjä", names("Tyhjä")).await.unwrap();
         let topics = |code: &str| ServiceChange {
             hides_title: None,
+            appeal: None,
             takes_messages: Some(true),
             topics: Some(vec![code.to_owned()]),
         };

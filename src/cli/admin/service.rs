@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::{NamesArgs, Verb, print, told};
+use crate::domain::deadline::{NoPeriod, StatedPeriod};
 use crate::hub::Hub;
 use crate::hub::change_service::ServiceChange;
 
@@ -43,12 +44,29 @@ struct ChangeArgs {
     /// Let citizens write to it, not only reply
     #[arg(long, value_name = "BOOL")]
     takes_messages: Option<bool>,
+    /// The period for appeal of what it sends from now on: P14D, P30D, P1M, `none` where there is nothing to appeal, or `unstated`
+    #[arg(long, value_name = "PERIOD", value_parser = appeal)]
+    appeal: Option<Appeal>,
     /// What it is about, instead of the topics before; repeat it for several
     #[arg(long = "topic", value_name = "CODE")]
     topics: Vec<String>,
     /// Take every topic from it
     #[arg(long, conflicts_with = "topics")]
     no_topics: bool,
+}
+
+/// What is stated of the period for appeal; none takes it back.
+#[derive(Debug, Clone, Copy)]
+struct Appeal(Option<StatedPeriod>);
+
+fn appeal(text: &str) -> Result<Appeal, String> {
+    match text {
+        "unstated" => Ok(Appeal(None)),
+        text => text
+            .parse()
+            .map(|it| Appeal(Some(it)))
+            .map_err(|error: NoPeriod| format!("{error}; or \"unstated\"")),
+    }
 }
 
 impl ServiceVerb {
@@ -59,6 +77,7 @@ impl ServiceVerb {
                 let change = ServiceChange {
                     hides_title: change.hides_title,
                     takes_messages: change.takes_messages,
+                    appeal: change.appeal.map(|it| it.0),
                     topics: (change.no_topics || !change.topics.is_empty()).then_some(change.topics),
                 };
                 return hub.change_service(&id, change).await.map_err(told);

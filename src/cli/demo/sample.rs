@@ -96,6 +96,14 @@ pub(super) const KIRJAAMO: &str = "viitasaari-kirjaamo";
 pub(super) const RAKENNUSVALVONTA: &str = "viitasaari-rakennusvalvonta";
 const YMPARISTO: &str = "jarvisuomi-ymparisto";
 
+/// The period for appeal that a service states: decisions of one alone can be appealed.
+pub(super) fn appeal(service: &str) -> &'static str {
+    match service {
+        RAKENNUSVALVONTA => "P30D",
+        _ => "none",
+    }
+}
+
 /// What services are about.
 pub(super) const TOPICS: [(&str, Name); 3] = [
     (

@@ -243,6 +243,10 @@ impl Steps<'_> {
     }
 
     fn appeal(&mut self, served: Date) -> Result<Option<Appeal>, DeadlineError> {
+        if self.inputs.no_appeal {
+            self.note("the sender stated that there is nothing to appeal".to_owned());
+            return Ok(None);
+        }
         let Some(period) = self.rules.appeal_period() else {
             return Ok(None);
         };

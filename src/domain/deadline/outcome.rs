@@ -46,6 +46,9 @@ pub struct Inputs {
     /// The period for appeal that the sender set; absent: the rule set's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<Length>,
+    /// Whether the sender said that there is nothing to appeal.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_appeal: bool,
     /// The instant that the question is asked for.
     pub now: Timestamp,
 }
@@ -117,7 +120,7 @@ pub struct Outcome {
     /// The first instant at which it is too late to confirm: the start of the local day after `confirm_until`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confirm_window_end: Option<Timestamp>,
-    /// The period for appeal, once the day of service is known.
+    /// The period for appeal, once the day of service is known; none where there is nothing to appeal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub appeal: Option<Appeal>,
     /// Whether the content was fetched after the window: recorded, and left to the authority to judge.

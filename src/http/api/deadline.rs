@@ -27,7 +27,10 @@ pub struct Deadline {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     confirm_window_end: Option<Timestamp>,
-    /// The last day for appeal, once the day of service is known.
+    /// Whether the sender stated the period for appeal, or that there is none. Otherwise it is the general one of the rule set, and the decision may
+    /// give another.
+    appeal_period_stated: bool,
+    /// The last day for appeal, once the day of service is known; absent where there is nothing to appeal.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     last_day_for_appeal: Option<Date>,
@@ -95,6 +98,7 @@ impl From<Outcome> for Deadline {
             served_by,
             confirm_until: outcome.confirm_until,
             confirm_window_end: outcome.confirm_window_end,
+            appeal_period_stated: outcome.inputs.period.is_some() || outcome.inputs.no_appeal,
             last_day_for_appeal: outcome.appeal.map(|appeal| appeal.last_day),
             late_retrieval: outcome.late_retrieval,
             reasoning: outcome.trace,

@@ -149,7 +149,8 @@ pub struct MessageRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     removed_on: Option<Timestamp>,
-    /// The last day for appeal, once the message is served and while that day is ahead: computed, not evidence.
+    /// The last day for appeal, once the message is served and while that day is ahead: computed, not evidence, and by the general period where
+    /// the sender stated none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     last_day_for_appeal: Option<Date>,
@@ -169,7 +170,7 @@ impl From<MessageSummary> for MessageRow {
             standing: row.standing.into(),
             folder: row.folder.into(),
             removed_on: row.removed_on,
-            last_day_for_appeal: row.last_day,
+            last_day_for_appeal: row.last_day.map(|it| it.day),
             attachments: row.attachments,
         }
     }

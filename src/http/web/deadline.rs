@@ -13,6 +13,8 @@ pub(super) struct DeadlineView {
     pub fallback: Option<Date>,
     /// Last day for appeal, and the days that the period has when merely counted.
     pub last_day: Option<(Date, i32)>,
+    /// Whether the sender stated the period for appeal.
+    pub stated: bool,
     /// The reasoning in the reader's language.
     pub steps: Vec<String>,
     /// The engine's own reasoning, in English, which anyone can compute again.
@@ -38,6 +40,7 @@ impl DeadlineView {
                 .as_ref()
                 .zip(served)
                 .map(|(appeal, from)| (appeal.last_day, days(from, appeal.counted_to))),
+            stated: outcome.inputs.period.is_some(),
             steps: steps(t, outcome),
             trace: outcome.trace.clone(),
             rules: outcome.ruleset_id.clone(),
@@ -64,6 +67,9 @@ fn steps(t: Text, outcome: &Outcome) -> Vec<String> {
             let closed: Vec<_> = appeal.rolled_over.iter().map(|day| t.weekday_date(&day.date)).collect();
             steps.push(t.with("step-rolled", "days", closed.join(", ")));
         }
+    }
+    if outcome.inputs.no_appeal {
+        steps.push(t.get("step-no-appeal"));
     }
     if outcome.late_retrieval {
         steps.push(t.get("step-late"));

@@ -106,6 +106,7 @@ impl Hub {
             key_mailbox: key_mailbox.transpose()?,
             key_organisation: Some(wrap_for_organisation(one.id, key, &one.organisation.key, &self.rng)?),
             delivery_id: it.delivery.0,
+            appeal: one.service.appeal.clone(),
             ruleset: it.rules.id().to_owned(),
             ruleset_sha256: it.rules.sha256().to_vec(),
             confirm_before: match (it.basis, it.mode) {
@@ -195,6 +196,7 @@ fn confirm_before(rules: &RuleSet, now: Timestamp) -> Result<i64, ActError> {
         confirmed_at: None,
         opened_at: None,
         period: None,
+        no_appeal: false,
         now,
     };
     let outcome = compute(rules, &inputs).map_err(|error| ActError::Evidence(Box::new(error)))?;

@@ -27,6 +27,7 @@ fn inputs(mode: ServiceMode, available_at: Timestamp) -> Inputs {
         confirmed_at: None,
         opened_at: None,
         period: None,
+        no_appeal: false,
         now: available_at,
     }
 }

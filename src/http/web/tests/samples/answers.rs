@@ -15,6 +15,7 @@ use crate::hub::access_log::{Access, AccessedMessage, Accessor};
 use crate::hub::draft::DraftText;
 use crate::hub::proofs::DeliverySummary;
 use crate::hub::search::{FoundIn, FoundMessage, SearchPage};
+use crate::hub::view::LastDay;
 use crate::hub::view::{
     AttachmentView, Correspondent, Directory, DraftSummary, DraftView, Folder, Hindrance, MailboxStatus,
     MessageSummary, MessageView, Page as Rows, SenderSetting, ServiceToWriteTo, Standing,
@@ -96,7 +97,7 @@ pub(super) fn rows() -> Rows<MessageSummary> {
         ..row(7, HOSTILE, Standing::Sent, Some(1))
     };
     let served = MessageSummary {
-        last_day: Some(day),
+        last_day: Some(LastDay { day, stated: false }),
         ..row(3, "Päätös poikkeamisluvasta", Standing::Confirmed(instant), Some(1))
     };
     Rows {
@@ -142,6 +143,7 @@ pub(super) fn outcome(mode: ServiceMode, confirmed: Option<Timestamp>) -> Outcom
         confirmed_at: confirmed,
         opened_at: confirmed,
         period: None,
+        no_appeal: false,
         now: at("2026-12-20T10:15:00Z"),
     };
     let rules = RuleSets::embedded();
