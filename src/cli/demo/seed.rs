@@ -131,7 +131,7 @@ async fn register(hub: &Hub, it: &Organisation) -> anyhow::Result<(System, Sende
         let id = hub.add_service(it.username, code, names(*name)).await.map_err(told)?;
         let writable = ServiceChange {
             hides_title: None,
-            appeal: Some(Some(sample::appeal(code).parse()?)),
+            appeal: Some(Some(super::sample::appeal(code).parse()?)),
             takes_messages: Some(true),
             topics: Some(vec![(*topic).to_owned()]),
         };
