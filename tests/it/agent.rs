@@ -66,6 +66,12 @@ pub fn grant(site: &Site, agent: &str, scope: Scope, last: Option<&str>) -> Gran
     }
 }
 
+/// The operator registers a person as who signs for a company.
+pub async fn signatory(site: &Site, person: &str) -> (MandateId, MailboxId) {
+    let owner = (COMPANY, Some("Laineen Puu Oy"));
+    register(site, owner, person, AgentRole::Signatory, None).await.unwrap()
+}
+
 /// The operator registers one.
 pub async fn register(
     site: &Site,

@@ -4,11 +4,12 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use tiedoksi::domain::id::MessageId;
 use tiedoksi::domain::mandate::AgentRole;
+use tiedoksi::domain::principal::Citizen;
 use tiedoksi::evidence::verify::verify_proof;
 use tiedoksi::hub::view::{Folder, Standing};
 
 use crate::access_log::agent;
-use crate::harness::{Settings, Site, databases, person};
+use crate::harness::{Database, Settings, Site, databases, person};
 use crate::outsider::with_decoded;
 use crate::sender::{Sender, sender};
 
@@ -20,6 +21,16 @@ async fn sent(sender: &Sender, external_id: &str, kind: &str) -> MessageId {
     id.to_string().parse().unwrap()
 }
 
+/// Matti's mailbox is in use, and there is somebody to send to it.
+async fn begin(database: &Database) -> (Site, Sender, Citizen) {
+    let persons = vec![person(MATTI, "Matti", "Meikäläinen")];
+    let site = Site::start(database, persons, Settings::default()).await;
+    let sender = sender(&site, "0208573-0", false).await;
+    let matti = site.citizen(MATTI).await;
+    site.hub.activate(&matti).await.unwrap();
+    (site, sender, matti)
+}
+
 async fn of_sender(sender: &Sender, id: MessageId) -> Vec<u8> {
     let answer = sender.get(&format!("/api/v1/messages/{id}/proof")).await;
     assert_eq!(answer.status(), StatusCode::OK);
@@ -29,15 +40,7 @@ async fn of_sender(sender: &Sender, id: MessageId) -> Vec<u8> {
 #[tokio::test]
 async fn the_citizens_proof_is_the_senders_but_for_what_is_withheld() {
     for database in databases() {
-        let site = Site::start(
-            &database,
-            vec![person(MATTI, "Matti", "Meikäläinen")],
-            Settings::default(),
-        )
-        .await;
-        let sender = sender(&site, "0208573-0", false).await;
-        let matti = site.citizen(MATTI).await;
-        site.hub.activate(&matti).await.unwrap();
+        let (site, sender, matti) = begin(&database).await;
         let (ordinary, verifiable) = (
             sent(&sender, "A-1", "Normal").await,
             sent(&sender, "A-2", "Verifiable").await,
@@ -172,15 +175,7 @@ async fn every_delivery_is_listed_wherever_it_lies() {
 #[tokio::test]
 async fn a_message_opened_for_days_is_proved_and_the_proof_stays_the_same() {
     for database in databases() {
-        let site = Site::start(
-            &database,
-            vec![person(MATTI, "Matti", "Meikäläinen")],
-            Settings::default(),
-        )
-        .await;
-        let sender = sender(&site, "0208573-0", false).await;
-        let matti = site.citizen(MATTI).await;
-        site.hub.activate(&matti).await.unwrap();
+        let (site, sender, matti) = begin(&database).await;
         let id = sent(&sender, "A-1", "Normal").await;
         for _ in 0..210 {
             site.advance(jiff::SignedDuration::from_hours(1));

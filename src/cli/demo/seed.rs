@@ -9,10 +9,11 @@ use super::pdf;
 use super::record::System;
 use super::sample::{
     COMPANY, GRANTER, GUARDIAN, MESSAGES, MINOR, Message, Name, ORGANISATIONS, Organisation, PERSONS, Person,
-    SIGNATORY, TOPICS,
+    SIGNATORY, TOPICS, appeal,
 };
 use crate::cli::admin::told;
 use crate::domain::attachment::Accepts;
+use crate::domain::deadline::StatedPeriod;
 use crate::domain::id::{OrganisationId, SecretId, SystemId};
 use crate::domain::identity::{BusinessId, Hetu, RecipientId};
 use crate::domain::mandate::{Agency, AgentRole, Grant, Scope, Term, today};
@@ -129,9 +130,10 @@ async fn register(hub: &Hub, it: &Organisation) -> anyhow::Result<(System, Sende
     let mut services = Vec::new();
     for (code, name, topic) in it.services {
         let id = hub.add_service(it.username, code, names(*name)).await.map_err(told)?;
+        let appeal: StatedPeriod = appeal(code).parse()?;
         let writable = ServiceChange {
             hides_title: None,
-            appeal: Some(Some(super::sample::appeal(code).parse()?)),
+            appeal: Some(Some(appeal)),
             takes_messages: Some(true),
             topics: Some(vec![(*topic).to_owned()]),
         };
@@ -140,7 +142,7 @@ async fn register(hub: &Hub, it: &Organisation) -> anyhow::Result<(System, Sende
             id,
             code: (*code).to_owned(),
             active: true,
-            appeal: None,
+            appeal: Some(appeal.to_string()),
         });
     }
     let (secret, password) = hub.add_secret(it.username, None).await.map_err(told)?;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 use serde_json::json;
-use tiedoksi::domain::mandate::AgentRole;
 use tiedoksi::domain::principal::Citizen;
 use tiedoksi::http::patience::Patience;
 use tiedoksi::hub::ActError;
@@ -14,7 +13,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
 use super::{EINO, MATTI, Place};
-use crate::agent::{COMPANY, Session, register};
+use crate::agent::{COMPANY, Session, signatory};
 use crate::harness::{Settings, Site, databases};
 use crate::sender::{Sender, pdf};
 
@@ -80,15 +79,7 @@ async fn every_step_asks_whether_the_person_may_still_act() {
     for database in databases() {
         let place = Place::start(&database).await;
         let site = &place.site;
-        let (mandate, _) = register(
-            site,
-            (COMPANY, Some("Laineen Puu Oy")),
-            EINO,
-            AgentRole::Signatory,
-            None,
-        )
-        .await
-        .unwrap();
+        let (mandate, _) = signatory(site, EINO).await;
         let eino = Session::begin(site, EINO).await;
         let company = eino.act_for(site, "Laineen Puu Oy").await;
         site.hub.activate(&company).await.unwrap();

@@ -8,7 +8,7 @@ use tiedoksi::hub::ActError;
 use tiedoksi::hub::view::HistoryEntry;
 
 use super::{GRANTED, REVOKED};
-use crate::agent::{COMPANY, EINO, HELMI, LIISA, MINOR, Session, grant, persons, register};
+use crate::agent::{COMPANY, EINO, HELMI, LIISA, MINOR, Session, grant, persons, register, signatory};
 use crate::harness::{Settings, Site, databases, location};
 
 /// A grant of everything to Eino or another, which differs from the others of the same person by its last day.
@@ -141,15 +141,7 @@ async fn giving_up_and_revoking_at_once_is_one_end() {
 async fn what_the_operator_registered_is_not_given_up() {
     for database in databases() {
         let site = Site::start(&database, persons(), Settings::default()).await;
-        let (of_company, _) = register(
-            &site,
-            (COMPANY, Some("Laineen Puu Oy")),
-            EINO,
-            AgentRole::Signatory,
-            None,
-        )
-        .await
-        .unwrap();
+        let (of_company, _) = signatory(&site, EINO).await;
         let (of_minor, _) = register(&site, (MINOR, Some("Väinö Salo")), EINO, AgentRole::Guardian, None)
             .await
             .unwrap();
@@ -217,15 +209,7 @@ async fn one_person_gets_few_mandates_from_one_owner_also_two_at_once() {
 async fn there_is_a_limit_to_an_owners_grants_and_the_operator_finds_room_beside_them() {
     for database in databases() {
         let site = Site::start(&database, persons(), Settings::default()).await;
-        let (_, mailbox) = register(
-            &site,
-            (COMPANY, Some("Laineen Puu Oy")),
-            EINO,
-            AgentRole::Signatory,
-            None,
-        )
-        .await
-        .unwrap();
+        let (_, mailbox) = signatory(&site, EINO).await;
         let company = Session::begin(&site, EINO).await.act_for(&site, "Laineen Puu Oy").await;
         assert_eq!(company.mailbox, mailbox);
         let agents: Vec<_> = (910..910 + MOST_GRANTED / MOST_TO_ONE).map(artificial).collect();
@@ -267,15 +251,7 @@ async fn grants_of_others_do_not_push_out_what_the_operator_registered() {
                     .unwrap();
             }
         }
-        register(
-            &site,
-            (COMPANY, Some("Laineen Puu Oy")),
-            EINO,
-            AgentRole::Signatory,
-            None,
-        )
-        .await
-        .unwrap();
+        signatory(&site, EINO).await;
         let eino = Session::begin(&site, EINO).await.person(&site).await;
         let choices = site.hub.mandate_choices(&eino).await.unwrap().held;
         assert_eq!(choices.len(), 1 + 2 * MOST_TO_ONE);
