@@ -29,17 +29,17 @@ pub mod view;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn, map_request, map_response};
+use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use axum::routing::{any, delete, get, post};
 
 use super::App;
 use super::client_addr::ClientAddr;
 use super::error::{ValidationError, problem, problem_document};
-use super::large_pieces::in_large_pieces;
+use super::large_pieces::form;
 use super::suomifi::extract::token;
 use super::web::deliberate;
 use crate::domain::attachment::MAX_UPLOAD_REQUEST;
@@ -123,9 +123,7 @@ fn writing_routes() -> Router<Arc<App>> {
         )
         .route(
             "/api/v1/mailbox/drafts/{id}/files",
-            post(draft_files::add)
-                .layer(DefaultBodyLimit::max(upload_limit))
-                .layer(map_request(in_large_pieces)),
+            form(post(draft_files::add), upload_limit),
         )
         .route("/api/v1/mailbox/drafts/{id}/files/{file}", delete(draft_files::remove))
         .route("/api/v1/mailbox/drafts/{id}/sending", post(sending::send))

@@ -16,16 +16,14 @@ pub mod v1;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::map_request;
 use axum::response::Response;
 use axum::routing::{any, get, post};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::App;
 use super::error::reason;
-use super::large_pieces::in_large_pieces;
+use super::large_pieces::form;
 use super::patience::{Patience, timely};
 use crate::domain::attachment::MAX_UPLOAD_REQUEST;
 
@@ -42,12 +40,7 @@ pub fn routes(patience: Patience) -> Router<Arc<App>> {
         .route("/v2/messages/electronic", post(send::electronic))
         .route("/v2/paper-mail-without-id", post(send::paper))
         .route("/v1/attachments/{id}", get(attachments::download))
-        .route(
-            "/v2/attachments",
-            post(attachments::upload)
-                .layer(DefaultBodyLimit::max(upload_limit))
-                .layer(map_request(in_large_pieces)),
-        )
+        .route("/v2/attachments", form(post(attachments::upload), upload_limit))
         .route("/v2/events", get(events::events));
     timely(second_version, patience, too_slow)
         .merge(first_version(upload_limit, patience))
@@ -67,22 +60,11 @@ pub fn routes(patience: Patience) -> Router<Arc<App>> {
 
 /// The deprecated routes of the first version.
 fn first_version(upload_limit: usize, patience: Patience) -> Router<Arc<App>> {
-    let upload_limit = DefaultBodyLimit::max(upload_limit);
     let routes = Router::new()
         .route("/v1/messages/{id}", get(v1::messages::incoming))
-        .route(
-            "/v1/attachments",
-            post(v1::uploads::attachment)
-                .layer(upload_limit)
-                .layer(map_request(in_large_pieces)),
-        )
+        .route("/v1/attachments", form(post(v1::uploads::attachment), upload_limit))
         .route("/v1/events", get(v1::events::events))
-        .route(
-            "/v1/files",
-            post(v1::uploads::file)
-                .layer(upload_limit)
-                .layer(map_request(in_large_pieces)),
-        )
+        .route("/v1/files", form(post(v1::uploads::file), upload_limit))
         .route("/v1/messages", post(v1::send::multichannel))
         .route("/v1/messages/electronic", post(v1::send::electronic))
         .route("/v1/messages/{id}/state", get(v1::state::state))

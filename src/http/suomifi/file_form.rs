@@ -17,6 +17,7 @@ use futures::future::{Either, select};
 use crate::domain::attachment::MAX_UPLOAD_REQUEST;
 use crate::domain::message::Violation;
 use crate::http::filename::{field_name, filename};
+use crate::http::large_pieces;
 use crate::hub::upload::UploadError;
 
 /// The bytes of the file, ending with an error where the form breaks off or holds a second file.
@@ -186,7 +187,7 @@ fn is_file(field: &Field<'_>) -> bool {
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]
 fn broken(error: MultipartError) -> UploadError {
-    match error.status() {
+    match large_pieces::status(&error) {
         StatusCode::PAYLOAD_TOO_LARGE => UploadError::TooLarge(MAX_UPLOAD_REQUEST),
         _ => UploadError::Broken(error.body_text()),
     }

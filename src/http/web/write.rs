@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::middleware::map_request;
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -20,17 +19,13 @@ use crate::domain::id::ServiceId;
 use crate::domain::name::{Language, Names};
 use crate::domain::principal::Citizen;
 use crate::http::App;
-use crate::http::large_pieces::in_large_pieces;
+use crate::http::large_pieces::form;
 use crate::hub::directory::Wanted;
 use crate::hub::view::Directory;
 
 /// The routes of writing: new messages, and drafts.
 pub fn routes() -> Router<Arc<App>> {
-    let with_files = || {
-        post(draft::submit)
-            .layer(DefaultBodyLimit::max(draft::MAX_FORM))
-            .layer(map_request(in_large_pieces))
-    };
+    let with_files = || form(post(draft::submit), draft::MAX_FORM);
     Router::new()
         .route("/write", get(show).post(begin))
         .route("/drafts", get(drafts::list))

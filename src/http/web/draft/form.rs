@@ -15,6 +15,7 @@ use crate::domain::id::{AttachmentId, DraftId};
 use crate::domain::message::{Violation, Written};
 use crate::domain::principal::Citizen;
 use crate::http::filename::{field_name, filename};
+use crate::http::large_pieces;
 use crate::hub::draft::DraftText;
 use crate::hub::upload::UploadError;
 use crate::hub::view::AttachmentView;
@@ -205,7 +206,7 @@ fn refusal(t: Text, name: &str, error: UploadError) -> Result<String, Response> 
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]
 fn refuse(error: MultipartError) -> Response {
-    error.status().into_response()
+    large_pieces::status(&error).into_response()
 }
 
 /// The rules that a text breaks, in the reader's language, beside the fields of the form.
