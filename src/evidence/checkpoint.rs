@@ -19,6 +19,9 @@ pub enum KeyError {
     /// Not PKCS#8 of the expected kind.
     #[error("not a PKCS#8 private key of the expected kind")]
     BadKey,
+    /// Not a public key in the form that was expected.
+    #[error("not a public key in the form that the file's name says")]
+    BadPublicKey,
     /// The certificate cannot be read, or does not belong to the key.
     #[error("not an X.509 certificate of this key")]
     BadCertificate,

@@ -38,6 +38,12 @@ macro_rules! event_types {
                 match self { $(Self::$variant => $name,)+ }
             }
 
+            /// What it says, in a sentence.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $doc,)+ }
+            }
+
             /// The event type of a `type` member of `event.json`, if it is one of ours.
             #[must_use]
             pub fn from_uri(uri: &str) -> Option<Self> {

@@ -1,5 +1,6 @@
 //! What a verification found, in plain words and for machines.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use std::fmt;
 
@@ -28,9 +29,34 @@ pub struct Check {
     pub detail: String,
 }
 
+/// What one record says. Names stand where the file discloses them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// When it happened, by the hub's clock.
+    pub time: Timestamp,
+    /// The event's short name.
+    pub event: &'static str,
+    /// What that means.
+    pub meaning: &'static str,
+    /// From whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
+    /// To whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<String>,
+    /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+}
+
 /// The result of a verification.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Verdict {
+    /// What the file says happened, in its order: true as far as the checks hold.
+    pub says: Vec<Said>,
+    /// What came of it, in one sentence; none for what is no delivery.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
     /// In the order they were made.
     pub checks: Vec<Check>,
     /// What no reader of this file can know.
@@ -87,7 +113,18 @@ impl Verdict {
 impl fmt::Display for Verdict {
     /// The report in words, one line for each check.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}\n\nChecked:", self.summary())?;
+        writeln!(f, "{}", self.summary())?;
+        if !self.says.is_empty() {
+            let claims = if self.exit_code() == 1 { "claims" } else { "says" };
+            writeln!(f, "\nWhat the file {claims}:")?;
+        }
+        for said in &self.says {
+            writeln!(f, "  {said}")?;
+        }
+        if let Some(outcome) = &self.outcome {
+            writeln!(f, "  => {outcome}")?;
+        }
+        writeln!(f, "\nChecked:")?;
         for check in &self.checks {
             let mark = match check.outcome {
                 Outcome::Holds => "holds",
@@ -101,6 +138,22 @@ impl fmt::Display for Verdict {
             writeln!(f, "\nWhat this file cannot show:")?;
         }
         self.cannot_know.iter().try_for_each(|line| writeln!(f, "  - {line}"))
+    }
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}  {}", self.time, self.meaning)?;
+        for (who, name) in [
+            ("Sender", &self.sender),
+            ("Recipient", &self.recipient),
+            ("By", &self.actor),
+        ] {
+            if let Some(name) = name {
+                write!(f, " {who}: {}.", name.replace(steers, "\u{fffd}"))?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -6,9 +6,10 @@
 
 mod events;
 mod records;
+mod story;
 mod trust;
 
-pub use super::verdict::{Check, Outcome, Verdict};
+pub use super::verdict::{Check, Outcome, Said, Verdict};
 use super::{
     Hash,
     proof::{DeliveryProof, ProofFile},
@@ -39,6 +40,8 @@ fn verify_delivery(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) 
     );
     let keys = choose_keys(&proof.trust, trust, verdict);
     let records = events::check_records(&proof.events, verdict);
+    verdict.says = story::told(&proof.events, &records);
+    verdict.outcome = story::outcome(&records);
     check_chain(proof, &records, verdict);
     events::check_seals(&proof.events, &keys.seal_keys, verdict);
     events::check_log(&proof.events, &keys.log_keys, verdict);

@@ -75,11 +75,11 @@ impl SealPublic {
     /// The key of a JWK (RFC 7517). Having no certificate, it is matched by its thumbprint.
     ///
     /// # Errors
-    /// [`KeyError::BadKey`] unless it is a P-256 key.
+    /// [`KeyError::BadPublicKey`] unless it is a P-256 key.
     pub fn from_jwk(json: &[u8]) -> Result<Self, KeyError> {
-        let jwk: Jwk = serde_json::from_slice(json).map_err(|_| KeyError::BadKey)?;
+        let jwk: Jwk = serde_json::from_slice(json).map_err(|_| KeyError::BadPublicKey)?;
         if jwk.crv != "P-256" || jwk.kty != "EC" {
-            return Err(KeyError::BadKey);
+            return Err(KeyError::BadPublicKey);
         }
         let mut point = [4; 65];
         point[1..33].copy_from_slice(&jwk.x);

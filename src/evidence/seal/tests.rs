@@ -43,7 +43,7 @@ fn the_thumbprint_is_that_of_another_implementation() {
     );
     assert_eq!(
         SealPublic::from_jwk(br#"{"kty":"EC","crv":"P-384","x":"","y":""}"#),
-        Err(KeyError::BadKey)
+        Err(KeyError::BadPublicKey)
     );
 }
 

@@ -11,6 +11,7 @@ pub(super) fn verify(proof: &RecordsProof, trust: &Trust, verdict: &mut Verdict)
     verdict.push("file", Outcome::Holds, format!("a proof of {count} records, undamaged"));
     let keys = choose_keys(&proof.trust, trust, verdict);
     let records = events::check_records(&proof.events, verdict);
+    verdict.says = super::story::told(&proof.events, &records);
     check_alone(proof, &records, verdict);
     events::check_seals(&proof.events, &keys.seal_keys, verdict);
     events::check_log(&proof.events, &keys.log_keys, verdict);

@@ -201,6 +201,54 @@ fn a_true_proof_holds() {
 }
 
 #[test]
+fn the_report_says_what_happened_and_to_whom() {
+    let verdict = verify_proof(&PROOF.to_bytes().unwrap(), &HUB.trust());
+    let events: Vec<_> = verdict.says.iter().map(|said| said.event).collect();
+    assert_eq!(
+        events,
+        [
+            "SubmissionAcceptance",
+            "NotificationForAcceptance",
+            "ConsignmentAcceptance",
+            "ContentHandover"
+        ]
+    );
+    assert_eq!(
+        verdict.outcome.as_deref(),
+        Some("Served: receipt was confirmed in time, at 2026-11-02T08:00:00.123Z.")
+    );
+    let report = verdict.to_string();
+    let line = "2026-11-02T08:00:00.123Z  The recipient confirmed receipt within the window. Sender: 2769790-1. Recipient: 010190-999Y. By: system-7.";
+    assert!(
+        report.contains("What the file says:") && report.contains(line),
+        "{report}"
+    );
+
+    // A name that the record does not refer to is nobody's, and what does not hold is a claim.
+    let mut proof = PROOF.clone();
+    for event in &mut proof.events {
+        for it in &mut event.disclosures {
+            it.value = "Somebody\u{1b}[2J else".into();
+        }
+    }
+    let verdict = verify_proof(&proof.to_bytes().unwrap(), &HUB.trust());
+    let report = verdict.to_string();
+    assert!(
+        report.contains("What the file claims:") && !report.contains("Somebody"),
+        "{report}"
+    );
+
+    // Cut before the confirmation it says no more than it shows.
+    let mut proof = PROOF.clone();
+    proof.events.truncate(2);
+    let verdict = verify_proof(&proof.to_bytes().unwrap(), &HUB.trust());
+    assert!(verdict.outcome.unwrap().starts_with("Waits for the recipient"));
+    proof.events.clear();
+    let verdict = verify_proof(&proof.to_bytes().unwrap(), &HUB.trust());
+    assert!(verdict.says.is_empty() && verdict.outcome.is_none());
+}
+
+#[test]
 fn without_given_keys_the_verdict_says_so() {
     assert_eq!(code(&PROOF, &Trust::none()), 3);
     let half = Trust {

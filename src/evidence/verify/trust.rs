@@ -45,7 +45,7 @@ impl Trust {
                 name: name.to_owned(),
                 source,
             };
-            let text = || std::str::from_utf8(bytes).map_err(|_| refuse(KeyError::BadKey));
+            let text = || std::str::from_utf8(bytes).map_err(|_| refuse(KeyError::BadPublicKey));
             if name.ends_with(".vkey") {
                 trust.log_keys.extend(log_keys(text()?).map_err(refuse)?);
             } else if name.starts_with("seal") && name.ends_with(".pem") {
@@ -67,7 +67,7 @@ fn log_keys(text: &str) -> Result<Vec<VerifierKey>, KeyError> {
         .filter(|line| !line.is_empty())
         .map(str::parse)
         .collect();
-    keys.ok().filter(|keys| !keys.is_empty()).ok_or(KeyError::BadKey)
+    keys.ok().filter(|keys| !keys.is_empty()).ok_or(KeyError::BadPublicKey)
 }
 
 /// The reader's keys where there are any, otherwise the file's.
