@@ -11,6 +11,7 @@ mod appeal;
 mod bad_input;
 mod bad_paper;
 mod bearer;
+mod brute_force;
 mod choices;
 mod citizen;
 mod clamd;
