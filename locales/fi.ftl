@@ -255,6 +255,7 @@ step-no-appeal = Lähettäjä on ilmoittanut, että tähän ei voi hakea muutost
 step-late = Viesti avattiin kuittausajan päätyttyä. Avaamista ei pidetä tiedoksiantona, eikä siitä ala määräaika.
 reply = Vastaa viestiin
 download-proof = Lataa todiste toimituksesta
+download-bundle = Lataa allekirjoitettu todistuspaketti (ASiC-E)
 proof-hint = Todisteen avulla kuka tahansa voi tarkistaa, milloin viesti on toimitettu ja kuitattu. Viranomaisella on sama todiste.
 
 ## Kirjoittaminen

@@ -2,15 +2,18 @@
 //!
 //! Guarantees: no I/O, no clock, no async; the caller hands in time, randomness and stored hashes. Everything that leaves
 //! this module is in a published format: RFC 8785 (records), RFC 6962 (tree), C2SP tlog-tiles, tlog-checkpoint, signed-note
-//! and tlog-proof (log), RFC 7515 ES256 (seals).
+//! and tlog-proof (log), RFC 7515 ES256 (seals), ASiC-E with CAdES (bundles).
 //!
 //! Life of a fact: [`record`] turns a draft into canonical bytes ([`body`], read back by [`parse`]) and their hash; [`seal`] signs those bytes for the party who
 //! acted; the sealer appends the hash to the [`tree`], stores what [`tiles`] says is complete, and signs a [`checkpoint`];
-//! [`proof`] packs all of that into one file; [`verify`] checks the file against keys the reader already has.
+//! [`proof`] packs all of that into one file, and [`bundle`] into one that other programs open; [`verify`] checks either against keys the
+//! reader already has.
 //!
-//! Left out: the ASiC-E bundle, time-stamp tokens, and every question of who may see what, which is the hub's.
+//! Left out: time-stamp tokens, and every question of who may see what, which is the hub's.
 
 pub mod body;
+pub mod bundle;
+pub mod cades;
 pub mod checkpoint;
 pub mod encoding;
 pub mod event_type;

@@ -9,6 +9,7 @@ pub mod activate;
 pub mod assertion;
 mod authority;
 mod bearer;
+pub mod bundle;
 pub mod change_service;
 pub mod confirm;
 pub mod contact;

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Args;
 
-use crate::evidence::verify::{Trust, verify_proof};
+use crate::evidence::bundle::{CONTAINER_LIMIT, Files};
+use crate::evidence::verify::{Trust, verify_files, verify_proof};
 
 /// The code for a command that could not be carried out: nothing was judged.
 const NOT_JUDGED: u8 = 2;
@@ -16,11 +17,12 @@ const NOT_JUDGED: u8 = 2;
     after_help = "Exit codes: 0 everything holds, by the keys you gave; 3 consistent, but the keys come from the file itself;
 1 something does not hold; 2 the command was wrong or a file could not be read.
 
-Example:
-  tiedoksi verify proof.json --trust keys-from-the-authority/"
+Examples:
+  tiedoksi verify proof.json --trust keys-from-the-authority/
+  tiedoksi verify tiedoksi-proof-17.asice --trust keys-from-the-authority/"
 )]
 pub(super) struct Verify {
-    /// The file with the proof
+    /// The file with the proof (.json or .asice), or the folder that an .asice was unpacked into
     file: PathBuf,
     /// A folder with keys you got beforehand: *.vkey, seal*.pem, seal*.jwk
     #[arg(long, value_name = "DIR")]
@@ -42,9 +44,11 @@ impl Verify {
     }
 
     fn judge(&self) -> anyhow::Result<u8> {
-        let bytes = read(&self.file)?;
         let trust = self.trust.as_deref().map_or_else(|| Ok(Trust::none()), keys)?;
-        let verdict = verify_proof(&bytes, &trust);
+        let verdict = match self.file.is_dir() {
+            true => verify_files(unpacked(&self.file)?, &trust),
+            false => verify_proof(&read(&self.file)?, &trust),
+        };
         if self.json {
             let answer = serde_json::json!({
                 "summary": verdict.summary(),
@@ -61,6 +65,30 @@ impl Verify {
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
+}
+
+/// The files of a folder and the folders in it, by their names as a container has them.
+fn unpacked(folder: &Path) -> anyhow::Result<Files> {
+    let (mut files, mut folders, mut left) = (Files::new(), vec![folder.to_owned()], CONTAINER_LIMIT);
+    while let Some(at) = folders.pop() {
+        let entries = std::fs::read_dir(&at).with_context(|| format!("{} cannot be read", at.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            let kind = std::fs::symlink_metadata(&path)?;
+            if kind.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            anyhow::ensure!(kind.is_file(), "{} is neither a file nor a folder", path.display());
+            left = left
+                .checked_sub(kind.len())
+                .with_context(|| format!("{} holds more than a container may", folder.display()))?;
+            let name = path.strip_prefix(folder)?.to_str();
+            let name = name.with_context(|| format!("{} has a name that is no text", path.display()))?;
+            files.insert(name.to_owned(), read(&path)?);
+        }
+    }
+    Ok(files)
 }
 
 fn keys(folder: &Path) -> anyhow::Result<Trust> {

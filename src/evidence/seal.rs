@@ -192,6 +192,15 @@ impl SealKey {
         Ok(jws)
     }
 
+    /// The signature over anything but a record: the two halves of 32 bytes each (IEEE P1363).
+    ///
+    /// # Errors
+    /// [`SealError::Randomness`].
+    pub(super) fn sign(&self, bytes: &[u8], rng: &dyn SecureRandom) -> Result<[u8; 64], SealError> {
+        let signature = self.pair.sign(rng, bytes).map_err(|_| SealError::Randomness)?;
+        signature.as_ref().try_into().map_err(|_| SealError::Malformed)
+    }
+
     /// The public half.
     #[must_use]
     pub fn public(&self) -> &SealPublic {

@@ -4,6 +4,7 @@
 //! a checkpoint that a key given by the reader signed, every seal is by a given key, and identities and rules hash to what the
 //! records say. Without given keys the file's own are used and the verdict says so. What cannot be known is listed, not hidden.
 
+mod container;
 mod events;
 mod records;
 mod story;
@@ -12,6 +13,7 @@ mod trust;
 pub use super::verdict::{Check, Outcome, Said, Verdict};
 use super::{
     Hash,
+    bundle::{Files, is_container, unpack},
     proof::{DeliveryProof, ProofFile},
     record::{EventType, Mode, ParsedRecord},
     sha256,
@@ -20,19 +22,34 @@ use std::collections::BTreeSet;
 use trust::choose_keys;
 pub use trust::{Trust, TrustError};
 
-/// Verifies a file that proves, of either kind.
+/// Verifies a file that proves, of any kind.
 #[must_use]
 pub fn verify_proof(bytes: &[u8], trust: &Trust) -> Verdict {
     let mut verdict = Verdict::default();
+    if is_container(bytes) {
+        container::verify(unpack(bytes), trust, &mut verdict);
+        return verdict;
+    }
     match ProofFile::parse(bytes) {
-        Ok(ProofFile::Delivery(proof)) => verify_delivery(&proof, trust, &mut verdict),
+        Ok(ProofFile::Delivery(proof)) => {
+            verify_delivery(&proof, trust, &mut verdict);
+        }
         Ok(ProofFile::Records(proof)) => records::verify(&proof, trust, &mut verdict),
         Err(error) => verdict.push("file", Outcome::Fails, error.to_string()),
     }
     verdict
 }
 
-fn verify_delivery(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) {
+/// Verifies the files of a folder that a container was unpacked into.
+#[must_use]
+pub fn verify_files(files: Files, trust: &Trust) -> Verdict {
+    let mut verdict = Verdict::default();
+    container::verify(Ok(files), trust, &mut verdict);
+    verdict
+}
+
+/// Verifies what the proof of a delivery claims; answers the keys it was held to.
+fn verify_delivery(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) -> Trust {
     verdict.push(
         "file",
         Outcome::Holds,
@@ -51,6 +68,7 @@ fn verify_delivery(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) 
         verdict.push("completeness", Outcome::Note, note.clone());
     }
     verdict.cannot_know = cannot_know(proof, &records);
+    keys
 }
 
 /// That the events are those of one delivery, from the first on, each naming the one before it.

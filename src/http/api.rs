@@ -50,6 +50,7 @@ use crate::hub::ActError;
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/api/v1/messages/{id}/proof", get(proof::of_system))
+        .route("/api/v1/messages/{id}/bundle", get(proof::bundle_of_system))
         .merge(mailbox_routes())
         .method_not_allowed_fallback(wrong_method)
         .route("/api", any(unknown_path))
@@ -110,6 +111,7 @@ fn message_routes() -> Router<Arc<App>> {
             get(file::all).layer(from_fn(deliberate)),
         )
         .route("/api/v1/mailbox/messages/{id}/proof", get(proof::of_citizen))
+        .route("/api/v1/mailbox/messages/{id}/bundle", get(proof::bundle_of_citizen))
 }
 
 fn writing_routes() -> Router<Arc<App>> {

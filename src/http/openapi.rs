@@ -257,6 +257,7 @@ struct SenderApi;
     ),
     paths(
         api::proof::of_system,
+        api::proof::bundle_of_system,
         oauth::token,
         oauth::metadata,
         printing::jobs,

@@ -71,6 +71,7 @@ fn dressed(with: Dress, patience: Patience) -> Router<Arc<App>> {
         .route("/settings/withdraw", post(settings::withdraw))
         .route("/assets/{name}", get(assets::show))
         .route("/messages/{id}/proof", get(proof::show))
+        .route("/messages/{id}/bundle", get(proof::bundle))
         .merge(folder::routes())
         .merge(login::routes())
         .merge(contact::routes())

@@ -14,6 +14,7 @@ use super::delivery::{Delivery, awaits_confirmation};
 use super::download::ReadableFile;
 use super::mandate::decides;
 use super::owner::Owner;
+use super::proof::{Holder, bytes};
 use super::proofs::DeliverySummary;
 use super::{ActError, Hub};
 use crate::domain::id::{MailboxId, MessageId};
@@ -222,7 +223,8 @@ impl Export {
     /// The proof of a message, the same that is downloaded alone. Best asked for after all messages, when the records of their openings are in
     /// the log: for those that are not it waits five seconds in all. [`ActError::NotFound`] when the message has left the mailbox since.
     pub async fn proof(&mut self, id: MessageId) -> Result<Vec<u8>, ActError> {
-        self.hub.proof_in_log(&self.citizen, id, &mut self.patience).await
+        let holder = Holder::Citizen(&self.citizen);
+        bytes(&self.hub.proof_in_log(holder, id, &mut self.patience).await?)
     }
 
     async fn may_go_on(&mut self) -> Result<(), ActError> {

@@ -29,6 +29,10 @@ const KEPT_AT_ONCE: usize = 200;
 impl Hub {
     /// The proof of a message that the sender's system sent or received.
     pub async fn proof_as_sender(&self, sender: &Sender, id: MessageId) -> Result<Vec<u8>, ActError> {
+        bytes(&self.proof_of_sent(sender, id).await?)
+    }
+
+    async fn proof_of_sent(&self, sender: &Sender, id: MessageId) -> Result<DeliveryProof, ActError> {
         let mut tx = self.db.read().await?;
         let row = tx
             .find_message_of_system(sender.system, id.get())
@@ -36,7 +40,7 @@ impl Hub {
             .ok_or(ActError::NotFound)?;
         let organisation = self.organisation_in(&mut tx, row.organisation_id).await?;
         let open = |record: &SealedRecordRow| self.open_record_as_organisation(record, &organisation.key);
-        bytes(&self.proof(tx, &row, open, false).await?)
+        self.proof(tx, &row, open, false).await
     }
 
     /// The proof of a message in the citizen's mailbox. Before a verifiable message is confirmed, it says nothing of the content; to an agent who
@@ -45,17 +49,20 @@ impl Hub {
         bytes(&self.proof_of(citizen, id).await?)
     }
 
-    /// The same, done again while the newest of its records are not in the log yet, until `patience` is used up.
+    /// The proof, made again while the newest of its records are not in the log yet, until `patience` is used up.
     pub(super) async fn proof_in_log(
         &self,
-        citizen: &Citizen,
+        holder: Holder<'_>,
         id: MessageId,
         patience: &mut Duration,
-    ) -> Result<Vec<u8>, ActError> {
+    ) -> Result<DeliveryProof, ActError> {
         loop {
-            let proof = self.proof_of(citizen, id).await?;
+            let proof = match holder {
+                Holder::Sender(sender) => self.proof_of_sent(sender, id).await?,
+                Holder::Citizen(citizen) => self.proof_of(citizen, id).await?,
+            };
             if proof.incomplete.is_empty() || patience.is_zero() {
-                return bytes(&proof);
+                return Ok(proof);
             }
             tokio::time::sleep(SEALING).await;
             *patience = patience.saturating_sub(SEALING);
@@ -207,8 +214,17 @@ impl Hub {
     }
 }
 
-fn bytes(proof: &DeliveryProof) -> Result<Vec<u8>, ActError> {
+pub(super) fn bytes(proof: &DeliveryProof) -> Result<Vec<u8>, ActError> {
     proof.to_bytes().map_err(|error| ActError::Evidence(Box::new(error)))
+}
+
+/// Whose copy of a proof it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Holder<'a> {
+    /// The system that sent or received the message.
+    Sender(&'a Sender),
+    /// Who may read the mailbox that the message lies in.
+    Citizen(&'a Citizen),
 }
 
 /// Records as a proof shows them.

@@ -49,8 +49,13 @@ fn codes() -> Vec<[u8; 11]> {
 fn hashes(record: &serde_json::Value, found: &mut HashSet<Hash>) {
     match record {
         serde_json::Value::String(text) => {
-            let bytes = URL_SAFE_NO_PAD.decode(text).ok().or_else(|| hex::decode(text).ok());
-            found.extend(bytes.and_then(|bytes| Hash::try_from(bytes).ok()));
+            let readings = [URL_SAFE_NO_PAD.decode(text).ok(), hex::decode(text).ok()];
+            found.extend(
+                readings
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|bytes| Hash::try_from(bytes).ok()),
+            );
         }
         serde_json::Value::Array(all) => all.iter().for_each(|it| hashes(it, found)),
         serde_json::Value::Object(all) => all.values().for_each(|it| hashes(it, found)),
@@ -135,7 +140,10 @@ async fn every_code_of_a_birth_year_against_the_records_finds_nobody() {
         let record = event.event.unwrap();
         let parsed = ParsedRecord::parse(&record).unwrap();
         // Whoever holds the disclosure finds the person with it.
-        let persons = event.disclosures.iter().filter(|it| [HELMI, EINO].contains(&&*it.value));
+        let persons = event
+            .disclosures
+            .iter()
+            .filter(|it| [HELMI, EINO].contains(&&*it.value));
         for it in persons {
             assert_eq!(parsed.body.reference(&it.field), Some(it.reference()));
             disclosed += 1;

@@ -12,6 +12,7 @@ mod bad_input;
 mod bad_paper;
 mod bearer;
 mod brute_force;
+mod bundle;
 mod choices;
 mod citizen;
 mod clamd;

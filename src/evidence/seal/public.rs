@@ -19,8 +19,8 @@ const P256_SPKI: &[u8] =
 /// A public key that seals are checked with, from a certificate or a JWK.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealPublic {
-    pub(super) point: [u8; 65],
-    pub(super) certificate: Option<Hash>,
+    pub(in crate::evidence) point: [u8; 65],
+    pub(in crate::evidence) certificate: Option<Hash>,
 }
 
 /// RFC 7517 form of a P-256 key; the first four members in this order are the input of the thumbprint (RFC 7638 3.2).
@@ -59,7 +59,8 @@ impl SealPublic {
         }
     }
 
-    pub(super) fn from_certificate(certificate: &CertificateDer<'_>) -> Result<Option<Self>, KeyError> {
+    /// The P-256 key of a certificate; none when it has another key.
+    pub(in crate::evidence) fn from_certificate(certificate: &CertificateDer<'_>) -> Result<Option<Self>, KeyError> {
         let parsed = ParsedCertificate::try_from(certificate).map_err(|_| KeyError::BadCertificate)?;
         let spki = parsed.subject_public_key_info();
         let point = spki

@@ -139,7 +139,7 @@ impl Hub {
 }
 
 /// Makes the chain true: sets `prev` and rewrites what depends on it (bytes, seals, log).
-fn chained(hub: &Hub) -> DeliveryProof {
+pub(super) fn chained(hub: &Hub) -> DeliveryProof {
     let mut proof = hub.delivery();
     let mut previous = None;
     for event in &mut proof.events {

@@ -9,7 +9,7 @@ use super::error::PageError;
 use super::session::CitizenSession;
 use crate::domain::id::MessageId;
 use crate::http::App;
-use crate::http::api::proof::proof_file;
+use crate::http::api::proof::{bundle_file, proof_file};
 use crate::hub::ActError;
 
 /// Hands out the proof as a file; before confirmation it says nothing of the content.
@@ -21,4 +21,15 @@ pub(super) async fn show(
     let message: MessageId = id.parse().map_err(|_| ActError::NotFound)?;
     let proof = app.hub.proof_as_citizen(&citizen, message).await?;
     Ok(proof_file(&id, proof))
+}
+
+/// The same as a signed container.
+pub(super) async fn bundle(
+    State(app): State<Arc<App>>,
+    CitizenSession(citizen): CitizenSession,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let message: MessageId = id.parse().map_err(|_| ActError::NotFound)?;
+    let bundle = app.hub.bundle_as_citizen(&citizen, message).await?;
+    Ok(bundle_file(&id, bundle))
 }

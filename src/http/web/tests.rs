@@ -163,11 +163,12 @@ fn pages_hold_what_tests_and_people_look_for() {
                 "last-day",
                 "reply",
                 "proof",
+                "bundle",
             ],
         ),
         (
             "sent-message",
-            &["receipt", "reference", "hash", "seal", "body", "proof"],
+            &["receipt", "reference", "hash", "seal", "body", "proof", "bundle"],
         ),
         ("draft", &["kept", "reply-send", "save", "delete"]),
         ("draft-closed", &["hindrance", "save", "delete"]),
@@ -187,7 +188,7 @@ fn pages_hold_what_tests_and_people_look_for() {
         ("search-nothing", &["search", "nothing-found"]),
         ("search-no-words", &["search", "no-words"]),
         ("access-log", &["access", "next-page"]),
-        ("proofs", &["proof-row", "proof", "next-page"]),
+        ("proofs", &["proof-row", "proof", "bundle", "next-page"]),
         ("export", &["export"]),
         ("export-busy", &["busy", "export"]),
         (

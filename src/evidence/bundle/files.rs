@@ -1,0 +1,190 @@
+//! A proof as files, and files as the proof they were written from.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+
+use super::{BundleError, Files};
+use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTrust};
+use crate::evidence::record::ParsedRecord;
+use crate::evidence::seal::SealPublic;
+use crate::evidence::tlog_proof::TlogProof;
+use crate::evidence::{checkpoint::VerifierKey, sha256};
+
+/// How to check the bundle without this program.
+const VERIFY: &str = include_str!("VERIFY.md");
+
+const EVENTS: &str = "events/";
+const RULES: &str = "rules/";
+const RECORD: &str = "event.json";
+const WITHHELD: &str = "event.sha256";
+const SEAL: &str = "event.jws";
+const PLACE: &str = "event.tlog-proof";
+const DISCLOSURES: &str = "disclosures.json";
+const DEADLINES: &str = "deadlines.json";
+const CHECKPOINT: &str = "log/checkpoint";
+const LOG_VKEY: &str = "trust/log.vkey";
+const LOG_PEM: &str = "trust/log_pub.pem";
+const SEAL_CHAIN: &str = "trust/seal_chain.pem";
+const SEAL_JWK: &str = "trust/seal.jwk";
+const SUMS: &str = "files.sha256";
+
+/// The files of a proof.
+pub(super) fn write(proof: &DeliveryProof) -> Result<Files, BundleError> {
+    let mut files = Files::new();
+    files.insert("VERIFY.md".to_owned(), VERIFY.into());
+    for event in &proof.events {
+        write_event(event, &mut files)?;
+    }
+    for (id, text) in &proof.rules {
+        files.insert(rule_file(id), text.clone().into_bytes());
+    }
+    if !proof.deadlines.is_null() {
+        files.insert(DEADLINES.to_owned(), json(&proof.deadlines)?);
+    }
+    if let Some(checkpoint) = newest_checkpoint(&proof.events) {
+        files.insert(CHECKPOINT.to_owned(), checkpoint.into_bytes());
+    }
+    write_trust(&proof.trust, &mut files)?;
+    let mut sums = String::new();
+    for (name, bytes) in &files {
+        // Writing to a string cannot fail.
+        let _ = writeln!(sums, "{}  {name}", hex::encode(sha256(bytes)));
+    }
+    files.insert(SUMS.to_owned(), sums.into_bytes());
+    Ok(files)
+}
+
+fn write_event(event: &ProofEvent, files: &mut Files) -> Result<(), BundleError> {
+    let place = event.tlog_proof.as_deref().ok_or(BundleError::Unnumbered)?;
+    let index = place
+        .parse::<TlogProof>()
+        .map_err(|_| wrong(PLACE, "is no place in a log"))?
+        .index;
+    let name = match &event.event {
+        Some(bytes) => ParsedRecord::parse(bytes).map_or("unreadable", |record| record.body.event.name()),
+        None => "withheld",
+    };
+    let mut add = |file: &str, bytes: Vec<u8>| files.insert(format!("{EVENTS}{index:012}-{name}/{file}"), bytes);
+    add(PLACE, place.into());
+    if let Some(bytes) = &event.event {
+        add(RECORD, bytes.clone());
+    }
+    if let Some(hash) = &event.withheld {
+        add(WITHHELD, format!("{}\n", hex::encode(hash)).into_bytes());
+    }
+    if let Some(seal) = &event.seal {
+        add(SEAL, seal.clone().into_bytes());
+    }
+    if !event.disclosures.is_empty() {
+        add(DISCLOSURES, json(&event.disclosures)?);
+    }
+    Ok(())
+}
+
+fn write_trust(trust: &ProofTrust, files: &mut Files) -> Result<(), BundleError> {
+    files.insert(LOG_VKEY.to_owned(), format!("{}\n", trust.log_vkey).into_bytes());
+    files.insert(SEAL_CHAIN.to_owned(), trust.seal_chain.clone().into_bytes());
+    let mut log_keys = trust.log_vkey.lines().map(str::parse::<VerifierKey>);
+    let Some(Ok(log)) = log_keys.next() else {
+        return Err(wrong(LOG_VKEY, "holds no key"));
+    };
+    files.insert(LOG_PEM.to_owned(), log.to_pem().into_bytes());
+    let seals = SealPublic::from_pem_chain(&trust.seal_chain).map_err(|_| wrong(SEAL_CHAIN, "holds no key"))?;
+    let seal = seals.first().ok_or_else(|| wrong(SEAL_CHAIN, "holds no key"))?;
+    files.insert(SEAL_JWK.to_owned(), seal.jwk().into_bytes());
+    Ok(())
+}
+
+/// The checkpoint of the largest tree among those that the events stand in.
+fn newest_checkpoint(events: &[ProofEvent]) -> Option<String> {
+    let places = events
+        .iter()
+        .filter_map(|event| event.tlog_proof.as_deref()?.parse().ok());
+    let size = |place: &TlogProof| place.checkpoint.lines().nth(1)?.parse::<u64>().ok();
+    places.max_by_key(size).map(|place| place.checkpoint)
+}
+
+/// The proof that the files were written from. What differs from the files that it would be written as, the caller finds by writing it.
+pub(super) fn read(files: &Files) -> Result<DeliveryProof, BundleError> {
+    let mut folders: BTreeMap<&str, ProofEvent> = BTreeMap::new();
+    let mut rules = BTreeMap::new();
+    for (name, bytes) in files {
+        if let Some((folder, file)) = name.strip_prefix(EVENTS).and_then(|rest| rest.split_once('/')) {
+            read_event(folders.entry(folder).or_default(), file, name, bytes)?;
+        } else if name.starts_with(RULES) {
+            let named: Named = serde_json::from_slice(bytes).map_err(|_| wrong(name, "names no rule set"))?;
+            rules.insert(named.id, text(name, bytes)?);
+        }
+    }
+    let events: Vec<ProofEvent> = folders.into_values().collect();
+    let records = events
+        .iter()
+        .filter_map(|event| ParsedRecord::parse(event.event.as_ref()?).ok());
+    let delivery = records
+        .filter_map(|record| Some(record.body.delivery?.id))
+        .next()
+        .ok_or_else(|| wrong("events", "holds no event of a delivery"))?;
+    let file = |name: &str| text(name, files.get(name).ok_or_else(|| wrong(name, "is missing"))?);
+    let log_vkey = file(LOG_VKEY)?.trim_end_matches('\n').to_owned();
+    let trust = ProofTrust {
+        log_vkey,
+        seal_chain: file(SEAL_CHAIN)?,
+    };
+    let mut proof = DeliveryProof::new(delivery, trust);
+    proof.events = events;
+    proof.rules = rules;
+    if let Some(bytes) = files.get(DEADLINES) {
+        proof.deadlines = serde_json::from_slice(bytes).map_err(|_| wrong(DEADLINES, "is no JSON"))?;
+    }
+    Ok(proof)
+}
+
+/// What rule sets and calendars have in common.
+#[derive(Deserialize)]
+struct Named {
+    id: String,
+}
+
+/// Where a rule set or calendar lies: its id, with a hyphen for what stands in no file name.
+fn rule_file(id: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '.' | '_');
+    let name: String = id.chars().map(|it| if plain(it) { it } else { '-' }).collect();
+    format!("{RULES}{name}.json")
+}
+
+fn read_event(event: &mut ProofEvent, file: &str, name: &str, bytes: &[u8]) -> Result<(), BundleError> {
+    match file {
+        RECORD => event.event = Some(bytes.to_vec()),
+        WITHHELD => {
+            let hash = hex::decode(text(name, bytes)?.trim_end())
+                .ok()
+                .and_then(|hash| hash.try_into().ok());
+            event.withheld = Some(hash.ok_or_else(|| wrong(name, "is no hash"))?);
+        }
+        SEAL => event.seal = Some(text(name, bytes)?),
+        PLACE => event.tlog_proof = Some(text(name, bytes)?),
+        DISCLOSURES => {
+            event.disclosures = serde_json::from_slice(bytes).map_err(|_| wrong(name, "is no list of identities"))?;
+        }
+        // Told by the caller as added.
+        _ => {}
+    }
+    Ok(())
+}
+
+fn text(name: &str, bytes: &[u8]) -> Result<String, BundleError> {
+    String::from_utf8(bytes.to_vec()).map_err(|_| wrong(name, "is no text"))
+}
+
+fn wrong(name: &str, why: &'static str) -> BundleError {
+    BundleError::File {
+        name: name.to_owned(),
+        why,
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, BundleError> {
+    serde_json_canonicalizer::to_vec(value).map_err(BundleError::Json)
+}

@@ -1,0 +1,37 @@
+//! The proof of a delivery as a signed container, for those who check it with programs of their own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::proof::Holder;
+use super::{ActError, Hub};
+use crate::domain::id::MessageId;
+use crate::domain::principal::{Citizen, Sender};
+use crate::evidence::bundle::{self, BundleError};
+
+/// How long the newest event is waited for to get its place in the log.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Hub {
+    /// The proof of a message that the sender's system sent or received, as a container. [`ActError::Busy`] while the log is late.
+    pub async fn bundle_as_sender(&self, sender: &Sender, id: MessageId) -> Result<Vec<u8>, ActError> {
+        self.bundle(Holder::Sender(sender), id).await
+    }
+
+    /// The proof of a message in the citizen's mailbox, as a container: it says what [`Hub::proof_as_citizen`] says. [`ActError::Busy`] while
+    /// the log is late.
+    pub async fn bundle_as_citizen(&self, citizen: &Citizen, id: MessageId) -> Result<Vec<u8>, ActError> {
+        self.bundle(Holder::Citizen(citizen), id).await
+    }
+
+    async fn bundle(&self, holder: Holder<'_>, id: MessageId) -> Result<Vec<u8>, ActError> {
+        let mut patience = PATIENCE;
+        let proof = self.proof_in_log(holder, id, &mut patience).await?;
+        let (keys, rng, now) = (Arc::clone(&self.keys), self.rng.clone(), self.now());
+        let packed = tokio::task::spawn_blocking(move || bundle::pack(&proof, &keys.seal, now, &rng)).await;
+        match packed.map_err(|error| ActError::Evidence(Box::new(error)))? {
+            Err(BundleError::Unnumbered) => Err(ActError::Busy),
+            packed => packed.map_err(|error| ActError::Evidence(Box::new(error))),
+        }
+    }
+}
