@@ -54,7 +54,9 @@ impl FromStr for Submission {
     type Err = NotSubmission;
 
     fn from_str(text: &str) -> Result<Self, NotSubmission> {
-        Self::read(text).filter(|it| it.to_string() == text).ok_or(NotSubmission)
+        Self::read(text)
+            .filter(|it| it.to_string() == text)
+            .ok_or(NotSubmission)
     }
 }
 

@@ -134,7 +134,15 @@ mod tests {
     #[test]
     fn the_policy_is_one_line() {
         assert_eq!(WitnessPolicy::parse_quorum("# of three\n\nquorum 2\n"), Ok(2));
-        for bad in ["", "2", "quorum", "quorum two", "quorum -1", "quorum 2\nquorum 3", "quorum 2\nfoo"] {
+        for bad in [
+            "",
+            "2",
+            "quorum",
+            "quorum two",
+            "quorum -1",
+            "quorum 2\nquorum 3",
+            "quorum 2\nfoo",
+        ] {
             assert_eq!(WitnessPolicy::parse_quorum(bad), Err(PolicyError::BadText), "{bad}");
         }
     }

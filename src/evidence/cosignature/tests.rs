@@ -30,7 +30,12 @@ fn the_line_is_made_as_the_specification_says() {
     let signed = format!("cosignature/v1\ntime 1679315147\n{text}");
     let hashed = [b"witness.example/w1\n\x04".as_slice(), &public].concat();
     let id = &ring::digest::digest(&ring::digest::SHA256, &hashed).as_ref()[..4].to_owned();
-    let bytes = [id, &1_679_315_147_u64.to_be_bytes()[..], pair.sign(signed.as_bytes()).as_ref()].concat();
+    let bytes = [
+        id,
+        &1_679_315_147_u64.to_be_bytes()[..],
+        pair.sign(signed.as_bytes()).as_ref(),
+    ]
+    .concat();
     assert_eq!(bytes.len(), 4 + 8 + 64);
     let line = format!("\u{2014} witness.example/w1 {}\n", STANDARD.encode(&bytes));
     assert_eq!(key.cosign(text, 1_679_315_147), line);
