@@ -41,8 +41,8 @@ impl Witnesses {
 struct Standing {
     /// The size it cosigned last, as far as we know.
     known: u64,
-    /// Its last line, and for which size.
-    line: Option<(i64, String)>,
+    /// Its last line, and for which checkpoint.
+    line: Option<(String, String)>,
     mood: Mood,
 }
 
@@ -119,8 +119,8 @@ impl Hub {
         standing: &mut Standing,
         log: &LogRow,
     ) -> Result<Option<(String, bool)>, ActError> {
-        if let Some((size, line)) = &standing.line
-            && *size == log.size
+        if let Some((checkpoint, line)) = &standing.line
+            && *checkpoint == log.checkpoint
         {
             return Ok(Some((line.clone(), false)));
         }
@@ -132,7 +132,7 @@ impl Hub {
                     tracing::info!(witness, "the witness cosigns again");
                 }
                 standing.mood = Mood::Cosigns;
-                standing.line = Some((log.size, line.clone()));
+                standing.line = Some((log.checkpoint.clone(), line.clone()));
                 return Ok(Some((line, true)));
             }
             Err(Trouble::Act(error)) => return Err(error),
