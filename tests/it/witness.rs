@@ -2,6 +2,7 @@
 
 mod hub;
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -49,11 +50,22 @@ fn command(folder: &Path, name: &str, log: &str) -> Command {
 
 impl Process {
     pub fn start(folder: &Path, name: &str, log: &str) -> Self {
-        let mut child = command(folder, name, log)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        Self::run(&mut command(folder, name, log))
+    }
+
+    /// The same, started by another command (`strace …`).
+    pub fn start_by(by: &[OsString], folder: &Path, name: &str, log: &str) -> Self {
+        let witness = command(folder, name, log);
+        let mut command = Command::new(&by[0]);
+        command
+            .args(&by[1..])
+            .arg(witness.get_program())
+            .args(witness.get_args());
+        Self::run(command.stdin(Stdio::null()))
+    }
+
+    fn run(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut told = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let key = told.next().unwrap().parse().unwrap();
         let at = told.next().unwrap();
@@ -67,7 +79,7 @@ impl Process {
     }
 
     /// Offers a checkpoint: whether it was cosigned, or the status of the refusal with what it says.
-    async fn offer(&self, submission: &Submission) -> Result<(), (StatusCode, String)> {
+    pub async fn offer(&self, submission: &Submission) -> Result<(), (StatusCode, String)> {
         let answer = self.post(submission.to_string()).await.unwrap();
         let status = answer.status();
         let text = answer.text().await.unwrap();
@@ -89,13 +101,13 @@ pub fn remembered(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 /// A log's key, and two trees that part at their fourth entry.
-struct Log {
-    key: LogKey,
+pub struct Log {
+    pub key: LogKey,
     trees: [Vec<Hash>; 2],
 }
 
 impl Log {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let der = LogKey::generate(&SystemRandom::new()).unwrap();
         let leaves = |other: u8| (0..40).map(move |n: u8| leaf_hash(&[n, if n < 3 { 0 } else { other }]));
         Self {
@@ -104,7 +116,7 @@ impl Log {
         }
     }
 
-    fn submission(&self, tree: usize, old: u64, size: u64) -> Submission {
+    pub fn submission(&self, tree: usize, old: u64, size: u64) -> Submission {
         let leaves = &self.trees[tree];
         let mut tiles = TileSet::new();
         let (level, index, width) = (0, 0, leaves.len() as u16);
@@ -134,6 +146,7 @@ async fn a_witness_that_is_killed_remembers_what_it_cosigned() {
     let refused = witness.offer(&log.submission(1, 5, 9)).await.unwrap_err();
     assert_eq!(refused.0, StatusCode::UNPROCESSABLE_ENTITY);
     witness.offer(&log.submission(0, 5, 9)).await.unwrap();
+    drop(witness);
 
     // Killed in the midst of many requests, it has forgotten nothing that it gave out.
     let mut known = 9;
@@ -225,7 +238,7 @@ async fn what_strangers_send_is_refused_and_changes_nothing() {
                 .into_bytes(),
             404,
         ),
-        (true_one[..true_one.len() - 20].as_bytes().to_vec(), 400),
+        (true_one.as_bytes()[..true_one.len() - 20].to_vec(), 400),
         (long.into_bytes(), 400),
         (vec![b'a'; 70_000], 413),
         (Log::new().submission(0, 5, 9).to_string().into_bytes(), 403),
