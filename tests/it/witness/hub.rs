@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ring::rand::SystemRandom;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tiedoksi::evidence::checkpoint::{self, LogKey};
@@ -303,6 +304,53 @@ async fn a_hub_asks_its_witnesses_by_itself_and_cries_out_when_they_contradict_i
         }
         assert!(ready(&server.base).await, "a witness never stops the hub");
     }
+}
+
+#[tokio::test]
+async fn the_doctor_tells_whether_the_witnesses_follow_the_log() {
+    let persons = vec![person(MATTI, "Matti", "Meikäläinen")];
+    let installation = Installation::new(&Database::Sqlite, 1, persons).await;
+    let (_, log) = installation.trust();
+    let server = installation.serve(0).await;
+    Visitor::log_in(&server, MATTI).await;
+    let newest = server.base.join("/log/checkpoint/newest").unwrap();
+    while client().get(newest.clone()).send().await.unwrap().status() != 200 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    server.kill();
+    let doctor = async || {
+        // The identity provider runs beside, and is asked too.
+        let mut command = installation.command(&["doctor"]);
+        let done = tokio::task::spawn_blocking(move || command.output().unwrap())
+            .await
+            .unwrap();
+        let told = String::from_utf8(done.stdout).unwrap();
+        let line = told.lines().find(|line| line.contains(" witnesses: "));
+        line.unwrap().to_owned()
+    };
+    assert!(doctor().await.starts_with("OK       witnesses: none"));
+
+    let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let follows = Process::start(folders[0].path(), NAMES[0], &log.to_string());
+    let section = |it: &Process| format!("[[witness.server]]\nurl = \"{}\"\nvkey = \"{}\"\n", it.url, it.key);
+    installation.configure(&format!("[witness]\nquorum = 1\n{}", section(&follows)));
+    assert_eq!(doctor().await, "OK       witnesses: all 1 are there; 1 must cosign");
+    assert!(remembered(folders[0].path()).is_empty(), "asking changed something");
+
+    let other = LogKey::from_pkcs8("muu.example/log", &LogKey::generate(&SystemRandom::new()).unwrap()).unwrap();
+    let does_not = Process::start(folders[1].path(), NAMES[1], &other.vkey());
+    installation.configure(&section(&does_not));
+    let told = doctor().await;
+    assert!(
+        told.starts_with("PROBLEM") && told.contains("does not follow"),
+        "{told}"
+    );
+    drop(follows);
+    let told = doctor().await;
+    assert!(
+        told.starts_with("PROBLEM") && told.contains("cannot be reached"),
+        "{told}"
+    );
 }
 
 async fn ready(base: &Url) -> bool {
