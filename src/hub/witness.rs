@@ -21,8 +21,8 @@ use crate::witness::client::{Answer, AskError, Panel, WitnessClient};
 pub(crate) struct Witnesses {
     quorum: usize,
     each: Vec<(WitnessClient, Mutex<Standing>)>,
-    /// Held by the round under way.
-    round: Mutex<()>,
+    /// Held by the round under way: which checkpoint was kept last, with how many lines.
+    kept: Mutex<(String, usize)>,
 }
 
 impl Witnesses {
@@ -31,7 +31,7 @@ impl Witnesses {
         Self {
             quorum: panel.quorum(),
             each: each.map(|client| (client, Mutex::default())).collect(),
-            round: Mutex::default(),
+            kept: Mutex::default(),
         }
     }
 }
@@ -88,7 +88,7 @@ impl Hub {
         if self.halted() {
             return Ok(0);
         }
-        let _round = witnesses.round.lock().await;
+        let mut kept = witnesses.kept.lock().await;
         let log = self.db.read().await?.find_log(&self.options.origin).await?;
         let Some(log) = log.filter(|log| log.size > 0) else {
             return Ok(0);
@@ -99,30 +99,30 @@ impl Hub {
             asked.push(async move { (number, self.ask_one(client, &mut *standing.lock().await, log).await) });
         }
         let mut lines: Vec<Option<String>> = vec![None; witnesses.each.len()];
-        let mut fresh = false;
         while let Some((number, line)) = asked.next().await {
-            let Some((line, new)) = line? else { continue };
-            lines[number] = Some(line);
-            fresh |= new;
+            lines[number] = line?;
+            let count = lines.iter().flatten().count();
+            let known = kept.0 == log.checkpoint && kept.1 >= count;
             // The others are not waited for: one that is down would hold up what the rest have cosigned.
-            if fresh && lines.iter().flatten().count() >= witnesses.quorum {
+            if count >= witnesses.quorum && !known {
                 self.keep_cosigned(&log, &lines).await?;
+                *kept = (log.checkpoint.clone(), count);
             }
         }
         Ok(lines.iter().flatten().count())
     }
 
-    /// One witness's line for this checkpoint, and whether it is new; none where there is none, which is told in the log when that is a change.
+    /// One witness's line for this checkpoint; none where there is none, which is told in the log when that is a change.
     async fn ask_one(
         &self,
         client: &WitnessClient,
         standing: &mut Standing,
         log: &LogRow,
-    ) -> Result<Option<(String, bool)>, ActError> {
+    ) -> Result<Option<String>, ActError> {
         if let Some((checkpoint, line)) = &standing.line
             && *checkpoint == log.checkpoint
         {
-            return Ok(Some((line.clone(), false)));
+            return Ok(Some(line.clone()));
         }
         let witness = client.key().name();
         let trouble = match self.cosignature(client, &mut standing.known, log).await {
@@ -133,7 +133,7 @@ impl Hub {
                 }
                 standing.mood = Mood::Cosigns;
                 standing.line = Some((log.checkpoint.clone(), line.clone()));
-                return Ok(Some((line, true)));
+                return Ok(Some(line));
             }
             Err(Trouble::Act(error)) => return Err(error),
             Err(trouble) => trouble,

@@ -143,6 +143,11 @@ async fn what_a_quorum_cosigned_is_served_and_proved() {
         watched.site.seal().await;
         assert_eq!(watched.cosigners(&watched.get("/log/checkpoint").await), 0);
         assert_eq!(watched.verified(first, 2).await, 1, "nobody has cosigned it yet");
+        // The database fails once: what was cosigned is kept by the next round.
+        let site = &watched.site;
+        site.execute("ALTER TABLE cosigned_checkpoint RENAME TO away").await;
+        assert!(hub.ask_witnesses().await.is_err());
+        site.execute("ALTER TABLE away RENAME TO cosigned_checkpoint").await;
         assert_eq!(hub.ask_witnesses().await.unwrap(), 3);
         let note = watched.get("/log/checkpoint").await;
         assert_eq!(watched.cosigners(&note), 3);
