@@ -7,6 +7,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::{Response, StatusCode};
 use ring::rand::SystemRandom;
 use tempfile::TempDir;
@@ -282,4 +284,44 @@ async fn a_folder_has_one_witness_of_one_name() {
         .output()
         .unwrap();
     assert_eq!(bad.status.code(), Some(2));
+}
+
+/// With tools that nobody here wrote: the key as PEM, the message put together from its lines, `openssl pkeyutl`.
+#[tokio::test]
+async fn openssl_verifies_a_cosignature() {
+    let (folder, log) = (TempDir::new().unwrap(), Log::new());
+    let witness = Process::start(&folder.path().join("w"), "w.example", &log.key.vkey());
+    let submission = log.submission(0, 0, 5);
+    let line = witness
+        .post(submission.to_string())
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    let base64 = line.strip_prefix("\u{2014} w.example ").unwrap().trim_end();
+    let bytes = STANDARD.decode(base64).unwrap();
+    let (time, signature) = (u64::from_be_bytes(bytes[4..12].try_into().unwrap()), &bytes[12..]);
+    let text = submission.checkpoint.split_once("\n\n").unwrap().0;
+    let vkey = witness.key.to_string();
+    let public = STANDARD.decode(vkey.splitn(3, '+').last().unwrap()).unwrap();
+    let der = [&hex::decode("302a300506032b6570032100").unwrap(), &public[1..]].concat();
+    let file = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    };
+    let verify = |time: u64| {
+        let message = format!("cosignature/v1\ntime {time}\n{text}\n");
+        let mut command = Command::new("openssl");
+        command.args(["pkeyutl", "-verify", "-pubin", "-rawin", "-keyform", "DER", "-inkey"]);
+        command
+            .arg(file("key.der", &der))
+            .arg("-sigfile")
+            .arg(file("sig", signature));
+        command.arg("-in").arg(file("message", message.as_bytes()));
+        command.output().unwrap().status.success()
+    };
+    assert!(verify(time));
+    assert!(!verify(time + 1));
 }
