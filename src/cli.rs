@@ -17,6 +17,7 @@ mod schema;
 mod serve;
 mod trust;
 mod verify;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,6 +62,8 @@ enum Command {
     Verify(verify::Verify),
     /// Write the public keys that verifiers need
     Trust(trust::Trust),
+    /// Vouch for another's log: cosign its checkpoints as long as it only grows
+    Witness(witness::WitnessCommand),
     /// Our keys at the citizens' identity provider: show, and replace
     LoginKey(login_keys::LoginKey),
     /// Write the descriptions of the two APIs
@@ -113,6 +116,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor(at) => asynchronously(doctor::doctor(at)),
         Command::Verify(verify) => Ok(verify.run()),
         Command::Trust(trust) => trust.run().map(done),
+        Command::Witness(witness) => asynchronously(witness.run()).map(done),
         Command::LoginKey(key) => key.run().map(done),
         Command::Openapi(openapi) => openapi.run(),
         Command::Press => press::work().map(done),
@@ -173,6 +177,7 @@ mod tests {
             "doctor --config f",
             "verify f --trust d --json",
             "trust --config f --out d",
+            "witness --name w --listen 127.0.0.1:0 --data d --log PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
             "login-key --config f show",
             "login-key --config f next",
             "login-key --config f switch",

@@ -12,6 +12,7 @@ mod read;
 mod rules;
 mod secret;
 mod sections;
+mod witness;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ pub use mandates::Mandates;
 pub use rules::is_loopback;
 pub use secret::Secret;
 pub use sections::{Database, Keys, Limits, Log, LogFormat, Mailbox, Objects, Paper, S3, Server, Telemetry};
+pub use witness::{Witness, WitnessServer};
 
 /// The commented example with every key, which is also the documentation of the defaults.
 pub const EXAMPLE: &str = include_str!("../tiedoksi.example.toml");
@@ -45,6 +47,8 @@ pub struct Config {
     pub keys: Keys,
     /// The evidence log.
     pub log: Log,
+    /// Who is asked to vouch that the log only grows.
+    pub witness: Witness,
     /// How citizens log in.
     pub login: Login,
     /// How mailboxes open.

@@ -1,13 +1,13 @@
 //! What is proved, and how a stranger checks it: pure functions over bytes and keys.
 //!
 //! Guarantees: no I/O, no clock, no async; the caller hands in time, randomness and stored hashes. Everything that leaves
-//! this module is in a published format: RFC 8785 (records), RFC 6962 (tree), C2SP tlog-tiles, tlog-checkpoint, signed-note
-//! and tlog-proof (log), RFC 7515 ES256 (seals), ASiC-E with CAdES (bundles).
+//! this module is in a published format: RFC 8785 (records), RFC 6962 (tree), C2SP tlog-tiles, tlog-checkpoint, signed-note,
+//! tlog-proof, tlog-cosignature and tlog-witness (log), RFC 7515 ES256 (seals), ASiC-E with CAdES (bundles).
 //!
 //! Life of a fact: [`record`] turns a draft into canonical bytes ([`body`], read back by [`parse`]) and their hash; [`seal`] signs those bytes for the party who
-//! acted; the sealer appends the hash to the [`tree`], stores what [`tiles`] says is complete, and signs a [`checkpoint`];
-//! [`proof`] packs all of that into one file, and [`bundle`] into one that other programs open; [`verify`] checks either against keys the
-//! reader already has.
+//! acted; the sealer appends the hash to the [`tree`], stores what [`tiles`] says is complete, and signs a [`checkpoint`],
+//! which [`witnesses`] cosign ([`submission`], [`cosignature`]); [`proof`] packs all of that into one file, and [`bundle`] into one that other
+//! programs open; [`verify`] checks either against keys the reader already has.
 //!
 //! Left out: time-stamp tokens, and every question of who may see what, which is the hub's.
 
@@ -15,6 +15,7 @@ pub mod body;
 pub mod bundle;
 pub mod cades;
 pub mod checkpoint;
+pub mod cosignature;
 pub mod encoding;
 pub mod event_type;
 pub mod keys;
@@ -23,12 +24,14 @@ pub mod parse;
 pub mod proof;
 pub mod record;
 pub mod seal;
+pub mod submission;
 pub mod tile;
 pub mod tiles;
 pub mod tlog_proof;
 pub mod tree;
 pub mod verdict;
 pub mod verify;
+pub mod witnesses;
 
 /// A SHA-256 value: 32 raw bytes.
 pub type Hash = [u8; 32];

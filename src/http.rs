@@ -20,6 +20,7 @@ pub mod print;
 pub mod suomifi;
 pub mod trace;
 pub mod web;
+pub mod witness;
 
 use std::sync::Arc;
 

@@ -36,6 +36,7 @@ pub mod mandate;
 pub mod open;
 pub(crate) mod owner;
 pub(crate) mod password;
+mod place;
 pub mod proof;
 pub mod proofs;
 mod recent;
@@ -53,6 +54,7 @@ pub mod token;
 pub mod upload;
 pub mod view;
 mod visible;
+pub mod witness;
 pub(crate) mod write;
 
 use std::sync::Arc;
@@ -76,6 +78,7 @@ use crate::press::{Press, PressError};
 use crate::scanner::{ScanError, Scanner};
 use crate::store::{Db, StoreError};
 use crate::vault::{Vault, VaultError};
+use crate::witness::client::Panel;
 
 /// What may be configured about the acts; everything has a sensible default in `config`.
 #[derive(Debug, Clone)]
@@ -145,6 +148,8 @@ pub struct HubParts {
     pub provider: Arc<Provider>,
     /// The register of mandates beside our own; without one our own is all.
     pub mandates: Option<MandateRegister>,
+    /// Who is asked to cosign the log's checkpoints; without any, nobody is.
+    pub witnesses: Option<Panel>,
     /// The rules of service of notice.
     pub rules: Arc<RuleSets>,
     /// The rest.
@@ -172,6 +177,7 @@ pub struct Hub {
     pub(crate) rng: SystemRandom,
     pub(crate) provider: Arc<Provider>,
     pub(crate) mandates: Option<MandateRegister>,
+    pub(crate) witnesses: Option<witness::Witnesses>,
     pub(crate) rules: Arc<RuleSets>,
     pub(crate) options: HubOptions,
     pub(crate) lane: lane::Lane,
@@ -297,6 +303,7 @@ impl Hub {
             clock: parts.clock,
             provider: parts.provider,
             mandates: parts.mandates,
+            witnesses: parts.witnesses.as_ref().map(witness::Witnesses::new),
             rules: parts.rules,
             options: parts.options,
         })

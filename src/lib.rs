@@ -125,4 +125,5 @@ pub mod scanner;
 pub mod store;
 pub mod telemetry;
 pub mod vault;
+pub mod witness;
 pub mod worker;

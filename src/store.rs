@@ -8,6 +8,7 @@ pub mod attachment;
 mod bulk;
 pub mod consent;
 pub mod contact;
+pub mod cosigned;
 pub mod db;
 pub mod draft;
 pub mod event;

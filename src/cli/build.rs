@@ -10,7 +10,7 @@ use url::Url;
 use super::{keys, login_keys, schema};
 use crate::auth::mandates::{MandateRegister, RegisterOptions};
 use crate::auth::oidc::{ClaimNames, Profile, Provider, ProviderOptions};
-use crate::config::{Clamd, Config, Level, LoginProfile, MailTls, is_loopback};
+use crate::config::{Clamd, Config, Level, LoginProfile, MailTls, WitnessServer, is_loopback};
 use crate::domain::deadline::RuleSets;
 use crate::domain::time::Clock;
 use crate::http::App;
@@ -21,6 +21,7 @@ use crate::objects::{Objects, ObjectsAt, S3Options};
 use crate::press::{Press, own_program};
 use crate::scanner::{Scanner, ScannerAt};
 use crate::store::{Db, DbOptions};
+use crate::witness::client::{Panel, WitnessClient};
 
 /// Where the identity provider sends the browser back to, under the base address.
 pub(super) const LOGIN_CALLBACK: &str = "/auth/callback";
@@ -60,6 +61,7 @@ pub(super) async fn build(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Res
         vault: keys.vault,
         keys: Arc::clone(&evidence),
         mandates: mandates(config)?,
+        witnesses: witnesses(config)?,
         provider: Arc::new(provider(config, &base_url, Arc::clone(&clock))?),
         clock,
         rules: Arc::new(RuleSets::embedded()),
@@ -225,6 +227,25 @@ fn mandates(config: &Config) -> anyhow::Result<Option<MandateRegister>> {
         allow_artificial: config.mailbox.allow_artificial,
     };
     MandateRegister::new(options).map(Some).context("mandates")
+}
+
+/// The witnesses, where there are any. Nothing is asked before the log has a checkpoint.
+pub(super) fn witnesses(config: &Config) -> anyhow::Result<Option<Panel>> {
+    let witness = &config.witness;
+    if witness.server.is_empty() {
+        return Ok(None);
+    }
+    let timeout = Duration::from_secs(witness.timeout_seconds.into());
+    let client = |server: &WitnessServer| {
+        let key = server
+            .vkey
+            .parse()
+            .with_context(|| format!("witness.server.vkey {}", server.vkey))?;
+        anyhow::Ok(WitnessClient::new(key, &server.url, timeout)?)
+    };
+    let clients: anyhow::Result<Vec<_>> = witness.server.iter().map(client).collect();
+    let quorum = witness.quorum.try_into()?;
+    Panel::new(clients?, quorum).map(Some).context("witness")
 }
 
 /// `identity.md` I.1: 3 high, 2 substantial, 0 test.

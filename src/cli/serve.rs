@@ -167,6 +167,20 @@ pub(super) async fn run(
     served.context("the server failed")
 }
 
+/// Serves these routes and nothing else until a signal.
+pub(super) async fn serve_alone(listener: TcpListener, routes: Router) -> anyhow::Result<()> {
+    let handle = Handle::new();
+    let stopping = tokio::spawn(stop_on_signal(handle.clone())?);
+    let mut server = axum_server::from_tcp(listener)?.handle(handle);
+    bound_heads(server.http_builder());
+    let served = server
+        .first_request_timeout(FIRST_REQUEST)
+        .serve(routes.into_make_service())
+        .await;
+    stopping.abort();
+    served.context("the server failed")
+}
+
 fn bound_heads(builder: &mut Builder<TokioExecutor>) {
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
 }

@@ -1,4 +1,4 @@
-//! `tiedoksi trust`: the public keys for those who verify, to be handed over on a way other than the hub's own.
+//! `tiedoksi trust`: the public keys for those who verify, the witnesses' among them, to be handed over on a way other than the hub's own.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use super::{ConfigFile, keys};
 pub(super) struct Trust {
     #[command(flatten)]
     at: ConfigFile,
-    /// The folder to write log.vkey and seal_chain.pem into
+    /// The folder to write log.vkey, seal_chain.pem and, where witnesses are configured, witness.vkey and witness.policy into
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
@@ -27,10 +27,16 @@ impl Trust {
             self.out.display()
         );
         std::fs::create_dir_all(&self.out).with_context(|| format!("{} cannot be made", self.out.display()))?;
-        for (name, content) in [
+        let mut files = vec![
             ("log.vkey", format!("{}\n", evidence.log.vkey())),
             ("seal_chain.pem", evidence.seal.chain_pem().to_owned()),
-        ] {
+        ];
+        if let Some(panel) = super::build::witnesses(&config)? {
+            let keys = panel.clients().iter().map(|client| format!("{}\n", client.key()));
+            files.push(("witness.vkey", keys.collect()));
+            files.push(("witness.policy", format!("quorum {}\n", panel.quorum())));
+        }
+        for (name, content) in files {
             let file = self.out.join(name);
             std::fs::write(&file, content).with_context(|| format!("{} cannot be written", file.display()))?;
             println!("{}", file.display());

@@ -17,6 +17,9 @@ const NOT_JUDGED: u8 = 2;
     after_help = "Exit codes: 0 everything holds, by the keys you gave; 3 consistent, but the keys come from the file itself;
 1 something does not hold; 2 the command was wrong or a file could not be read.
 
+Keys of witnesses, one a line in witness*.vkey, are demanded once they are there: every checkpoint in the file must carry valid cosignatures of
+all of them, or of as many as the file witness.policy says (a line such as: quorum 2).
+
 Examples:
   tiedoksi verify proof.json --trust keys-from-the-authority/
   tiedoksi verify tiedoksi-proof-17.asice --trust keys-from-the-authority/"
@@ -24,7 +27,7 @@ Examples:
 pub(super) struct Verify {
     /// The file with the proof (.json or .asice), or the folder that an .asice was unpacked into
     file: PathBuf,
-    /// A folder with keys you got beforehand: *.vkey, seal*.pem, seal*.jwk
+    /// A folder with keys you got beforehand: *.vkey, seal*.pem, seal*.jwk, witness*.vkey
     #[arg(long, value_name = "DIR")]
     trust: Option<PathBuf>,
     /// Answer in JSON

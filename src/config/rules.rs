@@ -37,6 +37,7 @@ impl Config {
         self.check_storage(&mut check);
         self.check_login(&mut check);
         self.check_mandates(&mut check);
+        self.check_witness(&mut check);
         self.check_mail(&mut check);
         self.check_rest(&mut check);
     }
@@ -349,6 +350,37 @@ impl Config {
         check.that(
             (1..=60).contains(&mandates.timeout_seconds),
             "mandates.timeout_seconds",
+            "must be from 1 to 60",
+        );
+    }
+
+    fn check_witness(&self, check: &mut Check<'_>) {
+        let witness = &self.witness;
+        let plain =
+            |url: &Url| matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none();
+        check.that(
+            witness.server.iter().all(|server| plain(&server.url)),
+            "witness.server.url",
+            "must start with https:// or http://, and end before /add-checkpoint",
+        );
+        check.that(
+            witness.server.iter().all(|server| server.vkey.split('+').count() >= 3),
+            "witness.server.vkey",
+            "must be the line that `tiedoksi witness` prints when it starts: name+hash+base64",
+        );
+        let servers = u32::try_from(witness.server.len()).unwrap_or(u32::MAX);
+        check.that(
+            if servers == 0 {
+                witness.quorum == 0
+            } else {
+                (1..=servers).contains(&witness.quorum)
+            },
+            "witness.quorum",
+            "must be from 1 to the number of [[witness.server]]: more than half of them, so that no two groups are enough without a witness in common",
+        );
+        check.that(
+            (1..=60).contains(&witness.timeout_seconds),
+            "witness.timeout_seconds",
             "must be from 1 to 60",
         );
     }

@@ -57,6 +57,7 @@ fn every_key_of_the_example_is_known_and_every_key_is_in_the_example() {
         "malware",
         "keys",
         "log",
+        "witness",
         "login",
         "mailbox",
         "mandates",
@@ -80,6 +81,8 @@ fn the_defaults_that_the_example_states_are_the_defaults() {
     assert_eq!(stated.limits, defaults.limits);
     assert_eq!(stated.paper, defaults.paper);
     assert_eq!(stated.malware.timeout_seconds, defaults.malware.timeout_seconds);
+    let witness = |config: &Config| (config.witness.quorum, config.witness.timeout_seconds);
+    assert_eq!(witness(&stated), witness(&defaults));
     let times = |config: &Config| (config.mandates.hold_minutes, config.mandates.timeout_seconds);
     assert_eq!(times(&stated), times(&defaults));
     let roles = |config: &Config| {
@@ -376,4 +379,25 @@ fn a_register_of_mandates_needs_address_name_and_key() {
     ];
     assert_eq!(keys(&lacking), told);
     assert_eq!(keys(&with("client_id = \"a/b\"").unwrap_err()), ["mandates.client_id"]);
+}
+
+#[test]
+fn as_many_witnesses_must_cosign_as_there_can() {
+    let with = |quorum: u32, servers: usize| {
+        let server = "[[witness.server]]\nurl = \"https://w.example\"\nvkey = \"w.example+00000000+BA==\"\n";
+        let section = format!("\n[witness]\nquorum = {quorum}\n{}\n[login]\n", server.repeat(servers));
+        let text = EXAMPLE.replace("\n[witness]\n", "\n");
+        load(&text.replace("\n[login]\n", &section))
+    };
+    for (quorum, servers) in [(0, 0), (1, 1), (2, 3), (3, 3)] {
+        assert_eq!(with(quorum, servers).unwrap().witness.server.len(), servers);
+    }
+    for (quorum, servers) in [(1, 0), (0, 1), (2, 1)] {
+        assert_eq!(keys(&with(quorum, servers).unwrap_err()), ["witness.quorum"]);
+    }
+    let section = "\n[witness]\nquorum = 1\n[[witness.server]]\nurl = \"ftp://w.example\"\nvkey = \"w\"\n";
+    let wrong = load(&EXAMPLE.replace("\n[witness]\n", section)).unwrap_err();
+    assert_eq!(keys(&wrong), ["witness.server.url", "witness.server.vkey"]);
+    let unknown = EXAMPLE.replace("\n[witness]\n", "\n[witness]\npolicy = 2\n");
+    assert_eq!(keys(&load(&unknown).unwrap_err()), ["witness.policy"]);
 }

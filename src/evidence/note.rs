@@ -1,7 +1,8 @@
 //! Signed notes (C2SP signed-note) with Ed25519 keys: text, blank line, signature lines.
 //!
 //! Guarantees: a text is handed out only after a known key's signature over it verified; signatures by unknown keys are ignored,
-//! a bad signature by the known key refuses the note. Other signature types than 0x01 are not verified here.
+//! a bad signature by the known key refuses the note. Other signature types than 0x01 are not verified here: those of witnesses are
+//! [`cosignature`](super::cosignature)'s.
 
 use super::sha256_parts;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -47,12 +48,8 @@ impl VerifierKey {
     /// # Errors
     /// [`NoteError::BadKey`] if the name is empty or holds a space, a plus sign or a control character.
     pub fn new(name: &str, public: [u8; 32]) -> Result<Self, NoteError> {
-        let bad = |character: char| character.is_whitespace() || character.is_control() || character == '+';
-        if name.is_empty() || name.contains(bad) {
-            return Err(NoteError::BadKey);
-        }
         Ok(Self {
-            name: name.to_owned(),
+            name: checked_name(name)?,
             public,
         })
     }
@@ -66,8 +63,7 @@ impl VerifierKey {
     /// The key id: the first four bytes of SHA-256(name || 0x0A || 0x01 || public key).
     #[must_use]
     pub fn id(&self) -> [u8; 4] {
-        let hash = sha256_parts(&[self.name.as_bytes(), b"\n", &[TYPE_ED25519], &self.public]);
-        [hash[0], hash[1], hash[2], hash[3]]
+        key_id(&self.name, TYPE_ED25519, &self.public)
     }
 
     /// The key as PEM (RFC 8410), for `openssl pkeyutl -verify -pubin`.
@@ -103,9 +99,7 @@ impl VerifierKey {
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut typed = vec![TYPE_ED25519];
-        typed.extend_from_slice(&self.public);
-        write!(f, "{}+{}+{}", self.name, hex::encode(self.id()), STANDARD.encode(typed))
+        f.write_str(&format_vkey(&self.name, TYPE_ED25519, &self.public))
     }
 }
 
@@ -113,27 +107,64 @@ impl FromStr for VerifierKey {
     type Err = NoteError;
 
     fn from_str(text: &str) -> Result<Self, NoteError> {
-        let mut parts = text.splitn(3, '+');
-        let (name, _, key) = (|| Some((parts.next()?, parts.next()?, parts.next()?)))().ok_or(NoteError::BadKey)?;
-        let typed = STANDARD.decode(key).map_err(|_| NoteError::BadKey)?;
-        let public = typed
-            .strip_prefix(&[TYPE_ED25519])
-            .and_then(|key| key.try_into().ok())
-            .ok_or(NoteError::BadKey)?;
-        let key = Self::new(name, public)?;
-        if key.to_string() == text {
-            Ok(key)
-        } else {
-            Err(NoteError::BadKey)
-        }
+        let (name, public) = parse_vkey(text, TYPE_ED25519)?;
+        Self::new(name, public)
     }
 }
 
+/// A key's name, when it can stand in a note.
+pub(super) fn checked_name(name: &str) -> Result<String, NoteError> {
+    let bad = |character: char| character.is_whitespace() || character.is_control() || character == '+';
+    if name.is_empty() || name.contains(bad) {
+        Err(NoteError::BadKey)
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
+/// The first four bytes of SHA-256(name || 0x0A || signature type || public key).
+pub(super) fn key_id(name: &str, kind: u8, public: &[u8; 32]) -> [u8; 4] {
+    let hash = sha256_parts(&[name.as_bytes(), b"\n", &[kind], public]);
+    [hash[0], hash[1], hash[2], hash[3]]
+}
+
+/// A verifier key as text.
+pub(super) fn format_vkey(name: &str, kind: u8, public: &[u8; 32]) -> String {
+    let mut typed = vec![kind];
+    typed.extend_from_slice(public);
+    let id = hex::encode(key_id(name, kind, public));
+    format!("{name}+{id}+{}", STANDARD.encode(typed))
+}
+
+/// Name and public key of a verifier key of this signature type, in its one spelling.
+pub(super) fn parse_vkey(text: &str, kind: u8) -> Result<(&str, [u8; 32]), NoteError> {
+    let mut parts = text.splitn(3, '+');
+    let (name, _, key) = (|| Some((parts.next()?, parts.next()?, parts.next()?)))().ok_or(NoteError::BadKey)?;
+    let typed = STANDARD.decode(key).map_err(|_| NoteError::BadKey)?;
+    let public = typed
+        .strip_prefix(&[kind])
+        .and_then(|key| key.try_into().ok())
+        .ok_or(NoteError::BadKey)?;
+    if format_vkey(name, kind, &public) == text {
+        Ok((name, public))
+    } else {
+        Err(NoteError::BadKey)
+    }
+}
+
+/// The text of a note, whose signatures nobody has verified.
+///
+/// # Errors
+/// [`NoteError::Malformed`].
+pub fn unverified_text(note: &str) -> Result<&str, NoteError> {
+    Ok(split(note)?.0)
+}
+
 /// Name, key id and signature of one line.
-type SignatureLine<'a> = (&'a str, [u8; 4], Vec<u8>);
+pub(super) type SignatureLine<'a> = (&'a str, [u8; 4], Vec<u8>);
 
 /// Cuts a note into its text and its signature lines, without verifying anything.
-fn split(note: &str) -> Result<(&str, Vec<SignatureLine<'_>>), NoteError> {
+pub(super) fn split(note: &str) -> Result<(&str, Vec<SignatureLine<'_>>), NoteError> {
     let bad = |character: char| character < ' ' && character != '\n';
     if note.len() > NOTE_LIMIT || note.contains(bad) {
         return Err(NoteError::Malformed);
@@ -156,7 +187,12 @@ fn signature_line(line: &str) -> Option<SignatureLine<'_>> {
 
 /// A note's signature line, with its newline.
 pub(crate) fn format_signature(key: &VerifierKey, signature: &[u8]) -> String {
-    let mut bytes = key.id().to_vec();
+    format_line(&key.name, key.id(), signature)
+}
+
+/// The signature line of a key of any type, with its newline.
+pub(super) fn format_line(name: &str, id: [u8; 4], signature: &[u8]) -> String {
+    let mut bytes = id.to_vec();
     bytes.extend_from_slice(signature);
-    format!("\u{2014} {} {}\n", key.name, STANDARD.encode(bytes))
+    format!("\u{2014} {name} {}\n", STANDARD.encode(bytes))
 }

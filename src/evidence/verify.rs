@@ -2,13 +2,14 @@
 //!
 //! Guarantees: exit 0 only if every event of the chain up to the last shown is there, each stands in the log at its own place by
 //! a checkpoint that a key given by the reader signed, every seal is by a given key, and identities and rules hash to what the
-//! records say. Without given keys the file's own are used and the verdict says so. What cannot be known is listed, not hidden.
+//! records say; where the reader gave keys of witnesses, enough of them cosigned every checkpoint. Without given keys the file's own are used and the verdict says so. What cannot be known is listed, not hidden.
 
 mod container;
 mod events;
 mod records;
 mod story;
 mod trust;
+mod witnesses;
 
 pub use super::verdict::{Check, Outcome, Said, Verdict};
 use super::{
@@ -62,12 +63,13 @@ fn verify_delivery(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) 
     check_chain(proof, &records, verdict);
     events::check_seals(&proof.events, &keys.seal_keys, verdict);
     events::check_log(&proof.events, &keys.log_keys, verdict);
+    let log_unknown = witnesses::check(&proof.events, keys.witnesses.as_ref(), verdict);
     events::check_disclosures(&proof.events, &records, verdict);
     check_rules(proof, &records, verdict);
     for note in &proof.incomplete {
         verdict.push("completeness", Outcome::Note, note.clone());
     }
-    verdict.cannot_know = cannot_know(proof, &records);
+    verdict.cannot_know = cannot_know(proof, &records, log_unknown);
     keys
 }
 
@@ -132,23 +134,22 @@ fn check_rules(proof: &DeliveryProof, records: &[Option<ParsedRecord>], verdict:
     );
 }
 
-/// What no file can show, whatever it proves.
-fn everywhere_unknown() -> [String; 4] {
+/// What no file can show, whatever it proves; `log_unknown` is what remains unknown after the witnesses' word.
+fn everywhere_unknown(log_unknown: String) -> [String; 4] {
     [
-        "Whether the times are right: they are the hub's clock, bounded only by the order of the log.",
-        "Whether the log shows the same tree to everybody: compare its checkpoint with one that somebody else kept.",
-        "Whether the person who logged in was who the identity provider said.",
-        "Whether a certificate was valid or revoked when it sealed: only that it is the one you trust.",
+        "Whether the times are right: they are the hub's clock, bounded only by the order of the log.".to_owned(),
+        log_unknown,
+        "Whether the person who logged in was who the identity provider said.".to_owned(),
+        "Whether a certificate was valid or revoked when it sealed: only that it is the one you trust.".to_owned(),
     ]
-    .map(ToOwned::to_owned)
 }
 
-fn cannot_know(proof: &DeliveryProof, records: &[Option<ParsedRecord>]) -> Vec<String> {
+fn cannot_know(proof: &DeliveryProof, records: &[Option<ParsedRecord>], log_unknown: String) -> Vec<String> {
     let mut lines = vec![format!(
         "Whether anything happened after event {}: fetch a newer proof from the hub.",
         proof.events.len()
     )];
-    lines.extend(everywhere_unknown());
+    lines.extend(everywhere_unknown(log_unknown));
     let events: Vec<_> = records
         .iter()
         .flatten()

@@ -19,6 +19,7 @@ use crate::hub::ActError;
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/log/checkpoint", get(checkpoint))
+        .route("/log/checkpoint/newest", get(newest_checkpoint))
         .route("/log/log.vkey", get(log_key))
         .route("/log/seal_chain.pem", get(seal_chain))
         .route("/log/tile/{*path}", get(tile))
@@ -29,7 +30,15 @@ pub fn routes() -> Router<Arc<App>> {
 }
 
 async fn checkpoint(State(app): State<Arc<App>>) -> Response {
-    match app.hub.checkpoint().await {
+    note(app.hub.checkpoint().await)
+}
+
+async fn newest_checkpoint(State(app): State<Arc<App>>) -> Response {
+    note(app.hub.newest_checkpoint().await)
+}
+
+fn note(note: Result<String, ActError>) -> Response {
+    match note {
         Ok(text) => (
             [
                 (header::CONTENT_TYPE, "text/plain; charset=utf-8"),

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::proof::read_tile;
+use super::place::read_tile;
 use super::{ActError, Hub};
 use crate::evidence::tile::{TileCoord, TilePath, encode_entries, rows};
 
@@ -34,8 +34,20 @@ impl Hub {
         }
     }
 
-    /// The last checkpoint, a signed note. Not found before the first event.
+    /// The checkpoint for monitors and clients, a signed note: where witnesses are asked the newest that enough of them cosigned, with their lines,
+    /// for who demands cosignatures can use no other; without witnesses, and before the first is cosigned, the newest. Not found before the first
+    /// event.
     pub async fn checkpoint(&self) -> Result<String, ActError> {
+        if self.has_witnesses()
+            && let Some(cosigned) = self.db.read().await?.find_cosigned(&self.options.origin).await?
+        {
+            return Ok(cosigned.note);
+        }
+        self.newest_checkpoint().await
+    }
+
+    /// The newest checkpoint, cosigned or not. Not found before the first event.
+    pub async fn newest_checkpoint(&self) -> Result<String, ActError> {
         let log = self
             .db
             .read()

@@ -1,23 +1,19 @@
 //! The proof of a delivery, as a file that anyone can check: the same for sender and recipient.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::OpenRecord;
+use super::place::Tiles;
 use super::{ActError, Hub};
 use crate::domain::id::MessageId;
 use crate::domain::principal::{Citizen, Sender};
 use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTrust};
 use crate::evidence::record::ParsedRecord;
 use crate::evidence::seal::{SealError, detach};
-use crate::evidence::tile::TileCoord;
-use crate::evidence::tiles::{TileSet, inclusion_proof, tiles_needed};
-use crate::evidence::tlog_proof::TlogProof;
+use crate::store::Tx;
 use crate::store::event::{RecordRow, SealedRecordRow};
-use crate::store::log::LogRow;
 use crate::store::message::MessageRow;
-use crate::store::{StoreError, Tx};
 
 /// About as long as the sealer needs for what was just committed.
 const SEALING: Duration = Duration::from_millis(100);
@@ -133,11 +129,11 @@ impl Hub {
         open: impl Fn(&SealedRecordRow) -> Result<OpenRecord, ActError>,
         withhold_content: bool,
     ) -> Result<Proved, ActError> {
-        let log = tx.find_log(&self.options.origin).await?;
+        let heads = self.heads(&mut tx).await?;
         let (mut proved, mut tiles, mut unsealed) = (Proved::default(), Tiles::default(), Vec::new());
         for (row, number) in rows.iter().zip(1..) {
             let record = open(&row.record)?;
-            let place = tiles.inclusion(&mut tx, log.as_ref(), row).await?;
+            let place = tiles.inclusion(&mut tx, &heads, row).await?;
             if place.is_none() {
                 proved.unnumbered.push(number);
             }
@@ -243,63 +239,4 @@ struct Unsealed {
     at: usize,
     id: uuid::Uuid,
     event_json: Vec<u8>,
-}
-
-/// Tiles of the log, each read once.
-#[derive(Default)]
-struct Tiles {
-    set: TileSet,
-    read: HashSet<(u8, u64)>,
-}
-
-impl Tiles {
-    /// The place of an event in the log; none while it has no place under the checkpoint.
-    async fn inclusion(
-        &mut self,
-        tx: &mut Tx,
-        log: Option<&LogRow>,
-        row: &RecordRow,
-    ) -> Result<Option<TlogProof>, ActError> {
-        let (Some(log), Some(index)) = (log, row.leaf_index) else {
-            return Ok(None);
-        };
-        if index >= log.size {
-            return Ok(None);
-        }
-        let (index, size) = (index.unsigned_abs(), log.size.unsigned_abs());
-        let broken = |error| ActError::Evidence(Box::new(error));
-        for tile in tiles_needed(index, size).map_err(broken)? {
-            if self.read.insert((tile.level, tile.index)) {
-                self.set.insert(tile, read_tile(tx, tile).await?);
-            }
-        }
-        let hashes = inclusion_proof(index, size, &self.set).map_err(broken)?;
-        Ok(Some(TlogProof {
-            index,
-            hashes,
-            checkpoint: log.checkpoint.clone(),
-        }))
-    }
-}
-
-/// The hashes of one tile: leaf hashes at level 0, roots of completed tiles above.
-pub(crate) async fn read_tile(tx: &mut Tx, tile: TileCoord) -> Result<Vec<[u8; 32]>, ActError> {
-    let range = |at: u64| i64::try_from(at).unwrap_or(i64::MAX);
-    let (start, end) = (range(tile.start()), range(tile.end()));
-    let rows = match tile.level {
-        0 => tx.list_log_entries(start, end).await?,
-        level => tx.list_log_nodes(i64::from(level), start, end).await?,
-    };
-    if rows.len() != usize::from(tile.width) {
-        return Err(StoreError::Missing("log tile").into());
-    }
-    rows.into_iter()
-        .map(|hash| match tile.level {
-            0 => Ok(crate::evidence::tree::leaf_hash(&hash)),
-            _ => hash
-                .as_slice()
-                .try_into()
-                .map_err(|_| StoreError::Missing("log node").into()),
-        })
-        .collect()
 }

@@ -7,7 +7,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::proof::read_tile;
+use super::place::read_tile;
 use super::tally;
 use super::{ActError, Hub};
 use crate::evidence::Hash;

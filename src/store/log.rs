@@ -111,6 +111,13 @@ impl Tx {
             .bind(origin).bind(holder).bind(now).bind(until).bind(until + (until - now)).fetch_optional(conn).await)?)
     }
 
+    /// Whether this holder has the lease of sealing at `now`.
+    pub async fn holds_log(&mut self, origin: &str, holder: &str, now: i64) -> Result<bool> {
+        Ok(on!(self, conn => sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM log WHERE origin = $1 AND holder = $2 AND lease_until > $3)")
+            .bind(origin).bind(holder).bind(now).fetch_one(conn).await)?)
+    }
+
     /// Gives the lease back, so that the next sealer need not wait for its end.
     pub async fn release_log(&mut self, origin: &str, holder: &str) -> Result<()> {
         on!(self, conn => sqlx::query("UPDATE log SET lease_until = 0 WHERE origin = $1 AND holder = $2")

@@ -43,6 +43,7 @@ use tiedoksi::press::Press;
 use tiedoksi::scanner::Scanner;
 use tiedoksi::store::{Db, DbOptions};
 use tiedoksi::vault::Vault;
+use tiedoksi::witness::client::Panel;
 use tower::ServiceExt as _;
 use url::Url;
 
@@ -142,6 +143,10 @@ pub struct Settings {
     pub scanner: Option<Scanner>,
     /// A register of mandates beside the built-in one.
     pub mandates: Option<MandateRegister>,
+    /// The keys of evidence, where they must be known beforehand.
+    pub keys: Option<Arc<EvidenceKeys>>,
+    /// Who is asked to cosign the log.
+    pub witnesses: Option<Panel>,
     /// Where mail goes; into the site's own folder when nothing is said.
     pub mail: Option<MailerAt>,
     /// Whether a mailbox opens only with a verified address. Most tests are not about that.
@@ -166,6 +171,8 @@ impl Default for Settings {
             accept_test_levels: false,
             scanner: None,
             mandates: None,
+            keys: None,
+            witnesses: None,
             mail: None,
             require_email: false,
             objects: None,
@@ -227,9 +234,10 @@ impl Site {
             scanner: settings.scanner,
             mailer: Some(Mailer::new(MAIL_FROM, settings.mail.unwrap_or_else(own_mail)).unwrap()),
             vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
-            keys: Arc::new(evidence_keys()),
+            keys: settings.keys.unwrap_or_else(|| Arc::new(evidence_keys())),
             clock: Arc::new(clock.clone()),
             mandates: settings.mandates,
+            witnesses: settings.witnesses,
             provider,
             rules: Arc::new(RuleSets::embedded()),
             options: options(settings.regime, settings.confirm_login, settings.require_email),
@@ -279,6 +287,15 @@ impl Site {
     pub async fn another_hub(&self) -> Arc<Hub> {
         Hub::new(HubParts {
             db: open_database(self.database.clone()).await,
+            ..self.parts.clone()
+        })
+    }
+
+    /// The same with these witnesses, as after a restart with another configuration.
+    pub async fn another_hub_with(&self, witnesses: Panel) -> Arc<Hub> {
+        Hub::new(HubParts {
+            db: open_database(self.database.clone()).await,
+            witnesses: Some(witnesses),
             ..self.parts.clone()
         })
     }
@@ -509,7 +526,8 @@ async fn open_database(url: String) -> Db {
     db
 }
 
-fn evidence_keys() -> EvidenceKeys {
+/// Keys of evidence, made anew.
+pub fn evidence_keys() -> EvidenceKeys {
     let rng = SystemRandom::new();
     let start: Timestamp = START.parse().unwrap();
     let end = start + SignedDuration::from_hours(24 * 365);

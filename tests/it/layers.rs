@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     // Both rows and files are encrypted, so the keys come before either.
     &["vault"],
     // Scanner and mailer are outside parts as they are; only an act puts them and what is stored together.
-    &["store", "objects", "scanner", "press", "mailer"],
+    &["store", "objects", "scanner", "press", "mailer", "witness"],
     &["auth"],
     &["hub"],
     &["http", "worker"],

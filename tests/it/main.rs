@@ -56,5 +56,6 @@ mod slow;
 mod threads;
 mod v1;
 mod wire;
+mod witness;
 mod writing;
 mod zip;

@@ -27,7 +27,7 @@ use url::Url;
 use crate::harness::{Browser, CLIENT_SECRET, Database, OwnDatabase};
 use crate::sender::Sender;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_tiedoksi");
+pub const BINARY: &str = env!("CARGO_BIN_EXE_tiedoksi");
 const USERNAME: &str = "asianhallinta";
 const SERVICE: &str = "rakennusvalvonta";
 const ORIGIN: &str = "koe.example/log";

@@ -36,8 +36,8 @@ fn in_source(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        // The demo's identity provider is no part of the hub, and tests make routes of their own.
-        if name.starts_with("idp") || name.starts_with("tests") {
+        // The demo's identity provider and the witness are no part of the hub, and tests make routes of their own.
+        if name.starts_with("idp") || name.starts_with("witness") || name.starts_with("tests") {
             continue;
         }
         if path.is_dir() {

@@ -3,9 +3,12 @@
 use super::{Outcome, Verdict};
 use crate::evidence::{
     checkpoint::{KeyError, VerifierKey},
+    cosignature::CosignerKey,
     proof::ProofTrust,
     seal::SealPublic,
+    witnesses::{PolicyError, WitnessPolicy},
 };
+use std::str::FromStr;
 
 /// Keys that the reader has from elsewhere than the file. Empty: none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +17,8 @@ pub struct Trust {
     pub log_keys: Vec<VerifierKey>,
     /// Sealing keys, old and new.
     pub seal_keys: Vec<SealPublic>,
+    /// Witnesses that must have cosigned every checkpoint.
+    pub witnesses: Option<WitnessPolicy>,
 }
 
 /// A file of the trust folder is not what its name says.
@@ -24,7 +29,18 @@ pub struct TrustError {
     pub name: String,
     /// Why.
     #[source]
-    pub source: KeyError,
+    pub source: TrustCause,
+}
+
+/// Why a file of the trust folder cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TrustCause {
+    /// It holds no key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The witnesses, or how many of them must have cosigned, cannot be used.
+    #[error(transparent)]
+    Witnesses(#[from] PolicyError),
 }
 
 impl Trust {
@@ -34,19 +50,22 @@ impl Trust {
         Self::default()
     }
 
-    /// The keys in the files of a trust folder: `*.vkey`, `seal*.pem`, `seal*.jwk`. Other files are passed over.
+    /// The keys in the files of a trust folder: `*.vkey`, `seal*.pem`, `seal*.jwk`; of witnesses `witness*.vkey`. How many of the witnesses must have
+    /// cosigned stands in `witness.policy`; without it all must. Other files are passed over.
     ///
     /// # Errors
     /// [`TrustError`] for the first file that cannot be read as what its name says.
     pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Self, TrustError> {
-        let mut trust = Self::none();
+        let (mut trust, mut witnesses, mut quorum) = (Self::none(), Vec::new(), None);
         for (name, bytes) in files {
-            let refuse = |source| TrustError {
-                name: name.to_owned(),
-                source,
-            };
+            let refuse = |source| refused(name, source);
             let text = || std::str::from_utf8(bytes).map_err(|_| refuse(KeyError::BadPublicKey));
-            if name.ends_with(".vkey") {
+            if name.starts_with("witness") && name.ends_with(".vkey") {
+                let keys = keys(text()?).ok_or_else(|| refuse(KeyError::BadPublicKey))?;
+                witnesses.extend::<Vec<CosignerKey>>(keys);
+            } else if name == "witness.policy" {
+                quorum = Some(WitnessPolicy::parse_quorum(text()?).map_err(|error| refused(name, error))?);
+            } else if name.ends_with(".vkey") {
                 trust.log_keys.extend(log_keys(text()?).map_err(refuse)?);
             } else if name.starts_with("seal") && name.ends_with(".pem") {
                 trust
@@ -56,18 +75,35 @@ impl Trust {
                 trust.seal_keys.push(SealPublic::from_jwk(bytes).map_err(refuse)?);
             }
         }
+        if !witnesses.is_empty() || quorum.is_some() {
+            let quorum = quorum.unwrap_or(witnesses.len());
+            let policy = WitnessPolicy::new(witnesses, quorum).map_err(|error| refused("witness.policy", error))?;
+            trust.witnesses = Some(policy);
+        }
         Ok(trust)
     }
 }
 
+fn refused(name: &str, source: impl Into<TrustCause>) -> TrustError {
+    TrustError {
+        name: name.to_owned(),
+        source: source.into(),
+    }
+}
+
 fn log_keys(text: &str) -> Result<Vec<VerifierKey>, KeyError> {
+    keys(text).ok_or(KeyError::BadPublicKey)
+}
+
+/// The keys of a file, one a line; none unless every line is one.
+fn keys<K: FromStr>(text: &str) -> Option<Vec<K>> {
     let keys: Result<Vec<_>, _> = text
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .map(str::parse)
         .collect();
-    keys.ok().filter(|keys| !keys.is_empty()).ok_or(KeyError::BadPublicKey)
+    keys.ok().filter(|keys| !keys.is_empty())
 }
 
 /// The reader's keys where there are any, otherwise the file's.

@@ -18,6 +18,7 @@ use tiedoksi::store::{Db, DbOptions};
 use super::{PERSONS, file, persons, try_send, try_upload};
 use crate::harness::{Database, databases};
 use crate::process::{Installation, Visitor, free_port};
+use crate::witness::{Log, Process};
 
 const TRACED: &str = "trace=fsync,fdatasync,rename,renameat,renameat2,mkdir,openat,write,writev,sendto,sendmsg,read,recvfrom,msync,pwrite64";
 
@@ -401,4 +402,32 @@ fn assert_committed(cluster: &Cluster, (heard, said): (&Call, &Call)) -> Call {
         .rfind(|call| call.name == "fdatasync" && call.text.contains("/pg_wal/") && call.end <= told.start)
         .unwrap_or_else(|| panic!("the WAL was not synced before {told:?}"))
         .clone()
+}
+
+/// What a witness cosigned it must never forget, so that comes first: the file written beside the old one, in its place, and its name durable.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkpoint_is_on_the_disk_before_a_witness_cosigns_it() {
+    let (folder, log) = (TempDir::new().unwrap(), Log::new());
+    let (trace, data) = (folder.path().join("trace"), folder.path().join("witness"));
+    let witness = Process::start_by(&strace(&trace), &data, "w.example", &log.key.vkey());
+    for (old, size) in [(0, 5), (5, 9)] {
+        witness.offer(&log.submission(0, old, size)).await.unwrap();
+        let (calls, heard, said) = until_answered(&trace, "POST /add-checkpoint", "HTTP/1.1 200").await;
+        assert_synced(&calls, ".checkpoint.new", (&heard, &said));
+        let renamed = calls
+            .iter()
+            .find(|call| {
+                call.name.starts_with("rename") && call.text.contains(".checkpoint.new") && call.start > heard.end
+            })
+            .unwrap();
+        let file = calls
+            .iter()
+            .rfind(|call| call.syncs(".checkpoint.new") && call.start > heard.end);
+        assert!(file.unwrap().end <= renamed.start && renamed.end <= said.start);
+        let folder = calls
+            .iter()
+            .find(|call| call.syncs(data.to_str().unwrap()) && call.start >= renamed.end)
+            .unwrap();
+        assert!(folder.end <= said.start, "the answer left before the name was durable");
+    }
 }

@@ -119,6 +119,7 @@ pub const ROUTES: &[Route] = &[
     ("/api/v1/mailbox/deliveries", "GET", Program, STRANGERS),
     ("/api/v1/mailbox/export", "POST", Program, STRANGERS),
     ("/log/checkpoint", "GET", Anyone, STRANGERS),
+    ("/log/checkpoint/newest", "GET", Anyone, STRANGERS),
     ("/log/log.vkey", "GET", Anyone, STRANGERS),
     ("/log/seal_chain.pem", "GET", Anyone, STRANGERS),
     ("/log/tile/{*path}", "GET", Anyone, STRANGERS),
