@@ -8,7 +8,9 @@
 //! acted; the sealer appends the hash to the [`tree`], stores what [`tiles`] says is complete, and signs a [`checkpoint`];
 //! [`proof`] packs all of that into one file; [`verify`] checks the file against keys the reader already has.
 //!
-//! Left out: the ASiC-E bundle, time-stamp tokens, and every question of who may see what, which is the hub's.
+//! A [`timestamp`] over a checkpoint, by somebody else's clock, says until when all that it covers had happened (RFC 3161).
+//!
+//! Left out: the ASiC-E bundle, and every question of who may see what, which is the hub's.
 
 pub mod body;
 pub mod checkpoint;
@@ -22,6 +24,7 @@ pub mod record;
 pub mod seal;
 pub mod tile;
 pub mod tiles;
+pub mod timestamp;
 pub mod tlog_proof;
 pub mod tree;
 pub mod verdict;
