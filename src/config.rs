@@ -12,6 +12,7 @@ mod read;
 mod rules;
 mod secret;
 mod sections;
+mod timestamp;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ pub use mandates::Mandates;
 pub use rules::is_loopback;
 pub use secret::Secret;
 pub use sections::{Database, Keys, Limits, Log, LogFormat, Mailbox, Objects, Paper, S3, Server, Telemetry};
+pub use timestamp::TimeStamping;
 
 /// The commented example with every key, which is also the documentation of the defaults.
 pub const EXAMPLE: &str = include_str!("../tiedoksi.example.toml");
@@ -45,6 +47,8 @@ pub struct Config {
     pub keys: Keys,
     /// The evidence log.
     pub log: Log,
+    /// Who stamps the log's checkpoints.
+    pub timestamp: TimeStamping,
     /// How citizens log in.
     pub login: Login,
     /// How mailboxes open.
@@ -158,6 +162,8 @@ impl Config {
             &mut self.mail.password_file,
             &mut self.mail.ca_file,
             &mut self.mail.folder,
+            &mut self.timestamp.ca_file,
+            &mut self.timestamp.password_file,
         ];
         for file in files.into_iter().flatten() {
             *file = folder.join(&*file);

@@ -43,6 +43,7 @@ pub mod removal;
 pub mod seal;
 pub mod search;
 pub mod session;
+mod stamp;
 pub mod state;
 pub mod submit;
 pub mod system_key;
@@ -74,6 +75,7 @@ use crate::objects::{ObjectError, Objects};
 use crate::press::{Press, PressError};
 use crate::scanner::{ScanError, Scanner};
 use crate::store::{Db, StoreError};
+use crate::tsa::Tsa;
 use crate::vault::{Vault, VaultError};
 
 /// What may be configured about the acts; everything has a sensible default in `config`.
@@ -142,6 +144,8 @@ pub struct HubParts {
     pub clock: Arc<dyn Clock>,
     /// The citizens' identity provider.
     pub provider: Arc<Provider>,
+    /// Who stamps the log's checkpoints, where that is configured.
+    pub tsa: Option<Tsa>,
     /// The register of mandates beside our own; without one our own is all.
     pub mandates: Option<MandateRegister>,
     /// The rules of service of notice.
@@ -171,6 +175,7 @@ pub struct Hub {
     pub(crate) rng: SystemRandom,
     pub(crate) provider: Arc<Provider>,
     pub(crate) mandates: Option<MandateRegister>,
+    pub(crate) tsa: Option<Tsa>,
     pub(crate) rules: Arc<RuleSets>,
     pub(crate) options: HubOptions,
     pub(crate) lane: lane::Lane,
@@ -184,6 +189,8 @@ pub struct Hub {
     pub(crate) halted: AtomicBool,
     /// The size of the checkpoint last kept in the second place by this process.
     pub(crate) kept_size: AtomicI64,
+    /// When this process last asked for a time stamp, in microseconds.
+    pub(crate) stamp_asked: AtomicI64,
     /// This process among the sealers.
     pub(crate) holder: String,
 }
@@ -285,6 +292,7 @@ impl Hub {
             committed: tokio::sync::Notify::new(),
             halted: AtomicBool::new(false),
             kept_size: AtomicI64::new(0),
+            stamp_asked: AtomicI64::new(0),
             holder: EventId::new(parts.clock.now(), rng_bytes(&SystemRandom::new())).to_string(),
             db: parts.db,
             objects: parts.objects,
@@ -296,6 +304,7 @@ impl Hub {
             clock: parts.clock,
             provider: parts.provider,
             mandates: parts.mandates,
+            tsa: parts.tsa,
             rules: parts.rules,
             options: parts.options,
         })

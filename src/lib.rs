@@ -124,5 +124,6 @@ pub mod press;
 pub mod scanner;
 pub mod store;
 pub mod telemetry;
+pub mod tsa;
 pub mod vault;
 pub mod worker;

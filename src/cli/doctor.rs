@@ -6,6 +6,7 @@ mod host;
 mod mail;
 mod malware;
 mod provider;
+mod stamps;
 
 use std::process::ExitCode;
 
@@ -39,7 +40,7 @@ pub(super) async fn doctor(at: ConfigFile) -> anyhow::Result<ExitCode> {
         }
     };
     let now = SystemClock.now();
-    let findings: [(&str, Finding); 11] = [
+    let findings: [(&str, Finding); 12] = [
         ("configuration", Ok(at.config.display().to_string())),
         ("keys", keys_work(&config, now)),
         ("database", database_works(&config).await),
@@ -51,6 +52,7 @@ pub(super) async fn doctor(at: ConfigFile) -> anyhow::Result<ExitCode> {
         ("disk space", host::disk_has_room(&config)),
         ("letters", letters_go(&config, now).await),
         ("mail", mail::goes(&config, now).await),
+        ("time stamps", stamps::come(&config, now).await),
     ];
     for (part, finding) in &findings {
         tell(part, finding);

@@ -11,7 +11,7 @@ use super::{ConfigFile, keys};
 pub(super) struct Trust {
     #[command(flatten)]
     at: ConfigFile,
-    /// The folder to write log.vkey and seal_chain.pem into
+    /// The folder to write log.vkey and seal_chain.pem into, and tsa_chain.pem where the log is stamped
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
@@ -27,10 +27,15 @@ impl Trust {
             self.out.display()
         );
         std::fs::create_dir_all(&self.out).with_context(|| format!("{} cannot be made", self.out.display()))?;
-        for (name, content) in [
+        let mut files = vec![
             ("log.vkey", format!("{}\n", evidence.log.vkey())),
             ("seal_chain.pem", evidence.seal.chain_pem().to_owned()),
-        ] {
+        ];
+        if let Some(file) = &config.timestamp.ca_file {
+            let chain = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+            files.push(("tsa_chain.pem", chain));
+        }
+        for (name, content) in files {
             let file = self.out.join(name);
             std::fs::write(&file, content).with_context(|| format!("{} cannot be written", file.display()))?;
             println!("{}", file.display());

@@ -22,7 +22,7 @@ Example:
 pub(super) struct Verify {
     /// The file with the proof
     file: PathBuf,
-    /// A folder with keys you got beforehand: *.vkey, seal*.pem, seal*.jwk
+    /// A folder with keys you got beforehand: *.vkey, seal*.pem, seal*.jwk, tsa*.pem
     #[arg(long, value_name = "DIR")]
     trust: Option<PathBuf>,
     /// Answer in JSON

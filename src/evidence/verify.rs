@@ -6,6 +6,7 @@
 
 mod events;
 mod records;
+mod stamps;
 mod story;
 mod trust;
 
@@ -44,13 +45,14 @@ fn verify_delivery(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) 
     verdict.outcome = story::outcome(&records);
     check_chain(proof, &records, verdict);
     events::check_seals(&proof.events, &keys.seal_keys, verdict);
-    events::check_log(&proof.events, &keys.log_keys, verdict);
+    let places = events::check_log(&proof.events, &keys.log_keys, verdict);
+    let stamped = stamps::check_stamps(&proof.events, &records, &proof.timestamps, &keys, &places, verdict);
     events::check_disclosures(&proof.events, &records, verdict);
     check_rules(proof, &records, verdict);
     for note in &proof.incomplete {
         verdict.push("completeness", Outcome::Note, note.clone());
     }
-    verdict.cannot_know = cannot_know(proof, &records);
+    verdict.cannot_know = cannot_know(proof, &records, stamped);
 }
 
 /// That the events are those of one delivery, from the first on, each naming the one before it.
@@ -114,23 +116,30 @@ fn check_rules(proof: &DeliveryProof, records: &[Option<ParsedRecord>], verdict:
     );
 }
 
-/// What no file can show, whatever it proves.
-fn everywhere_unknown() -> [String; 4] {
+/// What no file can show, whatever it proves; `stamped`: that every event stood in the log by a time that a given authority states.
+fn everywhere_unknown(stamped: bool) -> [String; 4] {
+    let times = match stamped {
+        true => {
+            "How long before its time stamp each event happened: its own time is the hub's clock. And whether hub and time-stamping \
+             authority worked together."
+        }
+        false => "Whether the times are right: they are the hub's clock, bounded only by the order of the log.",
+    };
     [
-        "Whether the times are right: they are the hub's clock, bounded only by the order of the log.",
+        times,
         "Whether the log shows the same tree to everybody: compare its checkpoint with one that somebody else kept.",
         "Whether the person who logged in was who the identity provider said.",
-        "Whether a certificate was valid or revoked when it sealed: only that it is the one you trust.",
+        "Whether a certificate was valid or revoked when it sealed, or revoked when it stamped: only that it is, or comes from, one you trust.",
     ]
     .map(ToOwned::to_owned)
 }
 
-fn cannot_know(proof: &DeliveryProof, records: &[Option<ParsedRecord>]) -> Vec<String> {
+fn cannot_know(proof: &DeliveryProof, records: &[Option<ParsedRecord>], stamped: bool) -> Vec<String> {
     let mut lines = vec![format!(
         "Whether anything happened after event {}: fetch a newer proof from the hub.",
         proof.events.len()
     )];
-    lines.extend(everywhere_unknown());
+    lines.extend(everywhere_unknown(stamped));
     let events: Vec<_> = records
         .iter()
         .flatten()

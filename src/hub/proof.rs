@@ -1,21 +1,21 @@
 //! The proof of a delivery, as a file that anyone can check: the same for sender and recipient.
 
-use std::collections::HashSet;
+mod places;
+
 use std::sync::Arc;
 use std::time::Duration;
+
+use places::Places;
 
 use super::event::OpenRecord;
 use super::{ActError, Hub};
 use crate::domain::id::MessageId;
 use crate::domain::principal::{Citizen, Sender};
-use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTrust};
+use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTimestamp, ProofTrust};
 use crate::evidence::record::ParsedRecord;
 use crate::evidence::seal::{SealError, detach};
 use crate::evidence::tile::TileCoord;
-use crate::evidence::tiles::{TileSet, inclusion_proof, tiles_needed};
-use crate::evidence::tlog_proof::TlogProof;
 use crate::store::event::{RecordRow, SealedRecordRow};
-use crate::store::log::LogRow;
 use crate::store::message::MessageRow;
 use crate::store::{StoreError, Tx};
 
@@ -88,6 +88,7 @@ impl Hub {
         let rows = tx.list_records_of_message(message.id).await?;
         let proved = self.proved_records(tx, &rows, open, withhold_content).await?;
         proof.events = proved.events;
+        proof.timestamps = proved.timestamps;
         proof.incomplete.extend(
             proved
                 .unnumbered
@@ -126,16 +127,18 @@ impl Hub {
         open: impl Fn(&SealedRecordRow) -> Result<OpenRecord, ActError>,
         withhold_content: bool,
     ) -> Result<Proved, ActError> {
-        let log = tx.find_log(&self.options.origin).await?;
-        let (mut proved, mut tiles, mut unsealed) = (Proved::default(), Tiles::default(), Vec::new());
+        let mut places = Places::of(&mut tx, &self.options.origin).await?;
+        let (mut proved, mut unsealed) = (Proved::default(), Vec::new());
         for (row, number) in rows.iter().zip(1..) {
             let record = open(&row.record)?;
-            let place = tiles.inclusion(&mut tx, log.as_ref(), row).await?;
+            let place = places.in_log(&mut tx, row.leaf_index).await?;
+            let stamped = places.in_stamped(&mut tx, row.leaf_index).await?;
             if place.is_none() {
                 proved.unnumbered.push(number);
             }
             let mut event = ProofEvent {
                 tlog_proof: place.map(|place| place.to_string()),
+                stamped_proof: stamped.map(|place| place.to_string()),
                 ..ProofEvent::default()
             };
             let parsed =
@@ -157,6 +160,7 @@ impl Hub {
             proved.events.push(event);
         }
         drop(tx);
+        proved.timestamps = places.into_timestamps();
         for (at, id, seal) in self.make_seals(unsealed).await? {
             if let Some(event) = proved.events.get_mut(at) {
                 event.seal = Some(seal.clone());
@@ -215,6 +219,8 @@ fn bytes(proof: &DeliveryProof) -> Result<Vec<u8>, ActError> {
 #[derive(Default)]
 pub(super) struct Proved {
     pub(super) events: Vec<ProofEvent>,
+    /// Of the checkpoints that they stand under.
+    pub(super) timestamps: Vec<ProofTimestamp>,
     /// Which of them, counted from one, are not in the log yet.
     pub(super) unnumbered: Vec<u32>,
     /// Seals that were made for this proof, to be kept.
@@ -227,43 +233,6 @@ struct Unsealed {
     at: usize,
     id: uuid::Uuid,
     event_json: Vec<u8>,
-}
-
-/// Tiles of the log, each read once.
-#[derive(Default)]
-struct Tiles {
-    set: TileSet,
-    read: HashSet<(u8, u64)>,
-}
-
-impl Tiles {
-    /// The place of an event in the log; none while it has no place under the checkpoint.
-    async fn inclusion(
-        &mut self,
-        tx: &mut Tx,
-        log: Option<&LogRow>,
-        row: &RecordRow,
-    ) -> Result<Option<TlogProof>, ActError> {
-        let (Some(log), Some(index)) = (log, row.leaf_index) else {
-            return Ok(None);
-        };
-        if index >= log.size {
-            return Ok(None);
-        }
-        let (index, size) = (index.unsigned_abs(), log.size.unsigned_abs());
-        let broken = |error| ActError::Evidence(Box::new(error));
-        for tile in tiles_needed(index, size).map_err(broken)? {
-            if self.read.insert((tile.level, tile.index)) {
-                self.set.insert(tile, read_tile(tx, tile).await?);
-            }
-        }
-        let hashes = inclusion_proof(index, size, &self.set).map_err(broken)?;
-        Ok(Some(TlogProof {
-            index,
-            hashes,
-            checkpoint: log.checkpoint.clone(),
-        }))
-    }
 }
 
 /// The hashes of one tile: leaf hashes at level 0, roots of completed tiles above.

@@ -42,6 +42,7 @@ use tiedoksi::objects::{Objects, ObjectsAt};
 use tiedoksi::press::Press;
 use tiedoksi::scanner::Scanner;
 use tiedoksi::store::{Db, DbOptions};
+use tiedoksi::tsa::Tsa;
 use tiedoksi::vault::Vault;
 use tower::ServiceExt as _;
 use url::Url;
@@ -142,6 +143,8 @@ pub struct Settings {
     pub scanner: Option<Scanner>,
     /// A register of mandates beside the built-in one.
     pub mandates: Option<MandateRegister>,
+    /// Who stamps the log's checkpoints.
+    pub tsa: Option<Tsa>,
     /// Where mail goes; into the site's own folder when nothing is said.
     pub mail: Option<MailerAt>,
     /// Whether a mailbox opens only with a verified address. Most tests are not about that.
@@ -166,6 +169,7 @@ impl Default for Settings {
             accept_test_levels: false,
             scanner: None,
             mandates: None,
+            tsa: None,
             mail: None,
             require_email: false,
             objects: None,
@@ -230,6 +234,7 @@ impl Site {
             keys: Arc::new(evidence_keys()),
             clock: Arc::new(clock.clone()),
             mandates: settings.mandates,
+            tsa: settings.tsa,
             provider,
             rules: Arc::new(RuleSets::embedded()),
             options: options(settings.regime, settings.confirm_login, settings.require_email),

@@ -5,6 +5,7 @@ use crate::evidence::{
     checkpoint::{KeyError, VerifierKey},
     proof::ProofTrust,
     seal::SealPublic,
+    timestamp::Authorities,
 };
 
 /// Keys that the reader has from elsewhere than the file. Empty: none.
@@ -14,6 +15,8 @@ pub struct Trust {
     pub log_keys: Vec<VerifierKey>,
     /// Sealing keys, old and new.
     pub seal_keys: Vec<SealPublic>,
+    /// Certificates that those of time-stamping authorities must come from.
+    pub authorities: Authorities,
 }
 
 /// A file of the trust folder is not what its name says.
@@ -34,7 +37,7 @@ impl Trust {
         Self::default()
     }
 
-    /// The keys in the files of a trust folder: `*.vkey`, `seal*.pem`, `seal*.jwk`. Other files are passed over.
+    /// The keys in the files of a trust folder: `*.vkey`, `seal*.pem`, `seal*.jwk`, `tsa*.pem`. Other files are passed over.
     ///
     /// # Errors
     /// [`TrustError`] for the first file that cannot be read as what its name says.
@@ -54,6 +57,8 @@ impl Trust {
                     .extend(SealPublic::from_pem_chain(text()?).map_err(refuse)?);
             } else if name.starts_with("seal") && name.ends_with(".jwk") {
                 trust.seal_keys.push(SealPublic::from_jwk(bytes).map_err(refuse)?);
+            } else if name.starts_with("tsa") && name.ends_with(".pem") {
+                trust.authorities.extend(Authorities::from_pem(text()?).map_err(refuse)?);
             }
         }
         Ok(trust)
