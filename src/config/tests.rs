@@ -389,7 +389,10 @@ fn a_time_stamping_authority_needs_address_and_certificates() {
         ("url = \"https://tsa.example.fi\"", "timestamp.ca_file"),
         ("ca_file = \"tsa_chain.pem\"", "timestamp.url"),
         ("url = \"ftp://tsa.example.fi\"\nca_file = \"a.pem\"", "timestamp.url"),
-        ("url = \"https://me:secret@tsa.example.fi\"\nca_file = \"a.pem\"", "timestamp.url"),
+        (
+            "url = \"https://me:secret@tsa.example.fi\"\nca_file = \"a.pem\"",
+            "timestamp.url",
+        ),
         (
             "url = \"http://tsa.example.fi\"\nca_file = \"a.pem\"\nuser = \"u\"\npassword = \"p\"",
             "timestamp.user",

@@ -304,6 +304,17 @@ impl Site {
         }
     }
 
+    /// One text out of the database, by a connection of the test's own.
+    pub async fn text(&self, query: &'static str) -> String {
+        if self.database.starts_with("sqlite:") {
+            let mut connection = sqlx::SqliteConnection::connect(&self.database).await.unwrap();
+            sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+        } else {
+            let mut connection = PgConnection::connect(&self.database).await.unwrap();
+            sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+
     /// Changes the database, by a connection of the test's own.
     pub async fn execute(&self, statement: &'static str) {
         if self.database.starts_with("sqlite:") {

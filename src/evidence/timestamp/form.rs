@@ -239,7 +239,10 @@ impl<'a> Attributes<'a> {
 
 /// The digest of the signer's certificate: the first of `SigningCertificate` (RFC 2634 5.4) or `SigningCertificateV2` (RFC 5035 3).
 fn named_certificate<'a>(values: &mut Parts<'a>, digest: ObjectIdentifier) -> Result<(ObjectIdentifier, &'a [u8])> {
-    let mut first = values.inside(Tag::Sequence)?.inside(Tag::Sequence)?.inside(Tag::Sequence)?;
+    let mut first = values
+        .inside(Tag::Sequence)?
+        .inside(Tag::Sequence)?
+        .inside(Tag::Sequence)?;
     let digest = match first.next_if(Tag::Sequence)? {
         Some(algorithm) if digest == SHA256 => Parts::of(algorithm, Tag::Sequence)?.next()?,
         Some(_) => return Err(malformed()),
@@ -326,7 +329,13 @@ mod tests {
 
     #[test]
     fn what_is_no_reply_is_refused() {
-        for bad in [&b""[..], b"0", b"\x30\x00", b"\x30\x03\x02\x01\x00", b"\x30\x80\x00\x00"] {
+        for bad in [
+            &b""[..],
+            b"0",
+            b"\x30\x00",
+            b"\x30\x03\x02\x01\x00",
+            b"\x30\x80\x00\x00",
+        ] {
             assert!(Reply::read(bad).is_err());
         }
         let rejected = Reply::read(b"\x30\x05\x30\x03\x02\x01\x02");

@@ -22,7 +22,11 @@ pub(super) fn certificate<'s>(signed: &'s Signed<'_>) -> Result<&'s CertificateD
             digest_of(*name, true).is_some_and(|algorithm| digest::digest(algorithm, certificate).as_ref() == *wanted)
         })
     };
-    let found = signed.certificates.iter().find(is_named).ok_or(StampError::NoCertificate)?;
+    let found = signed
+        .certificates
+        .iter()
+        .find(is_named)
+        .ok_or(StampError::NoCertificate)?;
     if let Some((issuer, serial)) = &signed.issuer {
         let parsed = parse(found)?;
         if parsed.issuer().as_raw() != issuer || parsed.raw_serial() != *serial {
@@ -39,9 +43,10 @@ pub(super) fn check_signature(signed: &Signed<'_>, certificate: &CertificateDer<
         return Err(StampError::Signature);
     }
     let key = EndEntityCert::try_from(certificate).map_err(|_| StampError::NoCertificate)?;
-    let holds = kinds_of(signed.algorithm, digest)
-        .iter()
-        .any(|kind| key.verify_signature(*kind, &signed.attributes, signed.signature).is_ok());
+    let holds = kinds_of(signed.algorithm, digest).iter().any(|kind| {
+        key.verify_signature(*kind, &signed.attributes, signed.signature)
+            .is_ok()
+    });
     if holds { Ok(()) } else { Err(StampError::Signature) }
 }
 

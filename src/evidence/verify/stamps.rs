@@ -44,7 +44,9 @@ pub(super) fn check_stamps(
             continue;
         };
         let found = place(event, text, *index, keys, places).and_then(|checkpoint| {
-            let stamp = stamps.get(checkpoint.as_str()).ok_or("names a time stamp that is not in the file")?;
+            let stamp = stamps
+                .get(checkpoint.as_str())
+                .ok_or("names a time stamp that is not in the file")?;
             used.insert(checkpoint);
             Ok(stamp.as_ref())
         });
@@ -76,7 +78,9 @@ fn stamps<'f>(
     let mut stamps = HashMap::new();
     for (timestamp, number) in timestamps.iter().zip(1..) {
         let stamp = verify_stamp(&timestamp.reply, timestamp.checkpoint.as_bytes(), authorities);
-        let stamp = stamp.map_err(|error| problems.push(format!("time stamp {number}: {error}"))).ok();
+        let stamp = stamp
+            .map_err(|error| problems.push(format!("time stamp {number}: {error}")))
+            .ok();
         if stamps.insert(timestamp.checkpoint.as_str(), stamp).is_some() {
             problems.push(format!("time stamp {number}: the checkpoint has one already"));
         }
@@ -93,14 +97,20 @@ fn place(
     places: &Places,
 ) -> Result<String, &'static str> {
     let hash = event.hash().ok_or("has no hash")?;
-    let proof: TlogProof = text.parse().map_err(|_| "its place under a stamped checkpoint cannot be read")?;
+    let proof: TlogProof = text
+        .parse()
+        .map_err(|_| "its place under a stamped checkpoint cannot be read")?;
     let head = proof
         .verify(&hash, &keys.log_keys)
         .map_err(|_| "is not shown to stand under the stamped checkpoint")?;
     if index != Some(proof.index) {
         return Err("stands elsewhere under the stamped checkpoint");
     }
-    if places.roots.get(&(head.origin, head.size)).is_some_and(|root| *root != head.root) {
+    if places
+        .roots
+        .get(&(head.origin, head.size))
+        .is_some_and(|root| *root != head.root)
+    {
         return Err("the log shows two trees of the same size");
     }
     Ok(proof.checkpoint)
@@ -116,9 +126,14 @@ fn tell(covered: &[Stamped<'_>], given: bool, verdict: &mut Verdict) {
     for (key, numbers) in groups {
         let events = events(&numbers);
         match key {
-            None => verdict.push(WHAT, Outcome::Note, format!("{events}: no time stamp in this file covers it")),
+            None => verdict.push(
+                WHAT,
+                Outcome::Note,
+                format!("{events}: no time stamp in this file covers it"),
+            ),
             Some((time, authority)) => {
-                let said = format!("{events}: in the log no later than {time}, says the time-stamping authority {authority}");
+                let said =
+                    format!("{events}: in the log no later than {time}, says the time-stamping authority {authority}");
                 match given {
                     true => verdict.push(WHAT, Outcome::Holds, said),
                     false => verdict.push(

@@ -58,7 +58,9 @@ impl Trust {
             } else if name.starts_with("seal") && name.ends_with(".jwk") {
                 trust.seal_keys.push(SealPublic::from_jwk(bytes).map_err(refuse)?);
             } else if name.starts_with("tsa") && name.ends_with(".pem") {
-                trust.authorities.extend(Authorities::from_pem(text()?).map_err(refuse)?);
+                trust
+                    .authorities
+                    .extend(Authorities::from_pem(text()?).map_err(refuse)?);
             }
         }
         Ok(trust)
