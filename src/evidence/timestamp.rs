@@ -189,7 +189,7 @@ fn read(reply: &[u8]) -> Result<Signed<'_>, StampError> {
     }
     match Reply::read(reply).map_err(|_| StampError::Malformed)? {
         Reply::Rejected(status) => Err(StampError::Rejected(status)),
-        Reply::Granted(signed) => Ok(signed),
+        Reply::Granted(signed) => Ok(*signed),
     }
 }
 

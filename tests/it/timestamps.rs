@@ -1,10 +1,12 @@
 //! Time stamps over checkpoints: what is asked, what is kept, what a proof shows of it, and what the authority's failures do.
 
+mod installed;
 mod replies;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::Value;
 use tiedoksi::domain::principal::Citizen;
+use tiedoksi::domain::time::{Clock as _, SystemClock};
 use tiedoksi::evidence::proof::{DeliveryProof, ProofFile};
 use tiedoksi::evidence::seal::{SealPublic, verify_seal};
 use tiedoksi::evidence::verify::{Outcome, Trust, Verdict, verify_proof};
@@ -264,7 +266,7 @@ async fn a_proof_shows_by_when_each_event_was_in_the_log() {
             let ca = server.authority.path("ca.pem");
             let (ca, data) = (std::path::Path::new(&ca), timestamp.checkpoint.as_bytes());
             assert!(openssl_verifies(ca, data, &timestamp.reply, None, None));
-            let now = Timestamp::now().as_second().to_string();
+            let now = SystemClock.now().as_second().to_string();
             assert!(openssl_verifies(
                 ca,
                 data,

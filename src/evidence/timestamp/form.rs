@@ -28,7 +28,7 @@ pub(super) enum Reply<'a> {
     /// No stamp; its status.
     Rejected(u8),
     /// A stamp.
-    Granted(Signed<'a>),
+    Granted(Box<Signed<'a>>),
 }
 
 /// A signed `TSTInfo` with its one signer.
@@ -141,7 +141,7 @@ impl<'a> Reply<'a> {
         token.end()?;
         let signed = Signed::read(data.inside(Tag::Sequence)?)?;
         data.end()?;
-        Ok(Self::Granted(signed))
+        Ok(Self::Granted(Box::new(signed)))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use ring::rand::SystemRandom;
+use tiedoksi::domain::time::{Clock as _, SystemClock};
 use tiedoksi::evidence::timestamp::{Authorities, REPLY_LIMIT, StampError, StampRequest, verify_stamp};
 
 use crate::tsa::{Authority, Kind, NAME, POLICIES, openssl_verifies};
@@ -31,7 +32,7 @@ fn what_openssl_stamps_holds_and_openssl_agrees() {
             let reply = authority.reply(request.to_der(), "tsa");
             let stamp = request.accept(&reply, &authority.authorities()).unwrap();
             assert_eq!(stamp.authority, NAME);
-            assert!(Timestamp::now().duration_since(stamp.time).abs() < SignedDuration::from_secs(60));
+            assert!(SystemClock.now().duration_since(stamp.time).abs() < SignedDuration::from_secs(60));
             assert_eq!(
                 verify_stamp(&reply, DATA, Some(&authority.authorities())),
                 Ok(stamp.clone())
