@@ -375,6 +375,29 @@ fn tampered_with(proof: &DeliveryProof, trust: &Trust) {
 }
 
 #[tokio::test]
+async fn a_hub_whose_clock_is_ahead_is_told_of() {
+    let (site, server, mut sender, matti) = begin(&Database::Sqlite).await;
+    // The authority's clock is this machine's.
+    site.advance(SystemClock.now().duration_since(site.clock.now()) + SignedDuration::from_hours(1));
+    sender.log_in().await;
+    let id = sender.sent(&sender.message("A-1", MATTI, "Normal")).await;
+    assert!(a_minute_later(&site).await);
+    let proof = site
+        .hub
+        .proof_as_citizen(&matti, id.to_string().parse().unwrap())
+        .await
+        .unwrap();
+    let verdict = verify_proof(&proof, &trust(&site, &server));
+    assert_eq!(verdict.exit_code(), 0, "{verdict}");
+    let (outcome, told) = of_time(&verdict).pop().unwrap();
+    assert_eq!(outcome, Outcome::Note);
+    assert!(
+        told.starts_with("events 1 to 2: the hub's clock was ahead of the authority's"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
 async fn the_token_is_a_leaf_and_records_are_stamped_too() {
     for database in databases() {
         let (site, server, _, matti) = begin(&database).await;

@@ -125,23 +125,30 @@ impl Authority {
 
     /// A certificate for the authority's key, of this section, for thirty days; made at another time where one is given.
     pub fn certify(&self, name: &str, section: &str, at: Option<&str>) {
-        let request = self.path("request.csr");
-        let config = self.path("openssl.cnf");
-        run(
-            "openssl",
-            &[
-                "req",
-                "-new",
-                "-key",
-                &self.path("tsa.key"),
-                "-out",
-                &request,
-                "-config",
-                &config,
-            ],
-        );
+        self.certify_by("ca", "tsa", name, section, at);
+    }
+
+    /// An authority `mid` between the root and a certificate `below`.
+    pub fn certify_below(&self) {
+        self.key("mid");
+        self.certify_by("ca", "mid", "mid", "ca", None);
+        self.certify_by("mid", "tsa", "below", "tsa", None);
+    }
+
+    fn certify_by(&self, issuer: &str, key: &str, name: &str, section: &str, at: Option<&str>) {
+        let (request, config) = (self.path("request.csr"), self.path("openssl.cnf"));
+        let subject = if key == "tsa" {
+            format!("/CN={NAME}")
+        } else {
+            format!("/CN=Koekunnan {key}")
+        };
+        let key = self.path(&format!("{key}.key"));
+        let asking = [
+            "req", "-new", "-utf8", "-key", &key, "-subj", &subject, "-out", &request, "-config", &config,
+        ];
+        run("openssl", &asking);
         let certificate = self.path(&format!("{name}.pem"));
-        let (ca, key) = (self.path("ca.pem"), self.path("ca.key"));
+        let (ca, ca_key) = (self.path(&format!("{issuer}.pem")), self.path(&format!("{issuer}.key")));
         let signing = [
             "x509",
             "-req",
@@ -150,7 +157,7 @@ impl Authority {
             "-CA",
             &ca,
             "-CAkey",
-            &key,
+            &ca_key,
             "-CAcreateserial",
             "-days",
             "30",
@@ -174,27 +181,32 @@ impl Authority {
 
     /// The reply to a request, signed with the certificate of this name.
     pub fn reply(&self, request: &[u8], certificate: &str) -> Vec<u8> {
+        self.reply_with(request, certificate, &[])
+    }
+
+    /// The same, by further options of `openssl ts -reply`.
+    pub fn reply_with(&self, request: &[u8], certificate: &str, options: &[&str]) -> Vec<u8> {
         let (query, reply) = (self.path("query.tsq"), self.path("reply.tsr"));
         std::fs::write(&query, request).unwrap();
-        run(
-            "openssl",
-            &[
-                "ts",
-                "-reply",
-                "-config",
-                &self.path("openssl.cnf"),
-                "-section",
-                "ts",
-                "-queryfile",
-                &query,
-                "-signer",
-                &self.path(&format!("{certificate}.pem")),
-                "-inkey",
-                &self.path("tsa.key"),
-                "-out",
-                &reply,
-            ],
-        );
+        let (config, key) = (self.path("openssl.cnf"), self.path("tsa.key"));
+        let certificate = self.path(&format!("{certificate}.pem"));
+        let replying = [
+            "ts",
+            "-reply",
+            "-config",
+            &config,
+            "-section",
+            "ts",
+            "-queryfile",
+            &query,
+            "-signer",
+            &certificate,
+            "-inkey",
+            &key,
+            "-out",
+            &reply,
+        ];
+        run("openssl", &[&replying[..], options].concat());
         std::fs::read(reply).unwrap()
     }
 
