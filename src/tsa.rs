@@ -9,8 +9,9 @@ use std::time::Duration;
 use openidconnect::reqwest;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use ring::rand::SystemRandom;
-use url::{Host, Url};
+use url::Url;
 
+use crate::domain::network::is_loopback;
 use crate::evidence::timestamp::{Authorities, PolicyId, REPLY_LIMIT, Stamp, StampError, StampRequest};
 
 /// How long one answer may take.
@@ -129,15 +130,5 @@ impl Tsa {
             .accept(&reply, &self.options.authorities)
             .map_err(TsaError::Answer)?;
         Ok(Stamped { reply, stamp })
-    }
-}
-
-/// Whether an address is on this machine, where no proxy leads.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

@@ -4,6 +4,7 @@
 //! Guarantees: a file is one JSON object, RFC 8785 and ends in nothing else; `digest` is the SHA-256 of the file without that member, so that
 //! damage anywhere is seen (it does not stop a forger: signatures and log do). Whoever may not yet see an event's content gets
 //! the event *withheld*: its hash, which still stands in the chain and in the log, but not its bytes.
+//! Time stamps came later than the form: a file without them is read as ever, and one with them by no older reader.
 
 use super::{
     Hash,
