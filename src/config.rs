@@ -12,6 +12,7 @@ mod read;
 mod rules;
 mod secret;
 mod sections;
+mod timestamp;
 mod witness;
 
 use std::fmt;
@@ -26,6 +27,7 @@ pub use mandates::Mandates;
 pub use rules::is_loopback;
 pub use secret::Secret;
 pub use sections::{Database, Keys, Limits, Log, LogFormat, Mailbox, Objects, Paper, S3, Server, Telemetry};
+pub use timestamp::TimeStamping;
 pub use witness::{Witness, WitnessServer};
 
 /// The commented example with every key, which is also the documentation of the defaults.
@@ -47,6 +49,8 @@ pub struct Config {
     pub keys: Keys,
     /// The evidence log.
     pub log: Log,
+    /// Who stamps the log's checkpoints.
+    pub timestamp: TimeStamping,
     /// Who is asked to vouch that the log only grows.
     pub witness: Witness,
     /// How citizens log in.
@@ -162,6 +166,8 @@ impl Config {
             &mut self.mail.password_file,
             &mut self.mail.ca_file,
             &mut self.mail.folder,
+            &mut self.timestamp.ca_file,
+            &mut self.timestamp.password_file,
         ];
         for file in files.into_iter().flatten() {
             *file = folder.join(&*file);

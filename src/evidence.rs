@@ -9,7 +9,9 @@
 //! which [`witnesses`] cosign ([`submission`], [`cosignature`]); [`proof`] packs all of that into one file, and [`bundle`] into one that other
 //! programs open; [`verify`] checks either against keys the reader already has.
 //!
-//! Left out: time-stamp tokens, and every question of who may see what, which is the hub's.
+//! A [`timestamp`] over a checkpoint, by somebody else's clock, says until when all that it covers had happened (RFC 3161).
+//!
+//! Left out: every question of who may see what, which is the hub's.
 
 pub mod body;
 pub mod bundle;
@@ -27,6 +29,7 @@ pub mod seal;
 pub mod submission;
 pub mod tile;
 pub mod tiles;
+pub mod timestamp;
 pub mod tlog_proof;
 pub mod tree;
 pub mod verdict;

@@ -45,6 +45,7 @@ pub mod removal;
 pub mod seal;
 pub mod search;
 pub mod session;
+mod stamp;
 pub mod state;
 pub mod submit;
 pub mod system_key;
@@ -77,6 +78,7 @@ use crate::objects::{ObjectError, Objects};
 use crate::press::{Press, PressError};
 use crate::scanner::{ScanError, Scanner};
 use crate::store::{Db, StoreError};
+use crate::tsa::Tsa;
 use crate::vault::{Vault, VaultError};
 use crate::witness::client::Panel;
 
@@ -146,6 +148,8 @@ pub struct HubParts {
     pub clock: Arc<dyn Clock>,
     /// The citizens' identity provider.
     pub provider: Arc<Provider>,
+    /// Who stamps the log's checkpoints, where that is configured.
+    pub tsa: Option<Tsa>,
     /// The register of mandates beside our own; without one our own is all.
     pub mandates: Option<MandateRegister>,
     /// Who is asked to cosign the log's checkpoints; without any, nobody is.
@@ -178,6 +182,7 @@ pub struct Hub {
     pub(crate) provider: Arc<Provider>,
     pub(crate) mandates: Option<MandateRegister>,
     pub(crate) witnesses: Option<witness::Witnesses>,
+    pub(crate) tsa: Option<Tsa>,
     pub(crate) rules: Arc<RuleSets>,
     pub(crate) options: HubOptions,
     pub(crate) lane: lane::Lane,
@@ -191,6 +196,8 @@ pub struct Hub {
     pub(crate) halted: AtomicBool,
     /// The size of the checkpoint last kept in the second place by this process.
     pub(crate) kept_size: AtomicI64,
+    /// When this process last asked for a time stamp, in microseconds.
+    pub(crate) stamp_asked: AtomicI64,
     /// This process among the sealers.
     pub(crate) holder: String,
 }
@@ -292,6 +299,7 @@ impl Hub {
             committed: tokio::sync::Notify::new(),
             halted: AtomicBool::new(false),
             kept_size: AtomicI64::new(0),
+            stamp_asked: AtomicI64::new(0),
             holder: EventId::new(parts.clock.now(), rng_bytes(&SystemRandom::new())).to_string(),
             db: parts.db,
             objects: parts.objects,
@@ -304,6 +312,7 @@ impl Hub {
             provider: parts.provider,
             mandates: parts.mandates,
             witnesses: parts.witnesses.as_ref().map(witness::Witnesses::new),
+            tsa: parts.tsa,
             rules: parts.rules,
             options: parts.options,
         })

@@ -124,6 +124,7 @@ pub mod press;
 pub mod scanner;
 pub mod store;
 pub mod telemetry;
+pub mod tsa;
 pub mod vault;
 pub mod witness;
 pub mod worker;

@@ -27,6 +27,7 @@ pub mod search;
 pub mod session;
 pub mod submission;
 pub mod system_key;
+pub mod timestamp;
 pub mod topic;
 
 pub use db::{Db, DbOptions, Tx};

@@ -1,4 +1,5 @@
-//! What runs beside the doors: the sealer, the asking of witnesses, the printing of letters, outgoing mail, the indexing of mailboxes, and the sweeps that read from
+//! What runs beside the doors: the sealer, the asking of witnesses, the time stamps, the printing of letters, outgoing mail, the indexing of mailboxes,
+//! and the sweeps that read from
 //! state what is due.
 //!
 //! Every sweep is idempotent and may run in several processes at once. A failure is logged, and the next turn tries again.
@@ -6,6 +7,7 @@
 mod index;
 mod mail;
 mod print;
+mod stamp;
 mod witness;
 
 use std::sync::Arc;
@@ -27,6 +29,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub fn start(hub: &Arc<Hub>, stop: &CancellationToken) -> JoinSet<()> {
     let mut workers = JoinSet::new();
     workers.spawn(seal(Arc::clone(hub), stop.clone()));
+    workers.spawn(stamp::stamp(Arc::clone(hub), stop.clone()));
     workers.spawn(sweep(Arc::clone(hub), stop.clone()));
     workers.spawn(print::print(Arc::clone(hub), stop.clone()));
     workers.spawn(mail::mail(Arc::clone(hub), stop.clone()));

@@ -13,10 +13,11 @@ use openidconnect::reqwest;
 use ring::hmac;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use url::{Host, Url};
+use url::Url;
 
 use crate::domain::identity::{BusinessId, Hetu, OwnerIdentity};
 use crate::domain::mandate::{AgentRole, majority};
+use crate::domain::network::is_loopback;
 
 /// The header that carries client, time and checksum.
 const HEADER: &str = "X-AsiointivaltuudetAuthorization";
@@ -244,14 +245,4 @@ fn authorization(options: &RegisterOptions, path: &str, now: Timestamp) -> Strin
     let key = hmac::Key::new(hmac::HMAC_SHA256, options.api_key.as_bytes());
     let checksum = hmac::sign(&key, format!("{path} {time}").as_bytes());
     format!("{} {time} {}", options.client_id, STANDARD.encode(checksum))
-}
-
-/// Whether an address is on this machine, where no proxy leads.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }

@@ -13,6 +13,7 @@ use crate::auth::oidc::{ClaimNames, Profile, Provider, ProviderOptions};
 use crate::config::{Clamd, Config, Level, LoginProfile, MailTls, WitnessServer, is_loopback};
 use crate::domain::deadline::RuleSets;
 use crate::domain::time::Clock;
+use crate::evidence::timestamp::Authorities;
 use crate::http::App;
 use crate::http::patience::Patience;
 use crate::hub::{Hub, HubOptions, HubParts};
@@ -21,6 +22,7 @@ use crate::objects::{Objects, ObjectsAt, S3Options};
 use crate::press::{Press, own_program};
 use crate::scanner::{Scanner, ScannerAt};
 use crate::store::{Db, DbOptions};
+use crate::tsa::{Tsa, TsaOptions};
 use crate::witness::client::{Panel, WitnessClient};
 
 /// Where the identity provider sends the browser back to, under the base address.
@@ -62,6 +64,7 @@ pub(super) async fn build(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Res
         keys: Arc::clone(&evidence),
         mandates: mandates(config)?,
         witnesses: witnesses(config)?,
+        tsa: tsa(config)?,
         provider: Arc::new(provider(config, &base_url, Arc::clone(&clock))?),
         clock,
         rules: Arc::new(RuleSets::embedded()),
@@ -246,6 +249,26 @@ pub(super) fn witnesses(config: &Config) -> anyhow::Result<Option<Panel>> {
     let clients: anyhow::Result<Vec<_>> = witness.server.iter().map(client).collect();
     let quorum = witness.quorum.try_into()?;
     Panel::new(clients?, quorum).map(Some).context("witness")
+}
+
+/// The time-stamping authority, where there is one. Nothing is asked before the log has something to stamp.
+pub(super) fn tsa(config: &Config) -> anyhow::Result<Option<Tsa>> {
+    let stamping = &config.timestamp;
+    let (Some(url), Some(ca_file)) = (&stamping.url, &stamping.ca_file) else {
+        return Ok(None);
+    };
+    let pem = std::fs::read_to_string(ca_file).with_context(|| format!("timestamp.ca_file: {}", ca_file.display()))?;
+    let policy = stamping.policy.as_deref().map(str::parse).transpose();
+    let options = TsaOptions {
+        url: url.clone(),
+        authorities: Authorities::from_pem(&pem).context("timestamp.ca_file")?,
+        policy: policy.context("timestamp.policy")?,
+        login: stamping
+            .user
+            .clone()
+            .zip(stamping.password.as_ref().map(|secret| secret.reveal().to_owned())),
+    };
+    Tsa::new(options).map(Some).context("timestamp")
 }
 
 /// `identity.md` I.1: 3 high, 2 substantial, 0 test.

@@ -6,6 +6,7 @@ mod host;
 mod mail;
 mod malware;
 mod provider;
+mod stamps;
 mod witness;
 
 use std::process::ExitCode;
@@ -40,7 +41,7 @@ pub(super) async fn doctor(at: ConfigFile) -> anyhow::Result<ExitCode> {
         }
     };
     let now = SystemClock.now();
-    let findings: [(&str, Finding); 12] = [
+    let findings: [(&str, Finding); 13] = [
         ("configuration", Ok(at.config.display().to_string())),
         ("keys", keys_work(&config, now)),
         ("database", database_works(&config).await),
@@ -52,6 +53,7 @@ pub(super) async fn doctor(at: ConfigFile) -> anyhow::Result<ExitCode> {
         ("disk space", host::disk_has_room(&config)),
         ("letters", letters_go(&config, now).await),
         ("mail", mail::goes(&config, now).await),
+        ("time stamps", stamps::come(&config, now).await),
         ("witnesses", witness::answer(&config).await),
     ];
     for (part, finding) in &findings {

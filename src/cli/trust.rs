@@ -11,7 +11,8 @@ use super::{ConfigFile, keys};
 pub(super) struct Trust {
     #[command(flatten)]
     at: ConfigFile,
-    /// The folder to write log.vkey, seal_chain.pem and, where witnesses are configured, witness.vkey and witness.policy into
+    /// The folder to write log.vkey and seal_chain.pem into; also tsa_chain.pem where the log is stamped, witness.vkey and witness.policy where it is
+    /// cosigned
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
@@ -35,6 +36,10 @@ impl Trust {
             let keys = panel.clients().iter().map(|client| format!("{}\n", client.key()));
             files.push(("witness.vkey", keys.collect()));
             files.push(("witness.policy", format!("quorum {}\n", panel.quorum())));
+        }
+        if let Some(file) = &config.timestamp.ca_file {
+            let chain = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+            files.push(("tsa_chain.pem", chain));
         }
         for (name, content) in files {
             let file = self.out.join(name);

@@ -27,7 +27,7 @@ Examples:
 pub(super) struct Verify {
     /// The file with the proof (.json or .asice), or the folder that an .asice was unpacked into
     file: PathBuf,
-    /// A folder with keys you got beforehand: *.vkey, seal*.pem, seal*.jwk, witness*.vkey
+    /// A folder with keys you got beforehand: *.vkey, seal*.pem, seal*.jwk, tsa*.pem, witness*.vkey
     #[arg(long, value_name = "DIR")]
     trust: Option<PathBuf>,
     /// Answer in JSON

@@ -39,6 +39,7 @@ impl Config {
         self.check_mandates(&mut check);
         self.check_witness(&mut check);
         self.check_mail(&mut check);
+        self.check_timestamp(&mut check);
         self.check_rest(&mut check);
     }
 
@@ -382,6 +383,42 @@ impl Config {
             (1..=60).contains(&witness.timeout_seconds),
             "witness.timeout_seconds",
             "must be from 1 to 60",
+        );
+    }
+
+    fn check_timestamp(&self, check: &mut Check<'_>) {
+        let stamping = &self.timestamp;
+        check.that(
+            stamping.url.is_some() == stamping.ca_file.is_some(),
+            if stamping.url.is_some() {
+                "timestamp.ca_file"
+            } else {
+                "timestamp.url"
+            },
+            "url and ca_file go together: the address of the authority, and the certificates (PEM) that its own must come from",
+        );
+        if let Some(url) = &stamping.url {
+            check.that(
+                matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none(),
+                "timestamp.url",
+                "must start with https:// or http://; user and password are keys of their own",
+            );
+            check.that(
+                stamping.user.is_none() || url.scheme() == "https" || is_loopback(url),
+                "timestamp.user",
+                "a password must not travel in the clear: give an address that starts with https://",
+            );
+        }
+        check.that(
+            stamping.user.is_some() == stamping.password.is_some(),
+            "timestamp.user",
+            "goes together with password, password_file or TIEDOKSI_TIMESTAMP_PASSWORD: give both, or neither",
+        );
+        let is_oid = |text: &String| text.contains('.') && text.split('.').all(|arc| arc.parse::<u32>().is_ok());
+        check.that(
+            stamping.policy.as_ref().is_none_or(is_oid),
+            "timestamp.policy",
+            "must be an object identifier, such as \"1.3.6.1.4.1.13762.3\"; leave it out for the authority's own choice",
         );
     }
 

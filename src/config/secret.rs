@@ -94,6 +94,14 @@ impl Config {
             },
             &mut self.mail.password,
         );
+        resolve(
+            Places {
+                key: "timestamp.password",
+                variable: "TIEDOKSI_TIMESTAMP_PASSWORD",
+                file: self.timestamp.password_file.as_deref(),
+            },
+            &mut self.timestamp.password,
+        );
         if let Some(s3) = &mut self.objects.s3 {
             resolve(
                 Places {

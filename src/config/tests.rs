@@ -60,6 +60,7 @@ fn every_key_of_the_example_is_known_and_every_key_is_in_the_example() {
         "witness",
         "login",
         "mailbox",
+        "timestamp",
         "mandates",
         "mail",
         "limits",
@@ -400,4 +401,30 @@ fn as_many_witnesses_must_cosign_as_there_can() {
     assert_eq!(keys(&wrong), ["witness.server.url", "witness.server.vkey"]);
     let unknown = EXAMPLE.replace("\n[witness]\n", "\n[witness]\npolicy = 2\n");
     assert_eq!(keys(&load(&unknown).unwrap_err()), ["witness.policy"]);
+}
+
+#[test]
+fn a_time_stamping_authority_needs_address_and_certificates() {
+    let with = |lines: &str| load(&EXAMPLE.replace("\n[timestamp]\n", &format!("\n[timestamp]\n{lines}\n")));
+    let whole = "url = \"https://tsa.example.fi\"\nca_file = \"tsa_chain.pem\"\n";
+    let config = with(whole).unwrap();
+    assert!(config.timestamp.ca_file.unwrap().is_absolute());
+    for (lines, key) in [
+        ("url = \"https://tsa.example.fi\"", "timestamp.ca_file"),
+        ("ca_file = \"tsa_chain.pem\"", "timestamp.url"),
+        ("url = \"ftp://tsa.example.fi\"\nca_file = \"a.pem\"", "timestamp.url"),
+        (
+            "url = \"https://me:secret@tsa.example.fi\"\nca_file = \"a.pem\"",
+            "timestamp.url",
+        ),
+        (
+            "url = \"http://tsa.example.fi\"\nca_file = \"a.pem\"\nuser = \"u\"\npassword = \"p\"",
+            "timestamp.user",
+        ),
+    ] {
+        assert_eq!(keys(&with(lines).unwrap_err()), [key], "{lines}");
+    }
+    for line in ["user = \"u\"", "policy = \"1.x\"", "adress = 1"] {
+        assert!(with(&format!("{whole}{line}")).is_err(), "{line}");
+    }
 }

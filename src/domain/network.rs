@@ -1,10 +1,11 @@
-//! From which networks a system may call.
+//! From which networks a system may call, and which addresses are on this machine.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use ipnet::{IpNet, Ipv4Net};
+use url::{Host, Url};
 
 /// Most networks of one system.
 pub const MAX_NETWORKS: usize = 100;
@@ -78,6 +79,17 @@ fn network(text: &str) -> Result<IpNet, NetworkError> {
         },
         network => network,
     })
+}
+
+/// Whether an address is on this machine, where no proxy leads.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 #[cfg(test)]

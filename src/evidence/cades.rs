@@ -11,14 +11,14 @@ use cms::content_info::{CmsVersion, ContentInfo};
 use cms::signed_data::{
     CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo, SignerInfos,
 };
-use der::asn1::{GeneralizedTime, ObjectIdentifier, OctetString, SetOfVec, UintRef, UtcTime};
-use der::{Any, Decode as _, Encode as _, Sequence};
 use jiff::Timestamp;
 use ring::rand::SecureRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use x509_cert::Certificate;
 use x509_cert::attr::Attribute;
+use x509_cert::der::asn1::{GeneralizedTime, ObjectIdentifier, OctetString, SetOfVec, UintRef, UtcTime};
+use x509_cert::der::{self, Any, Decode as _, Encode as _};
 use x509_cert::spki::AlgorithmIdentifierOwned;
 use x509_cert::time::Time;
 
@@ -60,24 +60,9 @@ pub enum CadesError {
     Key(#[from] SealError),
 }
 
-/// `ECDSA-Sig-Value` (RFC 5480).
-#[derive(Sequence)]
-struct EcdsaSignature<'a> {
-    r: UintRef<'a>,
-    s: UintRef<'a>,
-}
-
-/// `ESSCertIDv2` (RFC 5035) with the default digest, SHA-256, and without the optional issuer.
-#[derive(Sequence)]
-struct CertificateId {
-    hash: OctetString,
-}
-
-/// `SigningCertificateV2` (RFC 5035).
-#[derive(Sequence)]
-struct SigningCertificate {
-    certificates: Vec<CertificateId>,
-}
+/// `SigningCertificateV2` (RFC 5035): a sequence of one member, the list of certificates, each an `ESSCertIDv2` of one member, the hash, with the
+/// default digest SHA-256 and without the optional issuer.
+type SigningCertificate = Vec<Vec<Vec<OctetString>>>;
 
 /// A detached signature over `content`, DER, with the key's certificates in it.
 ///
@@ -92,10 +77,8 @@ pub fn sign(content: &[u8], key: &SealKey, at: Timestamp, rng: &dyn SecureRandom
     let attributes = attributes(content, at, sha256(own))?;
     let signature = key.sign(&attributes.to_der()?, rng)?;
     let (r, s) = signature.split_at(32);
-    let signature = EcdsaSignature {
-        r: UintRef::new(r)?,
-        s: UintRef::new(s)?,
-    };
+    // `ECDSA-Sig-Value` (RFC 5480): a sequence of two integers.
+    let signature = vec![UintRef::new(r)?, UintRef::new(s)?];
     let sha256 = AlgorithmIdentifierOwned {
         oid: SHA256,
         parameters: None,
@@ -144,11 +127,7 @@ fn attributes(content: &[u8], at: Timestamp, certificate: Hash) -> Result<Signed
         Ok(time) => Time::UtcTime(time),
         Err(_) => Time::GeneralTime(GeneralizedTime::from_unix_duration(seconds)?),
     };
-    let certificate = SigningCertificate {
-        certificates: vec![CertificateId {
-            hash: OctetString::new(certificate)?,
-        }],
-    };
+    let certificate: SigningCertificate = vec![vec![vec![OctetString::new(certificate)?]]];
     let attribute = |oid, value: Any| -> der::Result<Attribute> {
         Ok(Attribute {
             oid,
@@ -195,17 +174,23 @@ pub fn verify<'k>(
         return Err(CadesError::OtherContent);
     }
     let named: SigningCertificate = single(attributes, SIGNING_CERTIFICATE_V2)?;
-    let named = named
-        .certificates
-        .first()
-        .ok_or(CadesError::Shape("no certificate is named"))?;
+    let named = match named.as_slice() {
+        [certificates] => certificates
+            .first()
+            .and_then(|certificate| match certificate.as_slice() {
+                [hash] => Some(hash),
+                _ => None,
+            }),
+        _ => None,
+    };
+    let named = named.ok_or(CadesError::Shape("no certificate is named"))?;
     let certificates = signed.certificates.iter().flat_map(|all| all.0.iter());
     for certificate in certificates {
         let CertificateChoices::Certificate(certificate) = certificate else {
             continue;
         };
         let bytes = CertificateDer::from(certificate.to_der()?);
-        if sha256(&bytes) != named.hash.as_bytes() {
+        if sha256(&bytes) != named.as_bytes() {
             continue;
         }
         let theirs = SealPublic::from_certificate(&bytes).ok().flatten();

@@ -171,10 +171,32 @@ pub mod time3_option {
     }
 }
 
-/// Serde: bytes as base64 (RFC 4648 4, padded), absent when `None`.
-pub mod base64_option {
+/// Serde: bytes as base64 (RFC 4648 4, padded).
+pub mod base64_bytes {
     use base64::{Engine, engine::general_purpose::STANDARD};
     use serde::{Deserialize, Deserializer, Serializer, de};
+
+    /// Writes the value.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(value: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(value))
+    }
+
+    /// Reads the value.
+    ///
+    /// # Errors
+    /// Any other spelling.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        STANDARD.decode(&text).map_err(de::Error::custom)
+    }
+}
+
+/// Serde: as [`base64_bytes`], absent when `None`.
+pub mod base64_option {
+    use serde::{Deserializer, Serializer};
 
     /// Writes the value; use with `skip_serializing_if = "Option::is_none"`.
     ///
@@ -182,7 +204,7 @@ pub mod base64_option {
     /// Those of the serializer.
     pub fn serialize<S: Serializer>(value: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
         match value {
-            Some(value) => serializer.serialize_str(&STANDARD.encode(value)),
+            Some(value) => super::base64_bytes::serialize(value, serializer),
             None => serializer.serialize_none(),
         }
     }
@@ -192,8 +214,7 @@ pub mod base64_option {
     /// # Errors
     /// Any other spelling, null included.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<u8>>, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        STANDARD.decode(&text).map(Some).map_err(de::Error::custom)
+        super::base64_bytes::deserialize(deserializer).map(Some)
     }
 }
 

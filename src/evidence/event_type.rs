@@ -97,6 +97,8 @@ event_types! {
     "Deleted messages were restored." MessagesRestored = own "messages-restored";
     "A whole mailbox was exported." MailboxExported = own "mailbox-exported";
     "The running count and hash over one organisation's events." Tally = own "tally";
+    "A time-stamping authority stamped a checkpoint of the log." Timestamp = own "timestamp";
+    "The time-stamping authority gave no time stamp that holds." TimestampFailed = own "timestamp-failed";
     "A proof was handed out." ProofExported = own "proof-exported";
     "A new key of the log or of the seals was announced." KeyAnnounced = own "key-announced";
     "A new log began; the record holds the last checkpoint of the old one." LogRestarted = own "log-restarted";

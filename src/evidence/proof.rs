@@ -4,10 +4,11 @@
 //! Guarantees: a file is one JSON object, RFC 8785 and ends in nothing else; `digest` is the SHA-256 of the file without that member, so that
 //! damage anywhere is seen (it does not stop a forger: signatures and log do). Whoever may not yet see an event's content gets
 //! the event *withheld*: its hash, which still stands in the chain and in the log, but not its bytes.
+//! Time stamps came later than the form: a file without them is read as ever, and one with them by no older reader.
 
 use super::{
     Hash,
-    encoding::{base64_option, hex32_option},
+    encoding::{base64_bytes, base64_option, hex32_option},
     record::Disclosure,
     sha256,
 };
@@ -57,6 +58,9 @@ pub struct DeliveryProof {
     pub delivery: Uuid,
     /// Its events, by `seq`.
     pub events: Vec<ProofEvent>,
+    /// The time stamps of the checkpoints in the events' `stampedProof`, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timestamps: Vec<ProofTimestamp>,
     /// The text of every rule set (and calendar) that the events name, by id.
     pub rules: BTreeMap<String, String>,
     /// The computed dates with inputs and trace: calculated, not evidence. Integers and strings only.
@@ -91,6 +95,20 @@ pub struct ProofEvent {
     /// The place in the log (C2SP tlog-proof).
     #[serde(default, rename = "tlogProof", skip_serializing_if = "Option::is_none")]
     pub tlog_proof: Option<String>,
+    /// The place under the smallest checkpoint that holds the event and has a time stamp (C2SP tlog-proof).
+    #[serde(default, rename = "stampedProof", skip_serializing_if = "Option::is_none")]
+    pub stamped_proof: Option<String>,
+}
+
+/// A checkpoint and the time stamp over it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProofTimestamp {
+    /// The signed note, verbatim: the bytes that were stamped.
+    pub checkpoint: String,
+    /// The reply of the time-stamping authority (RFC 3161), DER in base64.
+    #[serde(with = "base64_bytes")]
+    pub reply: Vec<u8>,
 }
 
 /// The hub's public keys.
@@ -124,6 +142,7 @@ impl DeliveryProof {
             kind: KIND.to_owned(),
             delivery,
             events: Vec::new(),
+            timestamps: Vec::new(),
             rules: BTreeMap::new(),
             deadlines: Value::Null,
             trust,
@@ -143,6 +162,9 @@ pub struct RecordsProof {
     pub kind: String,
     /// The records, in the order of the log. None is withheld.
     pub events: Vec<ProofEvent>,
+    /// The time stamps of the checkpoints in the events' `stampedProof`, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timestamps: Vec<ProofTimestamp>,
     /// The keys as the hub states them. Worth something only where the reader has them from elsewhere.
     pub trust: ProofTrust,
     /// What is not in the file, in words.
@@ -161,6 +183,7 @@ impl RecordsProof {
             v: VERSION,
             kind: RECORDS_KIND.to_owned(),
             events: Vec::new(),
+            timestamps: Vec::new(),
             trust,
             incomplete: Vec::new(),
             digest: None,

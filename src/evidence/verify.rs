@@ -7,6 +7,7 @@
 mod container;
 mod events;
 mod records;
+mod stamps;
 mod story;
 mod trust;
 mod witnesses;
@@ -62,14 +63,15 @@ fn verify_delivery(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) 
     verdict.outcome = story::outcome(&records);
     check_chain(proof, &records, verdict);
     events::check_seals(&proof.events, &keys.seal_keys, verdict);
-    events::check_log(&proof.events, &keys.log_keys, verdict);
+    let places = events::check_log(&proof.events, &keys.log_keys, verdict);
     let log_unknown = witnesses::check(&proof.events, keys.witnesses.as_ref(), verdict);
+    let stamped = stamps::check_stamps(&proof.events, &records, &proof.timestamps, &keys, &places, verdict);
     events::check_disclosures(&proof.events, &records, verdict);
     check_rules(proof, &records, verdict);
     for note in &proof.incomplete {
         verdict.push("completeness", Outcome::Note, note.clone());
     }
-    verdict.cannot_know = cannot_know(proof, &records, log_unknown);
+    verdict.cannot_know = cannot_know(proof, &records, log_unknown, stamped);
     keys
 }
 
@@ -134,22 +136,35 @@ fn check_rules(proof: &DeliveryProof, records: &[Option<ParsedRecord>], verdict:
     );
 }
 
-/// What no file can show, whatever it proves; `log_unknown` is what remains unknown after the witnesses' word.
-fn everywhere_unknown(log_unknown: String) -> [String; 4] {
+/// What no file can show, whatever it proves. `log_unknown`: what remains unknown after the witnesses' word; `stamped`: that every event stood in
+/// the log by a time that a given authority states.
+fn everywhere_unknown(log_unknown: String, stamped: bool) -> [String; 4] {
+    let times = match stamped {
+        true => {
+            "How long before its time stamp each event happened: its own time is the hub's clock. And whether hub and time-stamping \
+             authority worked together."
+        }
+        false => "Whether the times are right: they are the hub's clock, bounded only by the order of the log.",
+    };
     [
-        "Whether the times are right: they are the hub's clock, bounded only by the order of the log.".to_owned(),
+        times.to_owned(),
         log_unknown,
         "Whether the person who logged in was who the identity provider said.".to_owned(),
-        "Whether a certificate was valid or revoked when it sealed: only that it is the one you trust.".to_owned(),
+        "Whether a certificate was valid or revoked when it sealed, or revoked when it stamped: only that it is, or comes from, one you trust.".to_owned(),
     ]
 }
 
-fn cannot_know(proof: &DeliveryProof, records: &[Option<ParsedRecord>], log_unknown: String) -> Vec<String> {
+fn cannot_know(
+    proof: &DeliveryProof,
+    records: &[Option<ParsedRecord>],
+    log_unknown: String,
+    stamped: bool,
+) -> Vec<String> {
     let mut lines = vec![format!(
         "Whether anything happened after event {}: fetch a newer proof from the hub.",
         proof.events.len()
     )];
-    lines.extend(everywhere_unknown(log_unknown));
+    lines.extend(everywhere_unknown(log_unknown, stamped));
     let events: Vec<_> = records
         .iter()
         .flatten()

@@ -76,6 +76,7 @@ impl Hub {
         let open = |record: &SealedRecordRow| self.open_record_as_owner(record, &key);
         let proved = self.proved_records(tx, &records, open, false).await?;
         proof.events = proved.events;
+        proof.timestamps = proved.timestamps;
         proof.incomplete.extend(
             proved
                 .unnumbered

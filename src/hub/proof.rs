@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::OpenRecord;
-use super::place::Tiles;
+use super::place::Places;
 use super::{ActError, Hub};
 use crate::domain::id::MessageId;
 use crate::domain::principal::{Citizen, Sender};
-use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTrust};
+use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTimestamp, ProofTrust};
 use crate::evidence::record::ParsedRecord;
 use crate::evidence::seal::{SealError, detach};
 use crate::store::Tx;
@@ -91,6 +91,7 @@ impl Hub {
         let rows = tx.list_records_of_message(message.id).await?;
         let proved = self.proved_records(tx, &rows, open, withhold_content).await?;
         proof.events = proved.events;
+        proof.timestamps = proved.timestamps;
         proof.incomplete.extend(
             proved
                 .unnumbered
@@ -129,16 +130,18 @@ impl Hub {
         open: impl Fn(&SealedRecordRow) -> Result<OpenRecord, ActError>,
         withhold_content: bool,
     ) -> Result<Proved, ActError> {
-        let heads = self.heads(&mut tx).await?;
-        let (mut proved, mut tiles, mut unsealed) = (Proved::default(), Tiles::default(), Vec::new());
+        let mut places = Places::of(&mut tx, &self.options.origin).await?;
+        let (mut proved, mut unsealed) = (Proved::default(), Vec::new());
         for (row, number) in rows.iter().zip(1..) {
             let record = open(&row.record)?;
-            let place = tiles.inclusion(&mut tx, &heads, row).await?;
+            let place = places.in_log(&mut tx, row.leaf_index).await?;
+            let stamped = places.in_stamped(&mut tx, row.leaf_index).await?;
             if place.is_none() {
                 proved.unnumbered.push(number);
             }
             let mut event = ProofEvent {
                 tlog_proof: place.map(|place| place.to_string()),
+                stamped_proof: stamped.map(|place| place.to_string()),
                 ..ProofEvent::default()
             };
             let parsed =
@@ -160,6 +163,7 @@ impl Hub {
             proved.events.push(event);
         }
         drop(tx);
+        proved.timestamps = places.into_timestamps();
         for (at, id, seal) in self.make_seals(unsealed).await? {
             if let Some(event) = proved.events.get_mut(at) {
                 event.seal = Some(seal.clone());
@@ -227,6 +231,8 @@ pub(super) enum Holder<'a> {
 #[derive(Default)]
 pub(super) struct Proved {
     pub(super) events: Vec<ProofEvent>,
+    /// Of the checkpoints that they stand under.
+    pub(super) timestamps: Vec<ProofTimestamp>,
     /// Which of them, counted from one, are not in the log yet.
     pub(super) unnumbered: Vec<u32>,
     /// Seals that were made for this proof, to be kept.

@@ -42,6 +42,7 @@ use tiedoksi::objects::{Objects, ObjectsAt};
 use tiedoksi::press::Press;
 use tiedoksi::scanner::Scanner;
 use tiedoksi::store::{Db, DbOptions};
+use tiedoksi::tsa::Tsa;
 use tiedoksi::vault::Vault;
 use tiedoksi::witness::client::Panel;
 use tower::ServiceExt as _;
@@ -147,6 +148,8 @@ pub struct Settings {
     pub keys: Option<Arc<EvidenceKeys>>,
     /// Who is asked to cosign the log.
     pub witnesses: Option<Panel>,
+    /// Who stamps the log's checkpoints.
+    pub tsa: Option<Tsa>,
     /// Where mail goes; into the site's own folder when nothing is said.
     pub mail: Option<MailerAt>,
     /// Whether a mailbox opens only with a verified address. Most tests are not about that.
@@ -173,6 +176,7 @@ impl Default for Settings {
             mandates: None,
             keys: None,
             witnesses: None,
+            tsa: None,
             mail: None,
             require_email: false,
             objects: None,
@@ -238,6 +242,7 @@ impl Site {
             clock: Arc::new(clock.clone()),
             mandates: settings.mandates,
             witnesses: settings.witnesses,
+            tsa: settings.tsa,
             provider,
             rules: Arc::new(RuleSets::embedded()),
             options: options(settings.regime, settings.confirm_login, settings.require_email),
@@ -307,6 +312,17 @@ impl Site {
 
     /// One number out of the database, by a connection of the test's own.
     pub async fn count(&self, query: &'static str) -> i64 {
+        if self.database.starts_with("sqlite:") {
+            let mut connection = sqlx::SqliteConnection::connect(&self.database).await.unwrap();
+            sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+        } else {
+            let mut connection = PgConnection::connect(&self.database).await.unwrap();
+            sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+
+    /// One text out of the database, by a connection of the test's own.
+    pub async fn text(&self, query: &'static str) -> String {
         if self.database.starts_with("sqlite:") {
             let mut connection = sqlx::SqliteConnection::connect(&self.database).await.unwrap();
             sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()

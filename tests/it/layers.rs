@@ -10,8 +10,8 @@ const LAYERS: &[&[&str]] = &[
     &["evidence"],
     // Both rows and files are encrypted, so the keys come before either.
     &["vault"],
-    // Scanner and mailer are outside parts as they are; only an act puts them and what is stored together.
-    &["store", "objects", "scanner", "press", "mailer", "witness"],
+    // Scanner, mailer, tsa and witness are outside parts as they are; only an act puts them and what is stored together.
+    &["store", "objects", "scanner", "press", "mailer", "tsa", "witness"],
     &["auth"],
     &["hub"],
     &["http", "worker"],

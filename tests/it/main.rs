@@ -54,6 +54,8 @@ mod sender;
 mod sessions;
 mod slow;
 mod threads;
+mod timestamps;
+mod tsa;
 mod v1;
 mod wire;
 mod witness;

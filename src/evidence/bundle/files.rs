@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::{BundleError, Files};
-use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTrust};
+use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTimestamp, ProofTrust};
 use crate::evidence::record::ParsedRecord;
 use crate::evidence::seal::SealPublic;
 use crate::evidence::tlog_proof::TlogProof;
@@ -21,9 +21,13 @@ const RECORD: &str = "event.json";
 const WITHHELD: &str = "event.sha256";
 const SEAL: &str = "event.jws";
 const PLACE: &str = "event.tlog-proof";
+const STAMPED_PLACE: &str = "event.stamped-proof";
 const DISCLOSURES: &str = "disclosures.json";
 const DEADLINES: &str = "deadlines.json";
 const CHECKPOINT: &str = "log/checkpoint";
+const STAMPED: &str = "log/stamped/";
+const STAMPED_CHECKPOINT: &str = "checkpoint";
+const STAMP: &str = "checkpoint.tsr";
 const LOG_VKEY: &str = "trust/log.vkey";
 const LOG_PEM: &str = "trust/log_pub.pem";
 const SEAL_CHAIN: &str = "trust/seal_chain.pem";
@@ -45,6 +49,17 @@ pub(super) fn write(proof: &DeliveryProof) -> Result<Files, BundleError> {
     }
     if let Some(checkpoint) = newest_checkpoint(&proof.events) {
         files.insert(CHECKPOINT.to_owned(), checkpoint.into_bytes());
+    }
+    for stamp in &proof.timestamps {
+        let folder = format!(
+            "{STAMPED}{:012}/",
+            size(&stamp.checkpoint).ok_or_else(|| wrong(STAMPED, "holds no checkpoint"))?
+        );
+        files.insert(
+            folder.clone() + STAMPED_CHECKPOINT,
+            stamp.checkpoint.clone().into_bytes(),
+        );
+        files.insert(folder + STAMP, stamp.reply.clone());
     }
     write_trust(&proof.trust, &mut files)?;
     let mut sums = String::new();
@@ -68,6 +83,9 @@ fn write_event(event: &ProofEvent, files: &mut Files) -> Result<(), BundleError>
     };
     let mut add = |file: &str, bytes: Vec<u8>| files.insert(format!("{EVENTS}{index:012}-{name}/{file}"), bytes);
     add(PLACE, place.into());
+    if let Some(place) = &event.stamped_proof {
+        add(STAMPED_PLACE, place.clone().into_bytes());
+    }
     if let Some(bytes) = &event.event {
         add(RECORD, bytes.clone());
     }
@@ -102,20 +120,33 @@ fn newest_checkpoint(events: &[ProofEvent]) -> Option<String> {
     let places = events
         .iter()
         .filter_map(|event| event.tlog_proof.as_deref()?.parse().ok());
-    let size = |place: &TlogProof| place.checkpoint.lines().nth(1)?.parse::<u64>().ok();
-    places.max_by_key(size).map(|place| place.checkpoint)
+    places
+        .max_by_key(|place: &TlogProof| size(&place.checkpoint))
+        .map(|place| place.checkpoint)
+}
+
+/// How many leaves a checkpoint speaks of.
+fn size(checkpoint: &str) -> Option<u64> {
+    checkpoint.lines().nth(1)?.parse().ok()
 }
 
 /// The proof that the files were written from. What differs from the files that it would be written as, the caller finds by writing it.
 pub(super) fn read(files: &Files) -> Result<DeliveryProof, BundleError> {
     let mut folders: BTreeMap<&str, ProofEvent> = BTreeMap::new();
-    let mut rules = BTreeMap::new();
+    let (mut rules, mut stamps) = (BTreeMap::new(), BTreeMap::new());
     for (name, bytes) in files {
         if let Some((folder, file)) = name.strip_prefix(EVENTS).and_then(|rest| rest.split_once('/')) {
             read_event(folders.entry(folder).or_default(), file, name, bytes)?;
         } else if name.starts_with(RULES) {
             let named: Named = serde_json::from_slice(bytes).map_err(|_| wrong(name, "names no rule set"))?;
             rules.insert(named.id, text(name, bytes)?);
+        } else if let Some((folder, STAMPED_CHECKPOINT)) = stamped(name) {
+            let reply = files.get(&format!("{STAMPED}{folder}/{STAMP}"));
+            let stamp = ProofTimestamp {
+                checkpoint: text(name, bytes)?,
+                reply: reply.ok_or_else(|| wrong(name, "has no time stamp beside it"))?.clone(),
+            };
+            stamps.insert(folder, stamp);
         }
     }
     let events: Vec<ProofEvent> = folders.into_values().collect();
@@ -135,6 +166,7 @@ pub(super) fn read(files: &Files) -> Result<DeliveryProof, BundleError> {
     let mut proof = DeliveryProof::new(delivery, trust);
     proof.events = events;
     proof.rules = rules;
+    proof.timestamps = stamps.into_values().collect();
     if let Some(bytes) = files.get(DEADLINES) {
         proof.deadlines = serde_json::from_slice(bytes).map_err(|_| wrong(DEADLINES, "is no JSON"))?;
     }
@@ -154,6 +186,11 @@ fn rule_file(id: &str) -> String {
     format!("{RULES}{name}.json")
 }
 
+/// The folder and the file of what stands under the stamped checkpoints.
+fn stamped(name: &str) -> Option<(&str, &str)> {
+    name.strip_prefix(STAMPED)?.split_once('/')
+}
+
 fn read_event(event: &mut ProofEvent, file: &str, name: &str, bytes: &[u8]) -> Result<(), BundleError> {
     match file {
         RECORD => event.event = Some(bytes.to_vec()),
@@ -164,6 +201,7 @@ fn read_event(event: &mut ProofEvent, file: &str, name: &str, bytes: &[u8]) -> R
             event.withheld = Some(hash.ok_or_else(|| wrong(name, "is no hash"))?);
         }
         SEAL => event.seal = Some(text(name, bytes)?),
+        STAMPED_PLACE => event.stamped_proof = Some(text(name, bytes)?),
         PLACE => event.tlog_proof = Some(text(name, bytes)?),
         DISCLOSURES => {
             event.disclosures = serde_json::from_slice(bytes).map_err(|_| wrong(name, "is no list of identities"))?;

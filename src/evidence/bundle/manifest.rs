@@ -35,6 +35,7 @@ fn media_type(name: &str) -> &'static str {
         "jws" => "application/jose",
         "jwk" => "application/jwk+json",
         "md" => "text/markdown",
+        "tsr" => "application/timestamp-reply",
         "pem" => "application/pem-certificate-chain",
         _ => "text/plain",
     }

@@ -73,12 +73,21 @@ pub(super) fn check_seals(events: &[ProofEvent], keys: &[SealPublic], verdict: &
     }
 }
 
+/// Where the events stand.
+pub(super) struct Places {
+    /// By their position in the file; `None` where it is not shown.
+    pub(super) indexes: Vec<Option<u64>>,
+    /// The trees that were shown, by origin and size.
+    pub(super) roots: HashMap<(String, u64), Hash>,
+}
+
 /// That every event stands in the log, each later than the one before, and that the log shows one tree for one size.
-pub(super) fn check_log(events: &[ProofEvent], keys: &[VerifierKey], verdict: &mut Verdict) {
+pub(super) fn check_log(events: &[ProofEvent], keys: &[VerifierKey], verdict: &mut Verdict) -> Places {
     let mut problems = Vec::new();
+    let mut indexes = vec![None; events.len()];
     let mut roots: HashMap<(String, u64), Hash> = HashMap::new();
     let mut last: HashMap<String, u64> = HashMap::new();
-    for (event, number) in events.iter().zip(1..) {
+    for ((event, shown), number) in events.iter().zip(&mut indexes).zip(1..) {
         let mut refuse = |problem: &str| problems.push(format!("event {number}: {problem}"));
         let Some(text) = &event.tlog_proof else {
             refuse("not shown to be in the log yet; fetch the proof again later");
@@ -96,6 +105,7 @@ pub(super) fn check_log(events: &[ProofEvent], keys: &[VerifierKey], verdict: &m
                 refuse(&format!("{error}{cause}"));
             }
             Ok((index, head)) => {
+                *shown = Some(index);
                 if *roots.entry((head.origin.clone(), head.size)).or_insert(head.root) != head.root {
                     refuse("the log shows two trees of the same size");
                 }
@@ -116,6 +126,7 @@ pub(super) fn check_log(events: &[ProofEvent], keys: &[VerifierKey], verdict: &m
         let detail = "the checkpoints are of several sizes; that the smaller trees are beginnings of the larger is not shown here";
         verdict.push("log", Outcome::Note, detail);
     }
+    Places { indexes, roots }
 }
 
 pub(super) fn check_disclosures(events: &[ProofEvent], records: &[Option<ParsedRecord>], verdict: &mut Verdict) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Outcome, Trust, Verdict, choose_keys, events, everywhere_unknown, witnesses};
+use super::{Outcome, Trust, Verdict, choose_keys, events, everywhere_unknown, stamps, witnesses};
 use crate::evidence::{proof::RecordsProof, record::ParsedRecord};
 
 /// Verifies what a proof of records claims.
@@ -14,8 +14,9 @@ pub(super) fn verify(proof: &RecordsProof, trust: &Trust, verdict: &mut Verdict)
     verdict.says = super::story::told(&proof.events, &records);
     check_alone(proof, &records, verdict);
     events::check_seals(&proof.events, &keys.seal_keys, verdict);
-    events::check_log(&proof.events, &keys.log_keys, verdict);
+    let places = events::check_log(&proof.events, &keys.log_keys, verdict);
     let log_unknown = witnesses::check(&proof.events, keys.witnesses.as_ref(), verdict);
+    let stamped = stamps::check_stamps(&proof.events, &records, &proof.timestamps, &keys, &places, verdict);
     events::check_disclosures(&proof.events, &records, verdict);
     check_recipient(proof, verdict);
     for note in &proof.incomplete {
@@ -25,7 +26,7 @@ pub(super) fn verify(proof: &RecordsProof, trust: &Trust, verdict: &mut Verdict)
         "Whether there are other records of the same person: nothing in this file shows that none was left out."
             .to_owned(),
     ];
-    verdict.cannot_know.extend(everywhere_unknown(log_unknown));
+    verdict.cannot_know.extend(everywhere_unknown(log_unknown, stamped));
 }
 
 /// A record of a delivery proves nothing without the others of its chain, and a record that is withheld is no use alone.

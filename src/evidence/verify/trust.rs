@@ -6,6 +6,7 @@ use crate::evidence::{
     cosignature::CosignerKey,
     proof::ProofTrust,
     seal::SealPublic,
+    timestamp::Authorities,
     witnesses::{PolicyError, WitnessPolicy},
 };
 use std::str::FromStr;
@@ -17,6 +18,8 @@ pub struct Trust {
     pub log_keys: Vec<VerifierKey>,
     /// Sealing keys, old and new.
     pub seal_keys: Vec<SealPublic>,
+    /// Certificates that those of time-stamping authorities must come from.
+    pub authorities: Authorities,
     /// Witnesses that must have cosigned every checkpoint.
     pub witnesses: Option<WitnessPolicy>,
 }
@@ -50,7 +53,7 @@ impl Trust {
         Self::default()
     }
 
-    /// The keys in the files of a trust folder: `*.vkey`, `seal*.pem`, `seal*.jwk`; of witnesses `witness*.vkey`. How many of the witnesses must have
+    /// The keys in the files of a trust folder: `*.vkey`, `seal*.pem`, `seal*.jwk`, `tsa*.pem`; of witnesses `witness*.vkey`. How many of the witnesses must have
     /// cosigned stands in `witness.policy`; without it all must. Other files are passed over.
     ///
     /// # Errors
@@ -73,6 +76,10 @@ impl Trust {
                     .extend(SealPublic::from_pem_chain(text()?).map_err(refuse)?);
             } else if name.starts_with("seal") && name.ends_with(".jwk") {
                 trust.seal_keys.push(SealPublic::from_jwk(bytes).map_err(refuse)?);
+            } else if name.starts_with("tsa") && name.ends_with(".pem") {
+                trust
+                    .authorities
+                    .extend(Authorities::from_pem(text()?).map_err(refuse)?);
             }
         }
         if !witnesses.is_empty() || quorum.is_some() {

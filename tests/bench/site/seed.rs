@@ -117,6 +117,7 @@ pub fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> 
         clock: Arc::new(SystemClock),
         mandates: None,
         witnesses: None,
+        tsa: None,
         provider: Arc::new(Provider::new(provider, Arc::new(SystemClock))?),
         rules: Arc::new(RuleSets::embedded()),
         options: HubOptions {

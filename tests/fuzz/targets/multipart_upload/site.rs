@@ -75,6 +75,7 @@ impl Site {
             keys: Arc::new(evidence_keys()),
             clock: Arc::new(clock.clone()),
             mandates: None,
+            tsa: None,
             provider: Arc::new(provider(&base, &clock)),
             rules: Arc::new(RuleSets::embedded()),
             scanner: None,
