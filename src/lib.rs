@@ -6,7 +6,7 @@
 //! # The rooms, and who may look into which
 //!
 //! ```text
-//! domain | evidence | vault | store, objects, scanner, press, mailer | auth | hub | http, worker | cli
+//! domain | evidence | vault | store, objects, scanner, press, mailer, tsa, witness | auth | hub | http, worker | cli
 //! ```
 //!
 //! A module uses only what stands left of it; a test (`tests/it/layers.rs`) holds it to that.
@@ -14,17 +14,19 @@
 //! | Module | What it is |
 //! |---|---|
 //! | [`domain`] | nouns and rules without I/O: identifiers, identity codes, drafts, consent, deadlines, file types, markup |
-//! | [`evidence`] | what is proved: records, the tree and its tiles, checkpoints, seals, proofs, and the verifier's own path |
+//! | [`evidence`] | what is proved: records, the tree and its tiles, checkpoints, cosignatures, time stamps, seals, proofs, bundles, and the verifier's own path |
 //! | [`vault`] | encryption at rest: a data key for each thing, wrapped for each party that may read it |
 //! | [`store`] | the only users of SQL: one text for SQLite and PostgreSQL |
 //! | [`objects`] | files, encrypted as they stream, in a folder or in S3 |
 //! | [`scanner`] | what looks for malware in a file before it can be used: ClamAV's daemon |
 //! | [`press`] | strangers' PDFs, read and composed in a process of its own |
 //! | [`mailer`] | outgoing mail: to an SMTP server, or into a folder |
+//! | [`tsa`] | the time-stamping authority, asked over HTTP |
+//! | [`witness`] | a witness that cosigns logs which only grow, and the hub's asking of such witnesses |
 //! | [`auth`] | the OpenID Connect relying party; the assertions that machine clients sign |
 //! | [`hub`] | the acts: one struct, one file per act, one transaction per act |
 //! | [`http`] | the doors: sender API, log, own API, pages |
-//! | [`worker`] | the sealer, the printing of letters, and the sweeps |
+//! | [`worker`] | the sealer, the time stamps, the asking of witnesses, the printing of letters, and the sweeps |
 //! | [`cli`] | the commands; they alone read [`config`] and set up [`telemetry`] |
 //!
 //! # The life of a message
@@ -36,7 +38,8 @@
 //!    decides why each may be sent to, writes messages, keys and two records each (SubmissionAcceptance, then ContentConsignment or
 //!    NotificationForAcceptance), and commits once for all. Only then is each sender answered, with the seal over the first record.
 //! 4. `hub::seal`, alone under a lease, numbers what was committed, extends the tree and signs a checkpoint. That number is the index in the
-//!    evidence log and the cursor of the sender's feed.
+//!    evidence log and the cursor of the sender's feed. Beside it, and nothing waits for that, `hub::stamp` has the newest checkpoint stamped (the reply
+//!    becomes a leaf), and `hub::witness` has it cosigned.
 //! 5. The citizen logs in (`hub::login`) and lists the mailbox (`hub::mailbox`). Until a verifiable message is confirmed, `hub::open` shows its gate
 //!    and nothing of its content leaves the hub by any route: `hub::delivery::awaits_confirmation` is asked by open, download, mailbox, proof and
 //!    reply, and a new route must ask it too.
@@ -46,7 +49,8 @@
 //! 7. What the citizen writes, a reply or a new message, grows in a draft (`hub::draft`) and is sent once (`hub::write`): a new exchange with the roles
 //!    swapped, whose receipt is what the authority owes by law (13/2003 s.12).
 //! 8. `domain::deadline` computes the days of service and appeal from a dated rule set and a calendar: an opinion with its reasoning, never evidence.
-//!    `hub::proof` packs records, seals, inclusion proofs, the rule set and the computed dates into one file; `evidence::verify` checks it.
+//!    `hub::proof` packs records, seals, inclusion proofs, the rule set and the computed dates into one file, `hub::bundle` into a signed container;
+//!    `evidence::verify` checks either.
 //!
 //! In the mailbox beside that: `hub::folder` lists and `hub::filing` files (archive, bin); `hub::removal` ends what was deleted, and destroys the mailbox's
 //! keys to it. `hub::search` reads an encrypted index that `worker::index` keeps up for mailboxes whose owner is there. `hub::acting` and `hub::mandate`
@@ -74,6 +78,8 @@
 //! | record, event | a fact as canonical JSON, and the row that carries it |
 //! | seal | the signature (JWS) over a record; columns named `*_sealed` are encrypted, which is another thing |
 //! | sealer, checkpoint | what numbers the records in the log (`hub::seal`), and the signed note it makes of the tree |
+//! | time stamp, outage | an authority's signed word (RFC 3161) that a checkpoint existed by a time; while none is to be had |
+//! | witness, quorum | somebody else who cosigns a checkpoint that extends all they saw; how many must |
 //! | second place | where the last checkpoint is kept beside the database; when it is ahead of the database, the hub is *halted*: it refuses acts |
 //! | gate, window | the page before a verifiable message is confirmed; the time in which confirming counts as service |
 //! | party, reader | whose key wraps a data key: a mailbox, an organisation, the hub |

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use jiff::SignedDuration;
 use reqwest::StatusCode;
 use tempfile::TempDir;
 use tiedoksi::domain::id::MessageId;
@@ -11,6 +12,7 @@ use crate::agent::Session;
 use crate::harness::{Database, Settings, Site, databases, person};
 use crate::outsider::{with_decoded, zip_list};
 use crate::sender::{Sender, sender};
+use crate::tsa::{Authority, Kind, NAME, Server};
 
 const MATTI: &str = "010594Y9032";
 
@@ -24,8 +26,12 @@ struct Served {
 
 impl Served {
     async fn begin(database: &Database) -> Self {
+        Self::with(database, Settings::default()).await
+    }
+
+    async fn with(database: &Database, settings: Settings) -> Self {
         let persons = vec![person(MATTI, "Matti", "Meikäläinen")];
-        let site = Site::start(database, persons, Settings::default()).await;
+        let site = Site::start(database, persons, settings).await;
         let sender = sender(&site, "0208573-0", false).await;
         let matti = site.citizen(MATTI).await;
         site.hub.activate(&matti).await.unwrap();
@@ -123,7 +129,7 @@ async fn the_printed_commands_hold_today_and_in_ten_years() {
         let unpacked = folder.path().join("unpacked");
         let blocks = printed(&unpacked);
         let events = events(&unpacked);
-        assert_eq!((blocks.len(), events), (5, 4));
+        assert_eq!((blocks.len(), events), (6, 4));
         for clock in ["+0 days", "+10 years"] {
             let said: Vec<String> = blocks
                 .iter()
@@ -134,6 +140,7 @@ async fn the_printed_commands_hold_today_and_in_ten_years() {
             assert!(said[2].ends_with("CAdES Verification successful\n"), "{}", said[2]);
             assert_eq!(said[3].matches("seal: OK").count(), events, "{}", said[3]);
             assert_eq!(said[4].matches("log: OK").count(), events, "{}", said[4]);
+            assert_eq!(said[5], "", "nothing was stamped");
             assert!(!said.concat().contains("FAILED"), "{said:?}");
         }
         for proof in ["proof.asice", "unpacked"] {
@@ -142,6 +149,46 @@ async fn the_printed_commands_hold_today_and_in_ten_years() {
             assert!(said.contains("Served: receipt was confirmed in time"), "{said}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_bundle_holds_the_time_stamps_and_openssl_checks_them_today_and_in_ten_years() {
+    let server = Server::start(Authority::new(Kind::P256)).await;
+    let settings = Settings {
+        tsa: Some(server.tsa()),
+        ..Settings::default()
+    };
+    let served = Served::with(&Database::Sqlite, settings).await;
+    served.site.advance(SignedDuration::from_secs(61));
+    served.site.seal().await;
+    assert!(served.site.hub.stamp().await.unwrap());
+    served.site.seal().await;
+    let folder = served.unpacked().await;
+    let unpacked = folder.path().join("unpacked");
+    let (trust, chain) = (folder.path().join("trust"), server.authority.path("ca.pem"));
+    std::fs::copy(&chain, trust.join("tsa_chain.pem")).unwrap();
+    let blocks = printed(&unpacked);
+    let command = format!("TSA={chain}\n{}", blocks[5]);
+    for clock in ["+0 days", "+10 years"] {
+        let said = words(&run(&command, &unpacked, clock));
+        assert!(
+            said.contains("Verification: OK") && said.contains("stamped on"),
+            "{said}"
+        );
+        let said = words(&run(&blocks[4], &unpacked, clock));
+        assert_eq!(said.matches("log: OK").count(), events(&unpacked), "{said}");
+    }
+    let (code, said) = verify(&unpacked, &trust);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains(NAME), "{said}");
+    // A stamp of another checkpoint, with sums and manifest as they were: told by openssl and by `verify`.
+    let stamped = std::fs::read_dir(unpacked.join("log/stamped")).unwrap().next().unwrap();
+    let checkpoint = stamped.unwrap().path().join("checkpoint");
+    let whole = std::fs::read_to_string(&checkpoint).unwrap();
+    std::fs::write(&checkpoint, whole.replacen('\n', "x\n", 1)).unwrap();
+    let said = words(&run(&command, &unpacked, "+0 days"));
+    assert!(said.contains("Verification: FAILED"), "{said}");
+    assert_eq!(verify(&unpacked, &trust).0, 1);
 }
 
 /// What an attacker changes, the printed commands see where it is cryptographic, and `verify` sees it all.
