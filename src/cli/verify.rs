@@ -99,7 +99,10 @@ fn keys(folder: &Path) -> anyhow::Result<Trust> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
     for entry in entries {
         let entry = entry?;
-        if entry.file_type()?.is_file()
+        // A link counts as what it leads to: a demand must not be passed over.
+        if std::fs::metadata(entry.path())
+            .with_context(|| format!("{} cannot be read", entry.path().display()))?
+            .is_file()
             && let Some(name) = entry.file_name().to_str()
         {
             files.push((name.to_owned(), read(&entry.path())?));

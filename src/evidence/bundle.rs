@@ -17,6 +17,7 @@ pub use self::container::{CONTAINER_LIMIT, is_container, unpack};
 use super::cades::{self, CadesError};
 use super::proof::DeliveryProof;
 use super::seal::SealKey;
+use super::{Hash, sha256};
 
 /// The media type of a bundle (ETSI EN 319 162-1), which is also the content of its first file.
 pub const MEDIA_TYPE: &str = "application/vnd.etsi.asic-e+zip";
@@ -27,7 +28,7 @@ const MIMETYPE: &str = "mimetype";
 const MANIFEST: &str = "META-INF/ASiCManifest001.xml";
 const SIGNATURE: &str = "META-INF/signature001.p7s";
 
-/// The files of a container by name, without its manifest, signature and media type.
+/// Files by the names that a container has them under.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// Why a bundle is refused, or could not be made.
@@ -74,7 +75,8 @@ pub fn pack(
     at: Timestamp,
     rng: &dyn SecureRandom,
 ) -> Result<Vec<u8>, BundleError> {
-    let files = files::write(proof)?;
+    let mut files = files::write(proof)?;
+    files::explain(&mut files);
     let manifest = manifest::write(&files);
     let signature = cades::sign(manifest.as_bytes(), key, at, rng)?;
     container::pack(&files, manifest.as_bytes(), &signature)
@@ -107,8 +109,19 @@ impl Bundle {
         };
         let (mimetype, manifest, signature) = (take(MIMETYPE)?, take(MANIFEST)?, take(SIGNATURE)?);
         let proof = files::read(&all)?;
-        let written = files::write(&proof)?;
         let mut differences = Vec::new();
+        // The signed manifest is the list of the files, however the program that made the container wrote it.
+        let there: BTreeMap<&str, Hash> = all.iter().map(|(name, bytes)| (name.as_str(), sha256(bytes))).collect();
+        if manifest::read(&manifest).as_ref() != Some(&there) {
+            differences.push(format!("`{MANIFEST}` is not the list of these files"));
+        }
+        match all.get(files::SUMS) {
+            Some(sums) if *sums == files::sums(&all) => {}
+            Some(_) => differences.push(format!("`{}` has other sums than these files", files::SUMS)),
+            None => differences.push(format!("`{}` is missing", files::SUMS)),
+        }
+        // What carries proof has one writing.
+        let written = files::write(&proof)?;
         if mimetype != MEDIA_TYPE.as_bytes() {
             differences.push(format!("`{MIMETYPE}` names another media type"));
         }
@@ -119,10 +132,9 @@ impl Bundle {
                 None => differences.push(format!("`{name}` is missing")),
             }
         }
-        differences.extend(all.keys().map(|name| format!("`{name}` was added")));
-        if manifest != manifest::write(&written).as_bytes() {
-            differences.push(format!("`{MANIFEST}` is not the list of these files"));
-        }
+        let beside = [files::SUMS, files::HOW_TO];
+        let added = all.keys().filter(|name| !beside.contains(&name.as_str()));
+        differences.extend(added.map(|name| format!("`{name}` was added")));
         Ok(Self {
             proof,
             manifest,

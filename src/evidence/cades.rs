@@ -160,9 +160,15 @@ pub fn verify<'k>(
         return Err(CadesError::Shape("no signed data"));
     }
     let signed: SignedData = whole.content.decode_as()?;
+    if whole.to_der()? != signature || signed.crls.is_some() {
+        return Err(CadesError::Shape("more than is written here"));
+    }
     let [info] = signed.signer_infos.0.as_slice() else {
         return Err(CadesError::Shape("not one signer"));
     };
+    if info.unsigned_attrs.is_some() {
+        return Err(CadesError::Shape("more than is signed"));
+    }
     let attributes = info.signed_attrs.as_ref().ok_or(CadesError::Shape("no attributes"))?;
     if info.signature_algorithm.oid != ECDSA_WITH_SHA256 || info.digest_alg.oid != SHA256 {
         return Err(CadesError::Shape("another algorithm"));

@@ -2,7 +2,8 @@
 //!
 //! Guarantees: exit 0 only if every event of the chain up to the last shown is there, each stands in the log at its own place by
 //! a checkpoint that a key given by the reader signed, every seal is by a given key, and identities and rules hash to what the
-//! records say; where the reader gave keys of witnesses, enough of them cosigned every checkpoint. Without given keys the file's own are used and the verdict says so. What cannot be known is listed, not hidden.
+//! records say; where the reader gave keys of witnesses, enough of them cosigned every checkpoint that an event is shown under. Without given keys
+//! the file's own are used and the verdict says so. What cannot be known is listed, not hidden.
 
 mod container;
 mod events;

@@ -44,6 +44,11 @@ pub(super) fn pack(files: &Files, manifest: &[u8], signature: &[u8]) -> Result<V
 pub fn unpack(bytes: &[u8]) -> Result<Files, BundleError> {
     let shape = |why: &str| BundleError::Shape(why.to_owned());
     let mut zip = ZipArchive::new(Cursor::new(bytes))?;
+    // Other programs read from the front: what they see must be what is read here.
+    zip.validate_header_consistency()?;
+    if zip.offset() != 0 {
+        return Err(shape("something stands before it"));
+    }
     if zip.len() > MOST_FILES || bytes.len() as u64 > CONTAINER_LIMIT {
         return Err(shape("too large"));
     }
@@ -51,7 +56,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Files, BundleError> {
     for at in 0..zip.len() {
         let file = zip.by_index(at)?;
         let name = file.name()?.into_owned();
-        if file.is_dir() {
+        if file.is_dir() && file.size() == 0 {
             continue;
         }
         let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', '\0']);

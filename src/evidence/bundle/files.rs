@@ -32,12 +32,14 @@ const LOG_VKEY: &str = "trust/log.vkey";
 const LOG_PEM: &str = "trust/log_pub.pem";
 const SEAL_CHAIN: &str = "trust/seal_chain.pem";
 const SEAL_JWK: &str = "trust/seal.jwk";
-const SUMS: &str = "files.sha256";
+/// How to check the container, as the hub that made it knew.
+pub(super) const HOW_TO: &str = "VERIFY.md";
+/// The sums of all other files, as `sha256sum` reads them.
+pub(super) const SUMS: &str = "files.sha256";
 
-/// The files of a proof.
+/// The files that carry a proof.
 pub(super) fn write(proof: &DeliveryProof) -> Result<Files, BundleError> {
     let mut files = Files::new();
-    files.insert("VERIFY.md".to_owned(), VERIFY.into());
     for event in &proof.events {
         write_event(event, &mut files)?;
     }
@@ -62,13 +64,23 @@ pub(super) fn write(proof: &DeliveryProof) -> Result<Files, BundleError> {
         files.insert(folder + STAMP, stamp.reply.clone());
     }
     write_trust(&proof.trust, &mut files)?;
+    Ok(files)
+}
+
+/// Adds what helps a reader: how to check the files, and their sums.
+pub(super) fn explain(files: &mut Files) {
+    files.insert(HOW_TO.to_owned(), VERIFY.into());
+    files.insert(SUMS.to_owned(), sums(files));
+}
+
+/// `files.sha256` of the other files.
+pub(super) fn sums(files: &Files) -> Vec<u8> {
     let mut sums = String::new();
-    for (name, bytes) in &files {
+    for (name, bytes) in files.iter().filter(|(name, _)| *name != SUMS) {
         // Writing to a string cannot fail.
         let _ = writeln!(sums, "{}  {name}", hex::encode(sha256(bytes)));
     }
-    files.insert(SUMS.to_owned(), sums.into_bytes());
-    Ok(files)
+    sums.into_bytes()
 }
 
 fn write_event(event: &ProofEvent, files: &mut Files) -> Result<(), BundleError> {

@@ -1,12 +1,13 @@
 //! `ASiCManifest001.xml`: every file with its hash, the text that the signature is over (ETSI EN 319 162-1 A.4).
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Files, SIGNATURE};
-use crate::evidence::sha256;
+use crate::evidence::{Hash, sha256};
 
 /// The manifest of the files. Their names need no escapes: they are made of letters, digits and `-._/`.
 pub(super) fn write(files: &Files) -> String {
@@ -27,6 +28,22 @@ pub(super) fn write(files: &Files) -> String {
     }
     xml.push_str("</asic:ASiCManifest>\n");
     xml
+}
+
+/// The hash of each file that a manifest names; none when a line is not as [`write`] makes it, or a file stands twice.
+pub(super) fn read(manifest: &[u8]) -> Option<BTreeMap<&str, Hash>> {
+    let mut named = BTreeMap::new();
+    let lines = std::str::from_utf8(manifest).ok()?.lines();
+    for line in lines.filter(|line| line.contains("DataObjectReference")) {
+        let (name, rest) = line.strip_prefix("<asic:DataObjectReference URI=\"")?.split_once('"')?;
+        let (_, digest) = rest.split_once("<ds:DigestValue>")?;
+        let digest = digest.strip_suffix("</ds:DigestValue></asic:DataObjectReference>")?;
+        let digest = STANDARD.decode(digest).ok()?.try_into().ok()?;
+        if named.insert(name, digest).is_some() {
+            return None;
+        }
+    }
+    Some(named)
 }
 
 fn media_type(name: &str) -> &'static str {

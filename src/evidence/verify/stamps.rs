@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::events::Places;
 use super::{Outcome, Trust, Verdict};
 use crate::evidence::{
+    Hash,
     proof::{ProofEvent, ProofTimestamp},
     record::ParsedRecord,
     timestamp::{Stamp, verify_stamp},
@@ -36,14 +37,14 @@ pub(super) fn check_stamps(
     }
     let mut problems = Vec::new();
     let stamps = stamps(timestamps, keys, &mut problems);
-    let mut used = HashSet::new();
+    let (mut used, mut roots) = (HashSet::new(), places.roots.clone());
     let mut covered: Vec<Stamped<'_>> = Vec::with_capacity(events.len());
     for ((event, index), number) in events.iter().zip(&places.indexes).zip(1..) {
         let Some(text) = &event.stamped_proof else {
             covered.push(None);
             continue;
         };
-        let found = place(event, text, *index, keys, places).and_then(|checkpoint| {
+        let found = place(event, text, *index, keys, &mut roots).and_then(|checkpoint| {
             let stamp = stamps
                 .get(checkpoint.as_str())
                 .ok_or("names a time stamp that is not in the file")?;
@@ -59,6 +60,10 @@ pub(super) fn check_stamps(
         problems.push("a time stamp belongs to no event".to_owned());
     }
     let whole = problems.is_empty() && covered.iter().all(Option::is_some) && !keys.authorities.is_empty();
+    if roots.len() > places.roots.len() {
+        let detail = "stamped trees are others than those that the events are shown in: that they are beginnings of those is not shown here";
+        verdict.push("log", Outcome::Note, detail);
+    }
     if problems.is_empty() {
         tell(&covered, !keys.authorities.is_empty(), verdict);
         tell_clock(&covered, records, verdict);
@@ -94,7 +99,7 @@ fn place(
     text: &str,
     index: Option<u64>,
     keys: &Trust,
-    places: &Places,
+    roots: &mut HashMap<(String, u64), Hash>,
 ) -> Result<String, &'static str> {
     let hash = event.hash().ok_or("has no hash")?;
     let proof: TlogProof = text
@@ -106,11 +111,7 @@ fn place(
     if index != Some(proof.index) {
         return Err("stands elsewhere under the stamped checkpoint");
     }
-    if places
-        .roots
-        .get(&(head.origin, head.size))
-        .is_some_and(|root| *root != head.root)
-    {
+    if *roots.entry((head.origin, head.size)).or_insert(head.root) != head.root {
         return Err("the log shows two trees of the same size");
     }
     Ok(proof.checkpoint)

@@ -20,7 +20,7 @@ pub struct Trust {
     pub seal_keys: Vec<SealPublic>,
     /// Certificates that those of time-stamping authorities must come from.
     pub authorities: Authorities,
-    /// Witnesses that must have cosigned every checkpoint.
+    /// Witnesses that must have cosigned every checkpoint that an event is shown under.
     pub witnesses: Option<WitnessPolicy>,
 }
 

@@ -1,4 +1,4 @@
-//! Whether enough of the reader's witnesses cosigned every checkpoint in the file.
+//! Whether enough of the reader's witnesses cosigned every checkpoint that an event is shown under; stamped ones beside those are not asked about.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ pub(super) fn check(events: &[ProofEvent], policy: Option<&WitnessPolicy>, verdi
     verdict.conclude(
         "witnesses",
         problems,
-        format!("at least {wanted} of the {of} witnesses whose keys you gave cosigned every checkpoint"),
+        format!("at least {wanted} of the {of} witnesses whose keys you gave cosigned every checkpoint that an event is shown under"),
     );
     if !held {
         return unknown.to_owned();

@@ -2,6 +2,8 @@
 
 use std::io::{Cursor, Write as _};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -10,6 +12,7 @@ use super::super::tests::{Hub, chained};
 use super::super::{Verdict, verify_files, verify_proof};
 use crate::evidence::bundle::{Files, pack, unpack};
 use crate::evidence::proof::DeliveryProof;
+use crate::evidence::{cades, sha256};
 
 const AT: &str = "2026-11-05T06:00:00Z";
 
@@ -152,6 +155,54 @@ fn a_forger_who_writes_everything_anew_is_seen_by_the_keys() {
     // The true facts, the forger's signature.
     let verdict = verify_proof(&forger.packed(&proof), &hub.trust());
     assert_eq!(failing(&verdict), ["signature"], "{verdict}");
+}
+
+#[test]
+fn a_container_of_another_version_holds_by_its_signed_manifest() {
+    let hub = Hub::new();
+    let mut files = unpack(&hub.packed(&chained(&hub))).unwrap();
+    let text = |files: &Files, name: &str| String::from_utf8(files[name].clone()).unwrap();
+    let (old, new) = (files["VERIFY.md"].clone(), b"# Other words\n".to_vec());
+    let replaced = |text: String| {
+        text.replace(&hex::encode(sha256(&old)), &hex::encode(sha256(&new)))
+            .replace(&STANDARD.encode(sha256(&old)), &STANDARD.encode(sha256(&new)))
+    };
+    let sums = replaced(text(&files, "files.sha256"));
+    let (sums_before, sums_now) = (files["files.sha256"].clone(), sums.clone().into_bytes());
+    let manifest = replaced(text(&files, "META-INF/ASiCManifest001.xml")).replace(
+        &STANDARD.encode(sha256(&sums_before)),
+        &STANDARD.encode(sha256(&sums_now)),
+    );
+    files.insert("VERIFY.md".into(), new.clone());
+    files.insert("files.sha256".into(), sums_now);
+    files.insert("META-INF/ASiCManifest001.xml".into(), manifest.clone().into_bytes());
+    assert_eq!(failing(&verify_files(files.clone(), &hub.trust())), ["signature"]);
+    let signature = cades::sign(manifest.as_bytes(), &hub.seal, AT.parse().unwrap(), &hub.rng).unwrap();
+    files.insert("META-INF/signature001.p7s".into(), signature);
+    let verdict = verify_files(files, &hub.trust());
+    assert_eq!(verdict.exit_code(), 0, "{verdict}");
+}
+
+#[test]
+fn a_file_that_stands_twice_or_hides_is_refused() {
+    let hub = Hub::new();
+    let packed = hub.packed(&chained(&hub));
+    let files = unpack(&packed).unwrap();
+    let name = files.keys().find(|name| name.ends_with("event.json")).unwrap();
+    // Two entries of one name: the writer refuses to write them, so the second name is changed afterwards.
+    let other = format!("{}X", &name[..name.len() - 1]);
+    let twice = zipped(std::iter::once((other.as_str(), b"false".as_slice())).chain(files_of(&files)));
+    let mut bytes = twice.clone();
+    while let Some(at) = bytes.windows(other.len()).position(|it| it == other.as_bytes()) {
+        bytes[at..at + name.len()].copy_from_slice(name.as_bytes());
+    }
+    assert_ne!(bytes, twice);
+    assert_eq!(verify_proof(&bytes, &hub.trust()).exit_code(), 1);
+    // An entry that only those see who read from the front.
+    let (hidden, whole) = (zipped([(name.as_str(), b"false".as_slice())]), packed.len());
+    let local = &hidden[..30 + name.len() + 5];
+    let behind = [local, &packed].concat();
+    assert_eq!(verify_proof(&behind, &hub.trust()).exit_code(), 1, "{whole}");
 }
 
 #[test]
