@@ -392,7 +392,8 @@ async fn until_committed(cluster: &Cluster, (heard, said): (&Call, &Call)) -> Ca
     let since = Instant::now();
     loop {
         let calls = calls(&String::from_utf8_lossy(&std::fs::read(cluster.trace()).unwrap()));
-        let between = |call: &&Call| call.start > heard.start && call.end < said.start;
+        // The answer may leave before this tracer sees the end of the telling: that it began is what counts. A sync must have ended before it.
+        let between = |call: &&Call| call.start > heard.start && call.start < said.start;
         let told = calls
             .iter()
             .filter(between)
