@@ -24,6 +24,7 @@ mod docs;
 mod doors;
 mod drafts;
 mod export;
+mod faketime;
 mod folders;
 mod gate;
 mod halted;
