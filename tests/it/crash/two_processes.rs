@@ -349,7 +349,7 @@ async fn watched(
 }
 
 /// Every event has its own place, none is empty, and the events of a delivery stand in their order.
-async fn check_order(hub: &Installation, size: u64) {
+pub(super) async fn check_order(hub: &Installation, size: u64) {
     let events = hub
         .numbers("SELECT COUNT(*), MAX(leaf_index), COUNT(DISTINCT leaf_index) FROM event")
         .await[0];
