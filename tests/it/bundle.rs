@@ -18,7 +18,7 @@ use crate::tsa::{Authority, Kind, NAME, Server};
 const MATTI: &str = "010594Y9032";
 
 /// Matti confirmed a verifiable message; a second one waits.
-struct Served {
+pub struct Served {
     site: Site,
     sender: Sender,
     served: MessageId,
@@ -26,7 +26,7 @@ struct Served {
 }
 
 impl Served {
-    async fn begin(database: &Database) -> Self {
+    pub async fn begin(database: &Database) -> Self {
         Self::with(database, Settings::default()).await
     }
 
@@ -62,7 +62,7 @@ impl Served {
     }
 
     /// The bundle of the message that was served, in a folder, packed and unpacked, with the hub's keys beside it.
-    async fn unpacked(&self) -> TempDir {
+    pub async fn unpacked(&self) -> TempDir {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path();
         std::fs::write(at.join("proof.asice"), self.bundle(self.served).await).unwrap();
@@ -78,7 +78,7 @@ impl Served {
     }
 }
 
-fn made(folder: PathBuf) -> PathBuf {
+pub fn made(folder: PathBuf) -> PathBuf {
     std::fs::create_dir(&folder).unwrap();
     folder
 }

@@ -54,6 +54,7 @@ mod secrets;
 mod sender;
 mod sessions;
 mod slow;
+mod strangers;
 mod threads;
 mod timestamps;
 mod tsa;
