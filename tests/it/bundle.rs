@@ -77,13 +77,13 @@ impl Served {
     }
 }
 
-fn made(folder: PathBuf) -> PathBuf {
+pub fn made(folder: PathBuf) -> PathBuf {
     std::fs::create_dir(&folder).unwrap();
     folder
 }
 
 /// The commands that `VERIFY.md` prints, one block for each chapter.
-fn printed(unpacked: &Path) -> Vec<String> {
+pub fn printed(unpacked: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(unpacked.join("VERIFY.md")).unwrap();
     let blocks = text.split("```bash\n").skip(1);
     blocks
@@ -92,7 +92,7 @@ fn printed(unpacked: &Path) -> Vec<String> {
 }
 
 /// Runs a block in the unpacked folder, by the clock given to `faketime`.
-fn run(block: &str, unpacked: &Path, clock: &str) -> Output {
+pub fn run(block: &str, unpacked: &Path, clock: &str) -> Output {
     Command::new("faketime")
         .args([clock, "bash", "-c", block])
         .current_dir(unpacked)
@@ -101,11 +101,11 @@ fn run(block: &str, unpacked: &Path, clock: &str) -> Output {
 }
 
 /// Standard output and standard error together.
-fn words(output: &Output) -> String {
+pub fn words(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-fn verify(file: &Path, trust: &Path) -> (i32, String) {
+pub fn verify(file: &Path, trust: &Path) -> (i32, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_tiedoksi"))
         .arg("verify")
         .arg(file)
