@@ -9,6 +9,8 @@
 //! which [`witnesses`] cosign ([`submission`], [`cosignature`]); [`proof`] packs all of that into one file, and [`bundle`] into one that other
 //! programs open; [`verify`] checks either against keys the reader already has.
 //!
+//! When an older backup was restored, a new log begins; its first leaf is the record of the [`restart`].
+//!
 //! A [`timestamp`] over a checkpoint, by somebody else's clock, says until when all that it covers had happened (RFC 3161).
 //!
 //! Left out: every question of who may see what, which is the hub's.
@@ -25,6 +27,7 @@ pub mod note;
 pub mod parse;
 pub mod proof;
 pub mod record;
+pub mod restart;
 pub mod seal;
 pub mod submission;
 pub mod tile;

@@ -48,8 +48,8 @@ pub(super) struct WitnessCommand {
     /// The folder of this witness alone: its key, and what it remembers
     #[arg(long, value_name = "FOLDER")]
     data: PathBuf,
-    /// The verifier key of a log to follow, as in log.vkey; may be given several times
-    #[arg(long = "log", value_name = "VKEY", required = true)]
+    /// The verifier key of a log to follow, as in log.vkey; may be given several times, or several keys as lines
+    #[arg(long = "log", value_name = "VKEY", required = true, value_delimiter = '\n')]
     logs: Vec<VerifierKey>,
 }
 

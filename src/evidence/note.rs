@@ -54,6 +54,14 @@ impl VerifierKey {
         })
     }
 
+    /// The same key under another name.
+    ///
+    /// # Errors
+    /// [`NoteError::BadKey`] for a name that no key can have.
+    pub fn renamed(&self, name: &str) -> Result<Self, NoteError> {
+        Self::new(name, self.public)
+    }
+
     /// The key's name; for a log its origin.
     #[must_use]
     pub fn name(&self) -> &str {

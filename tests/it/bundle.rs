@@ -84,7 +84,7 @@ pub fn made(folder: PathBuf) -> PathBuf {
 }
 
 /// The commands that `VERIFY.md` prints, one block for each chapter.
-fn printed(unpacked: &Path) -> Vec<String> {
+pub fn printed(unpacked: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(unpacked.join("VERIFY.md")).unwrap();
     let blocks = text.split("```bash\n").skip(1);
     blocks
@@ -93,7 +93,7 @@ fn printed(unpacked: &Path) -> Vec<String> {
 }
 
 /// Runs a block in the unpacked folder, by another clock ([`faketime::command`]).
-fn run(block: &str, unpacked: &Path, clock: &str) -> Output {
+pub fn run(block: &str, unpacked: &Path, clock: &str) -> Output {
     faketime::command(clock, "bash")
         .args(["-c", block])
         .current_dir(unpacked)
@@ -102,11 +102,11 @@ fn run(block: &str, unpacked: &Path, clock: &str) -> Output {
 }
 
 /// Standard output and standard error together.
-fn words(output: &Output) -> String {
+pub fn words(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-fn verify(file: &Path, trust: &Path) -> (i32, String) {
+pub fn verify(file: &Path, trust: &Path) -> (i32, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_tiedoksi"))
         .arg("verify")
         .arg(file)
