@@ -64,6 +64,10 @@ impl WitnessCommand {
         // The memory first: it holds the folder, so that no second process makes a key beside ours.
         let memory = Memory::open(&self.data)?;
         let key = key(&self.data, &self.name)?;
+        ensure!(
+            self.logs.iter().all(|log| log.public() != key.public().public()),
+            "a log has the witness's own key: who holds a log's key cannot vouch for it"
+        );
         let listener = serve::bind(self.listen)?;
         println!("{}\nlistening on http://{}", key.public(), listener.local_addr()?);
         std::io::stdout().flush()?;

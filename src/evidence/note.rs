@@ -68,6 +68,12 @@ impl VerifierKey {
         &self.name
     }
 
+    /// The key itself.
+    #[must_use]
+    pub fn public(&self) -> &[u8; 32] {
+        &self.public
+    }
+
     /// The key id: the first four bytes of SHA-256(name || 0x0A || 0x01 || public key).
     #[must_use]
     pub fn id(&self) -> [u8; 4] {

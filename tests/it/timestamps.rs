@@ -11,6 +11,7 @@ use tiedoksi::evidence::proof::{DeliveryProof, ProofFile};
 use tiedoksi::evidence::seal::{SealPublic, verify_seal};
 use tiedoksi::evidence::verify::{Outcome, Trust, Verdict, verify_proof};
 
+use crate::faketime::TEN_YEARS_ON;
 use crate::harness::{Database, Settings, Site, databases, person, until};
 use crate::sender::{Sender, sender};
 use crate::tsa::{Authority, Kind, Manner, NAME, Server, openssl_verifies};
@@ -193,7 +194,7 @@ async fn an_authority_that_fails_stops_nothing_and_is_one_event_for_each_outage(
 #[tokio::test]
 async fn a_stamp_that_does_not_hold_is_not_kept() {
     let server = Server::start(Authority::new(Kind::P256)).await;
-    server.authority.certify("expired", "tsa", Some("2020-01-01 12:00:00"));
+    server.authority.certify("expired", "tsa", Some("@2020-01-01 12:00:00"));
     server.answers(Manner::By("expired"));
     let other = Authority::new(Kind::P256);
     let mut of_other = server.options();
@@ -272,7 +273,7 @@ async fn a_proof_shows_by_when_each_event_was_in_the_log() {
                 data,
                 &timestamp.reply,
                 Some(&now),
-                Some("+10 years")
+                Some(TEN_YEARS_ON)
             ));
             assert!(!openssl_verifies(
                 ca,

@@ -28,7 +28,7 @@ async fn the_operator_restarts_the_log_beside_a_halted_server() {
         server.kill();
 
         backup.restore(&hub.database_url);
-        let server = hub.begin(0, &[], &[]).await;
+        let server = hub.spawn(0, &[], &[]).await;
         let client = client();
         let ready = async || {
             let answer = client
