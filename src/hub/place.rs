@@ -123,20 +123,25 @@ impl Places {
             .map(Some)
     }
 
-    /// The records of the log's restarts, the oldest first, each with its place as the first leaf of its log.
-    pub(super) async fn restarts(&mut self, tx: &mut Tx) -> Result<Vec<ProofEvent>, ActError> {
+    /// The records of the log's restarts, the oldest first, each as the first leaf of its log: under that log's first checkpoint, so that it is proved
+    /// by the keys of then, whatever keys came later.
+    pub(super) fn restarts(&self) -> Result<Vec<ProofEvent>, ActError> {
         let (mut restarts, mut told) = (Vec::new(), 0);
-        for row in self.ended.clone() {
+        for row in &self.ended {
             // One restart ends several logs when it follows one that was lost with its database.
             if row.successor == told {
                 continue;
             }
             told = row.successor;
-            let place = self.in_log(tx, Some(place_of(row.successor, 0))).await?;
+            let place = TlogProof {
+                index: 0,
+                hashes: Vec::new(),
+                checkpoint: row.next_checkpoint.clone(),
+            };
             restarts.push(ProofEvent {
                 event: Some(sealed_bytes(&row.record_jws).ok_or(StoreError::Missing("record of a restart"))?),
-                tlog_proof: place.map(|place| place.to_string()),
-                seal: Some(row.record_jws),
+                tlog_proof: Some(place.to_string()),
+                seal: Some(row.record_jws.clone()),
                 ..ProofEvent::default()
             });
         }

@@ -163,7 +163,7 @@ impl Hub {
             }
             proved.events.push(event);
         }
-        proved.restarts = places.restarts(&mut tx).await?;
+        proved.restarts = places.restarts()?;
         drop(tx);
         proved.timestamps = places.into_timestamps();
         for (at, id, seal) in self.make_seals(unsealed).await? {

@@ -78,7 +78,7 @@ impl Hub {
         if !tx.number_event(event_id, place_of(number, 0)).await? {
             return Err(CHANGED);
         }
-        let rows = self.ended_rows(&log, number, &restart, &ended, &record_jws)?;
+        let rows = self.ended_rows(&log, number, &restart, &ended, (&record_jws, &checkpoint))?;
         tx.insert_ended_logs(&rows).await?;
         let answer = self.answer(&restart, &ended)?;
         let lost: u64 = answer
@@ -114,13 +114,14 @@ impl Hub {
         })
     }
 
+    /// `first`: the new log's first record, sealed, and its first checkpoint.
     fn ended_rows(
         &self,
         log: &LogRow,
         successor: i64,
         restart: &Restart,
         ended: &[Kept],
-        record_jws: &str,
+        first: (&str, &str),
     ) -> Result<Vec<EndedLogRow>, ActError> {
         let row = |kept: &Kept| {
             let held = held(log, kept);
@@ -137,7 +138,8 @@ impl Hub {
                 successor,
                 reason: restart.reason.clone(),
                 ended_at: self.now().as_microsecond(),
-                record_jws: record_jws.to_owned(),
+                record_jws: first.0.to_owned(),
+                next_checkpoint: first.1.to_owned(),
             })
         };
         ended.iter().map(row).collect()

@@ -28,6 +28,8 @@ pub struct EndedLogRow {
     pub ended_at: i64,
     /// The sealed record (JWS) that is the first leaf of the log that came after.
     pub record_jws: String,
+    /// The first checkpoint of that log: over this leaf alone, signed by the keys of then.
+    pub next_checkpoint: String,
 }
 
 /// A new log with its first leaf.
@@ -77,7 +79,8 @@ impl Tx {
             successor = "$6": row.successor,
             reason = "$7": row.reason.as_str(),
             ended_at = "$8": row.ended_at,
-            record_jws = "$9": row.record_jws.as_str());
+            record_jws = "$9": row.record_jws.as_str(),
+            next_checkpoint = "$10": row.next_checkpoint.as_str());
         Ok(())
     }
 
