@@ -24,6 +24,7 @@ pub mod keys;
 pub mod note;
 pub mod parse;
 pub mod proof;
+pub mod receipt;
 pub mod record;
 pub mod seal;
 pub mod submission;
