@@ -1,7 +1,7 @@
 //! The receipt: the proof of a delivery as people read it, a PDF in Finnish, Swedish or English with the proof itself embedded.
 //!
 //! Guarantees: archival (PDF/A-3a, ISO 19005-3) and accessible (PDF/UA-1, ISO 14289-1), both checked while it is written; every word on its pages
-//! comes from the embedded proof, and the same proof gives the same bytes, so that [`is_of`] finds any other word. What is computed says that it is.
+//! comes from the embedded proof, and the same proof gives the same bytes, so that [`language_of`] finds any other word. What is computed says that it is.
 //! Leaves out: names, which are no part of the evidence; that the proof holds, which [`verify`](super::verify) finds.
 
 mod chapters;
@@ -105,17 +105,17 @@ pub fn render(proof: &DeliveryProof, language: Language) -> Result<Vec<u8>, Rece
     draw::draw(&sheet, about, evidence)
 }
 
-/// Whether a file is, to the byte, the receipt over a proof in one of the languages: that its pages say what the proof says, and nothing else.
+/// The language in which a file is, to the byte, the receipt over a proof: its pages say what the proof says, and nothing else. None where it is not.
 ///
 /// # Errors
 /// Those of [`render`].
-pub fn is_of(bytes: &[u8], proof: &DeliveryProof) -> Result<bool, ReceiptError> {
+pub fn language_of(bytes: &[u8], proof: &DeliveryProof) -> Result<Option<Language>, ReceiptError> {
     for language in Language::ALL {
         if render(proof, language)? == bytes {
-            return Ok(true);
+            return Ok(Some(language));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 fn head(sheet: &mut Sheet, words: &Words, proof: &DeliveryProof) {
@@ -162,9 +162,9 @@ fn outcome(sheet: &mut Sheet, words: &Words, language: Language, facts: &Facts<'
     sign.extend(mark(came.tone(), (x, top + height / 2.0), ink));
     sheet.draw(None, sign);
     let node = sheet.node(None, Tag::P);
-    let y = sheet.write(node, (LEFT + inset, top + 11.0), headline_style, &headline);
+    let y = sheet.write(Some(node), (LEFT + inset, top + 11.0), headline_style, &headline);
     let node = sheet.node(None, Tag::P);
-    sheet.write(node, (LEFT + inset, y + 2.0), meaning_style, &meaning);
+    sheet.write(Some(node), (LEFT + inset, y + 2.0), meaning_style, &meaning);
     sheet.y = top + height + 14.0;
 }
 

@@ -45,6 +45,7 @@ mod plans;
 mod postbox;
 mod process;
 mod proofs;
+mod receipt;
 mod routes;
 mod rules;
 mod s3;

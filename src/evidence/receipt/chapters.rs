@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::facts::{Fact, Facts};
-use super::sheet::{BODY, SMALL, STRONG, Sheet};
+use super::sheet::{BODY, HASH, SMALL, STRONG, Sheet};
 use super::table::{Cell, Table};
 use super::words::{Words, fill, local, second, utc};
 use super::{CHAPTER, brief};
@@ -16,7 +16,7 @@ use crate::evidence::event_type::EventType;
 const MOST_EVENTS: usize = 60;
 const MOST_PARTS: usize = 60;
 /// Where the second column of a table with names begins.
-pub(super) const SECOND: f32 = 158.0;
+pub(super) const SECOND: f32 = 150.0;
 
 /// What a chapter is written from.
 pub(super) struct Chapters<'a> {
@@ -117,10 +117,10 @@ impl Chapters<'_> {
 
     fn part(&self, part: &ContentPart) -> Cell {
         let what = format!("{}, {} {}", brief(&part.media_type), part.size, self.words.bytes);
-        let cell = Cell::new(BODY, what).and(SMALL, format!("SHA-256 {}", hex::encode(part.sha256)));
+        let cell = Cell::new(BODY, what).and(HASH, format!("SHA-256 {}", hex::encode(part.sha256)));
         match part.id.as_str() {
             "body" => cell,
-            id => cell.and(SMALL, brief(id)),
+            id => cell.and(HASH, brief(id)),
         }
     }
 
@@ -151,7 +151,7 @@ impl Chapters<'_> {
         }
         sheet.table(Table {
             summary: words.times,
-            columns: &[0.0, 24.0, 222.0, 335.0],
+            columns: &[0.0, 22.0, 250.0, 362.0],
             header: &["#", words.event, words.local_time, words.utc],
             rows,
         });

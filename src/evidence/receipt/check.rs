@@ -34,7 +34,7 @@ impl Chapters<'_> {
         for ((text, command), number) in words.check_steps.iter().zip(1..) {
             let item = sheet.node(Some(list), Tag::LI);
             let label = sheet.node(Some(item), Tag::Lbl);
-            sheet.write(label, (LEFT, sheet.y), STRONG, &[format!("{number}. ")]);
+            sheet.write(Some(label), (LEFT, sheet.y), STRONG, &[format!("{number}. ")]);
             let body = sheet.node(Some(item), Tag::LBody);
             let said = sheet.node(Some(body), Tag::P);
             sheet.flow(said, (LEFT + 16.0, BESIDE - 16.0), BODY, text);

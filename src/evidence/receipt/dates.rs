@@ -3,7 +3,7 @@
 use super::CHAPTER;
 use super::brief;
 use super::chapters::{Chapters, SECOND};
-use super::sheet::{BODY, SMALL, STRONG, Sheet};
+use super::sheet::{BODY, HASH, SMALL, STRONG, Sheet};
 use super::table::{Cell, Table};
 use super::words::{day, fill};
 use crate::domain::deadline::{Outcome, Served, State};
@@ -18,8 +18,7 @@ impl Chapters<'_> {
             self.service(outcome, &mut rows);
             self.appeal(outcome, &mut rows);
         }
-        let rules =
-            |id: &str, sha256: &str| Cell::new(BODY, brief(id)).and(SMALL, format!("SHA-256 {}", brief(sha256)));
+        let rules = |id: &str, sha256: &str| Cell::new(BODY, brief(id)).and(HASH, format!("SHA-256 {}", brief(sha256)));
         // The records name the rule set: that much is evidence.
         if let Some(link) = self.facts.bodies().find_map(|body| body.delivery.as_ref()) {
             rows.push((words.rules, rules(&link.ruleset, &hex::encode(link.ruleset_sha256))));

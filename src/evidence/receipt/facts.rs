@@ -151,6 +151,9 @@ impl<'a> Facts<'a> {
         let mut line: Vec<Milestone> = Vec::new();
         let decided = [EventType::ConsignmentAcceptance, EventType::LateRetrieval].map(|event| self.at(event));
         for fact in &self.events {
+            if line.len() == MOST_MILESTONES {
+                break;
+            }
             let what = fact.body.as_ref().map(|body| (body.event, body.time));
             if let Some((event, time)) = what {
                 let again = line.iter().any(|it| it.what.is_some_and(|(other, _)| other == event));
@@ -161,7 +164,6 @@ impl<'a> Facts<'a> {
             }
             line.push(Milestone { what });
         }
-        line.truncate(MOST_MILESTONES);
         line
     }
 

@@ -51,6 +51,8 @@ impl Style {
 pub(super) const BODY: Style = Style::new(Weight::Regular, 9.5, 13.5, TEXT);
 pub(super) const STRONG: Style = Style::new(Weight::Bold, 9.5, 13.5, TEXT);
 pub(super) const SMALL: Style = Style::new(Weight::Regular, 8.5, 11.5, QUIET);
+/// Hashes: one in a line.
+pub(super) const HASH: Style = Style::new(Weight::Regular, 8.0, 11.5, QUIET);
 pub(super) const SMALL_STRONG: Style = Style::new(Weight::Bold, 8.5, 11.5, QUIET);
 
 /// What is drawn.
@@ -204,8 +206,9 @@ impl Sheet {
         }
     }
 
-    /// Writes lines one under the other from `y`, where the first has its upper edge; answers where the next would have it.
-    pub(super) fn write(&mut self, node: NodeId, (x, y): (f32, f32), style: Style, lines: &[String]) -> f32 {
+    /// Writes lines one under the other from `y`, where the first has its upper edge, into a node or as ornament; answers where the next would have
+    /// its upper edge.
+    pub(super) fn write(&mut self, node: Option<NodeId>, (x, y): (f32, f32), style: Style, lines: &[String]) -> f32 {
         let mut top = y;
         for line in lines {
             // The base line: what is left of the leading stands half above.
@@ -215,7 +218,7 @@ impl Sheet {
                 style,
                 text: line.clone(),
             };
-            self.draw(Some(node), vec![text]);
+            self.draw(node, vec![text]);
             top += style.leading;
         }
         top
@@ -231,7 +234,7 @@ impl Sheet {
     pub(super) fn flow(&mut self, node: NodeId, (x, width): (f32, f32), style: Style, text: &str) {
         for line in self.face.wrap(style.weight, style.size, text, width) {
             self.need(style.leading);
-            self.y = self.write(node, (x, self.y), style, &[line]);
+            self.y = self.write(Some(node), (x, self.y), style, &[line]);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Takes the proof out of a receipt that comes from a stranger.
 //!
 //! Nothing is unpacked and no tables are followed: in a receipt the proof lies as it is, so it is looked for among the bytes, and a file that hides
-//! it otherwise is none. Whether the rest of the file is what the proof gives, [`is_of`](super::is_of) finds to the byte: there is no second
+//! it otherwise is none. Whether the rest of the file is what the proof gives, [`language_of`](super::language_of) finds to the byte: there is no second
 //! way to read it.
 
 /// How a stream of our writing begins and ends.

@@ -73,7 +73,7 @@ pub(super) const WORDS: Words = Words {
     times_of: "Every event of the delivery in its order. The times are the delivery service's clock, as recorded at once; the log in which the records stand cannot be changed afterwards unseen.",
     event: "Event",
     local_time: "Finnish time",
-    utc: "Universal time (UTC), as recorded",
+    utc: "Universal time (UTC)",
     withheld: "An event that this copy does not show",
     again: "Opened again {count} times, the last time on {at}",
     more_events: "And {count} more events, all in the embedded file.",

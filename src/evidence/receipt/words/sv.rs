@@ -73,7 +73,7 @@ pub(super) const WORDS: Words = Words {
     times_of: "Varje händelse i leveransen i sin ordning. Tiderna är leveranstjänstens klocka, antecknade genast; loggen där anteckningarna finns kan inte ändras i efterhand utan att det märks.",
     event: "Händelse",
     local_time: "Finsk tid",
-    utc: "Universell tid (UTC), som antecknad",
+    utc: "Universell tid (UTC)",
     withheld: "En händelse som detta exemplar inte visar",
     again: "Öppnat på nytt {count} gånger, senast {at}",
     more_events: "Dessutom {count} händelser, som finns i den inbäddade filen.",
