@@ -7,6 +7,7 @@
 
 mod container;
 mod events;
+mod receipt;
 mod records;
 mod restarts;
 mod stamps;
@@ -19,6 +20,7 @@ use super::{
     Hash,
     bundle::{Files, is_container, unpack},
     proof::{DeliveryProof, ProofFile},
+    receipt::is_receipt,
     record::{EventType, Mode, ParsedRecord},
     sha256,
 };
@@ -32,6 +34,10 @@ pub fn verify_proof(bytes: &[u8], trust: &Trust) -> Verdict {
     let mut verdict = Verdict::default();
     if is_container(bytes) {
         container::verify(unpack(bytes), trust, &mut verdict);
+        return verdict;
+    }
+    if is_receipt(bytes) {
+        receipt::verify(bytes, trust, &mut verdict);
         return verdict;
     }
     match ProofFile::parse(bytes) {

@@ -47,6 +47,7 @@ mod plans;
 mod postbox;
 mod process;
 mod proofs;
+mod receipt;
 mod restart;
 mod routes;
 mod rules;
