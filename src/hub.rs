@@ -67,6 +67,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use crate::auth::mandates::{MandateRegister, RegisterError};
 use crate::auth::oidc::Provider;
+use crate::domain::auditor::Grants;
 use crate::domain::consent::Regime;
 use crate::domain::deadline::RuleSets;
 use crate::domain::id::EventId;
@@ -119,6 +120,8 @@ pub struct HubOptions {
     pub session_lifetime: Duration,
     /// How old a login may be to confirm receipt with.
     pub confirm_login: Duration,
+    /// Which roles of the identity provider make auditors.
+    pub auditors: Grants,
     /// Acts that may wait for the writer; one more is answered "busy".
     pub queue: usize,
     /// Whether acts share commits; off only in benchmarks.
