@@ -7,6 +7,7 @@ pub mod access_log;
 pub mod acting;
 pub mod activate;
 pub mod assertion;
+pub mod audit;
 mod authority;
 mod bearer;
 pub mod bundle;

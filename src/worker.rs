@@ -4,6 +4,7 @@
 //!
 //! Every sweep is idempotent and may run in several processes at once. A failure is logged, and the next turn tries again.
 
+mod audit;
 mod index;
 mod mail;
 mod print;
@@ -34,6 +35,7 @@ pub fn start(hub: &Arc<Hub>, stop: &CancellationToken) -> JoinSet<()> {
     workers.spawn(print::print(Arc::clone(hub), stop.clone()));
     workers.spawn(mail::mail(Arc::clone(hub), stop.clone()));
     workers.spawn(witness::witness(Arc::clone(hub), stop.clone()));
+    workers.spawn(audit::audit(Arc::clone(hub), stop.clone()));
     workers.spawn(index::index(Arc::clone(hub), stop.clone()));
     workers
 }

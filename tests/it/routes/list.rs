@@ -11,11 +11,13 @@ pub enum For {
     Program,
     /// A case-management system with a token.
     System,
+    /// A person whose login gave the auditor's role: it shows evidence, never content.
+    Auditor,
     /// A print house with its key.
     PrintHouse,
 }
 
-use For::{Anyone, Person, PrintHouse, Program, System};
+use For::{Anyone, Auditor, Person, PrintHouse, Program, System};
 
 const STRANGERS: &str = "nobody_else_gets_anything_of_a_mailbox";
 
@@ -65,6 +67,15 @@ pub const ROUTES: &[Route] = &[
     ("/access-log", "GET", Person, STRANGERS),
     ("/proofs", "GET", Person, STRANGERS),
     ("/export", "GET POST", Person, STRANGERS),
+    ("/auditor", "GET", Auditor, STRANGERS),
+    ("/auditor/counts", "GET", Auditor, STRANGERS),
+    ("/auditor/requests", "GET", Auditor, STRANGERS),
+    ("/auditor/requests/{id}", "POST", Auditor, STRANGERS),
+    ("/auditor/deliveries/{id}", "GET POST", Auditor, STRANGERS),
+    ("/auditor/deliveries/{id}/proof", "GET", Auditor, STRANGERS),
+    ("/auditor/deliveries/{id}/bundle", "GET", Auditor, STRANGERS),
+    ("/auditor/deliveries/{id}/content", "GET", Auditor, STRANGERS),
+    ("/auditor/deliveries/{id}/files/{attachment}", "GET", Auditor, STRANGERS),
     ("/auth/login", "GET", Anyone, STRANGERS),
     ("/auth/callback", "GET", Anyone, STRANGERS),
     ("/auth/logout", "POST", Person, STRANGERS),
