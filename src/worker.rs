@@ -1,6 +1,5 @@
 //! What runs beside the doors: the sealer, the asking of witnesses, the time stamps, the printing of letters, outgoing mail, the indexing of mailboxes,
-//! and the sweeps that read from
-//! state what is due.
+//! the following of the log for auditors, and the sweeps that read from state what is due.
 //!
 //! Every sweep is idempotent and may run in several processes at once. A failure is logged, and the next turn tries again.
 

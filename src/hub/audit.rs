@@ -11,6 +11,7 @@ mod line;
 mod request;
 pub mod view;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use self::view::{AuditedDelivery, Choices, OrganisationChoice, ServiceChoice, Wanted};
@@ -218,22 +219,21 @@ impl Hub {
             organisations: Vec::new(),
             followed: (through >= 0).then(|| from_micros(time)),
         };
-        for organisation in tx.list_organisations().await? {
-            if !auditor.scope().covers(&organisation.business_id) {
-                continue;
-            }
-            let services = tx.list_services_of_organisation(organisation.id).await?;
-            choices.organisations.push(OrganisationChoice {
-                business_id: organisation.business_id,
-                names: organisation.names,
-                services: services
-                    .into_iter()
-                    .map(|it| ServiceChoice {
-                        code: it.code,
-                        names: it.names,
-                    })
-                    .collect(),
+        let mut of: HashMap<OrganisationId, Vec<ServiceChoice>> = HashMap::new();
+        for row in tx.list_services().await? {
+            of.entry(row.organisation_id).or_default().push(ServiceChoice {
+                code: row.code,
+                names: row.names,
             });
+        }
+        for organisation in tx.list_organisations().await? {
+            if auditor.scope().covers(&organisation.business_id) {
+                choices.organisations.push(OrganisationChoice {
+                    services: of.remove(&organisation.id).unwrap_or_default(),
+                    business_id: organisation.business_id,
+                    names: organisation.names,
+                });
+            }
         }
         Ok(choices)
     }

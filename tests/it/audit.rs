@@ -1,5 +1,6 @@
 //! The auditor: who is one, what they find, and that none of it is content.
 
+mod api;
 mod contents;
 mod numbers;
 mod pages;
