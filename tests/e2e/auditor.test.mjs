@@ -95,8 +95,8 @@ async function work({ hub, first, second, opened, waiting, run }) {
   assert.equal((await verify(proof.path, hub.trust)).code, 0);
 
   // Asked by one, granted by the other.
-  await page.getByTestId('ask').click();
   first.tolerate(/400/);
+  await page.getByTestId('ask').click();
   await page.getByTestId('problems').waitFor();
   await page.getByLabel('Perustelu').fill('Kantelu 2026/17');
   await page.getByTestId('ask').click();

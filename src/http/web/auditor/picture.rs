@@ -37,13 +37,13 @@ pub(in crate::http::web) struct Mark {
 /// What kind of event it is, for its colour.
 pub(super) const fn class(event: EventType) -> &'static str {
     match event {
-        EventType::ConsignmentAcceptance | EventType::ContentHandover | EventType::PostReceiptConfirmed => "good",
+        EventType::ConsignmentAcceptance | EventType::ContentHandover | EventType::PostReceiptConfirmed => "well",
         EventType::AcceptanceRejectionExpiry
         | EventType::LateRetrieval
         | EventType::PostReturned
         | EventType::PostUnresolved
         | EventType::ConsignmentNotificationFailure
-        | EventType::NoticeFailed => "bad",
+        | EventType::NoticeFailed => "ill",
         EventType::StaffAccess
         | EventType::ContentAccessAsked
         | EventType::ContentAccessGranted
@@ -96,8 +96,11 @@ pub(in crate::http::web) struct Series {
     pub total: i64,
 }
 
+/// The style of a line, the key of its name, and what it draws.
+type Drawn = (&'static str, &'static str, fn(&Numbers) -> i64);
+
 /// Which numbers are drawn.
-const LINES: [(&str, &str, fn(&Numbers) -> i64); 4] = [
+const LINES: [Drawn; 4] = [
     ("accepted", "count-accepted", |it| it.accepted),
     ("opened", "count-opened", |it| it.opened),
     ("confirmed", "count-confirmed", |it| it.confirmed),
@@ -169,7 +172,7 @@ mod tests {
         ];
         let picture = line(&steps, Some("2026-03-09T10:00:00Z".parse().unwrap()));
         let at: Vec<_> = picture.marks.iter().map(|it| (it.x, it.y, it.class)).collect();
-        assert_eq!(at, [(16, 76, "plain"), (16, 62, "plain"), (320, 76, "good")]);
+        assert_eq!(at, [(16, 76, "plain"), (16, 62, "plain"), (320, 76, "well")]);
         assert_eq!(picture.window, Some((16, 608)));
         assert!(line(&[], None).marks.is_empty());
         assert_eq!(line(&steps[..1], None).marks[0].x, 16);
