@@ -4,6 +4,7 @@
 //! nor in a problem. A secret stands in the file, in a file of its own (`…_file`) or in the environment, which wins.
 //! Leaves out: whether what the keys point at works (`doctor`).
 
+mod auditor;
 mod login;
 mod mail;
 mod malware;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use auditor::Auditor;
 pub use login::{ClaimNames, Level, Login, LoginProfile};
 pub use mail::{Mail, MailServer, MailTls};
 pub use malware::{Clamd, Malware};
@@ -55,6 +57,8 @@ pub struct Config {
     pub witness: Witness,
     /// How citizens log in.
     pub login: Login,
+    /// Who may look into deliveries.
+    pub auditor: Auditor,
     /// How mailboxes open.
     pub mailbox: Mailbox,
     /// Who knows who may act for whom, beside the built-in register.

@@ -7,6 +7,7 @@ pub mod access_log;
 pub mod acting;
 pub mod activate;
 pub mod assertion;
+pub mod audit;
 mod authority;
 mod bearer;
 pub mod bundle;
@@ -70,6 +71,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use crate::auth::mandates::{MandateRegister, RegisterError};
 use crate::auth::oidc::Provider;
+use crate::domain::auditor::Grants;
 use crate::domain::consent::Regime;
 use crate::domain::deadline::RuleSets;
 use crate::domain::id::EventId;
@@ -122,6 +124,8 @@ pub struct HubOptions {
     pub session_lifetime: Duration,
     /// How old a login may be to confirm receipt with.
     pub confirm_login: Duration,
+    /// Which roles of the identity provider make auditors.
+    pub auditors: Grants,
     /// Acts that may wait for the writer; one more is answered "busy".
     pub queue: usize,
     /// Whether acts share commits; off only in benchmarks.

@@ -57,6 +57,9 @@
 //! let a person act in another's mailbox: every act asks `Hub::may_see`, and evidence names who acted and by which mandate. `hub::contact` verifies the
 //! owner's address, `hub::history`, `hub::access_log`, `hub::proofs` and `hub::export` show and hand out what was chosen, who looked, and everything else.
 //!
+//! Beside the parties stand auditors (`domain::auditor`, `hub::audit`): they find deliveries in tables that `worker::audit` computes from the log, and see
+//! evidence, never content; that takes a second person (`hub::audit::request`), and the owner sees each step.
+//!
 //! On paper it goes another way from step 3 on:
 //!
 //! 1. `hub::submit::way` decides it in the accepting transaction, which writes a row of `print_job` beside message and evidence. `/v2/messages`

@@ -5,9 +5,11 @@
 
 pub mod access;
 pub mod attachment;
+pub mod audit;
 mod bulk;
 pub mod consent;
 pub mod contact;
+pub mod content_request;
 pub mod cosigned;
 pub mod db;
 pub mod draft;

@@ -89,7 +89,9 @@ pub(super) fn demo_provider(known: demo::Registration<'_>, clock: Arc<dyn Clock>
             name: it.name.to_owned(),
             given_names: given.to_owned(),
             family_name: family.to_owned(),
-            extra_claims: serde_json::Map::new(),
+            extra_claims: [("roles".to_owned(), serde_json::json!(demo::sample::roles(it)))]
+                .into_iter()
+                .collect(),
         }
     };
     Ok(idp::demo_provider(

@@ -6,6 +6,7 @@ use url::{Host, Url};
 
 use super::{Config, Level, LoginProfile, MailTls, Problem};
 use crate::domain::consent::Regime;
+use crate::domain::identity::BusinessId;
 
 /// Collects complaints.
 struct Check<'a>(&'a mut Vec<Problem>);
@@ -36,6 +37,7 @@ impl Config {
         self.check_server(&mut check);
         self.check_storage(&mut check);
         self.check_login(&mut check);
+        self.check_auditor(&mut check);
         self.check_mandates(&mut check);
         self.check_witness(&mut check);
         self.check_mail(&mut check);
@@ -244,6 +246,22 @@ impl Config {
             login.accept_test_levels || login.levels.values().any(|level| *level >= login.required_level),
             "login.levels",
             "no acr value reaches required_level, so nobody could log in: name at least one",
+        );
+    }
+
+    fn check_auditor(&self, check: &mut Check<'_>) {
+        let auditor = &self.auditor;
+        let values = || auditor.everywhere.iter().chain(auditor.organisations.keys());
+        check.that(!auditor.claim.is_empty(), "auditor.claim", "must name a claim");
+        check.that(
+            values().all(|value| !value.trim().is_empty()),
+            "auditor.everywhere",
+            "an empty value would make an auditor of anyone: name the values that the provider gives to auditors",
+        );
+        check.that(
+            auditor.organisations.values().all(|id| BusinessId::parse(id).is_ok()),
+            "auditor.organisations",
+            "each value stands beside a Business ID, for example \"auditor-viitasaari\" = \"0208573-0\"",
         );
     }
 

@@ -7,6 +7,7 @@ mod acting;
 mod activate;
 mod assets;
 mod attachment;
+mod auditor;
 mod contact;
 mod deadline;
 mod deliberate;
@@ -77,6 +78,7 @@ fn dressed(with: Dress, patience: Patience) -> Router<Arc<App>> {
         .merge(login::routes())
         .merge(contact::routes())
         .merge(history::routes())
+        .merge(auditor::routes())
         .merge(sender::routes())
         .merge(search::routes())
         .merge(openness::routes())

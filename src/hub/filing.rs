@@ -24,7 +24,7 @@ use crate::store::message::MessageRow;
 /// Most messages that are filed at once: a page of them.
 pub const MOST: usize = PAGE;
 /// The reason that names the messages of an event.
-const MESSAGES: &str = "MESSAGES";
+pub(super) const MESSAGES: &str = "MESSAGES";
 
 /// What filing did to one message.
 enum Fate {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::event::OpenRecord;
 use super::place::Places;
 use super::{ActError, Hub};
+use crate::domain::auditor::Auditor;
 use crate::domain::id::MessageId;
 use crate::domain::principal::{Citizen, Sender};
 use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTimestamp, ProofTrust};
@@ -56,6 +57,7 @@ impl Hub {
             let proof = match holder {
                 Holder::Sender(sender) => self.proof_of_sent(sender, id).await?,
                 Holder::Citizen(citizen) => self.proof_of(citizen, id).await?,
+                Holder::Auditor(auditor) => self.proof_of_audited(auditor, id).await?,
             };
             if proof.incomplete.is_empty() || patience.is_zero() {
                 return Ok(proof);
@@ -80,7 +82,7 @@ impl Hub {
         Ok(proof)
     }
 
-    async fn proof(
+    pub(super) async fn proof(
         &self,
         mut tx: Tx,
         message: &MessageRow,
@@ -227,6 +229,8 @@ pub(super) enum Holder<'a> {
     Sender(&'a Sender),
     /// Who may read the mailbox that the message lies in.
     Citizen(&'a Citizen),
+    /// Who may look into its evidence.
+    Auditor(&'a Auditor),
 }
 
 /// Records as a proof shows them.

@@ -23,6 +23,7 @@ use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 use tiedoksi::auth::mandates::MandateRegister;
 use tiedoksi::auth::oidc::{ClaimNames, Profile, Provider, ProviderOptions, default_levels};
+use tiedoksi::domain::auditor::Grants;
 use tiedoksi::domain::consent::Regime;
 use tiedoksi::domain::deadline::RuleSets;
 use tiedoksi::domain::principal::Citizen;
@@ -421,7 +422,12 @@ impl Site {
     /// The person with this identity code, logged in through the provider.
     pub async fn citizen(&self, id: &str) -> Citizen {
         let browser = self.logged_in(id).await;
-        self.hub.citizen(&self.cookie(&browser).await).await.unwrap()
+        self.citizen_of(&browser).await
+    }
+
+    /// The person who is logged in in a browser.
+    pub async fn citizen_of(&self, browser: &Browser) -> Citizen {
+        self.hub.citizen(&self.cookie(browser).await).await.unwrap()
     }
 
     /// The session's cookie in a browser.
@@ -613,6 +619,7 @@ fn provider(base: &Url, clock: &SimulatedClock, settings: &Settings) -> Provider
         ui_locales: vec!["fi".into(), "sv".into()],
         api_audience: Some(API_AUDIENCE.into()),
         api_scope: settings.api_scope.clone(),
+        role_claim: Some("roles".into()),
     };
     Provider::new(options, Arc::new(clock.clone())).unwrap()
 }
@@ -637,9 +644,19 @@ fn options(regime: Regime, confirm_login: Duration, require_email: bool) -> HubO
         session_idle: Duration::from_secs(30 * 60),
         session_lifetime: Duration::from_secs(8 * 60 * 60),
         confirm_login,
+        auditors: auditors(),
         queue: 512,
         share_commits: true,
         evidence: true,
+    }
+}
+
+/// The roles of auditors: of the whole hub, and of the two authorities that most tests have.
+fn auditors() -> Grants {
+    let of = |role: &str, business_id: &str| (role.to_owned(), business_id.to_owned());
+    Grants {
+        everywhere: ["auditor".to_owned()].into(),
+        organisations: [of("auditor-koekunta", "0208573-0"), of("auditor-toinen", "7654321-2")].into(),
     }
 }
 

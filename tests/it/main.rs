@@ -8,6 +8,7 @@ mod agent;
 mod agents;
 mod api;
 mod appeal;
+mod audit;
 mod backup;
 mod bad_input;
 mod bad_paper;

@@ -42,9 +42,9 @@ pub struct Reported {
 }
 
 /// The parties of a delivery, as its first record names them.
-struct Parties {
-    sender: Option<Party>,
-    recipient: Option<Party>,
+pub(in crate::hub) struct Parties {
+    pub(in crate::hub) sender: Option<Party>,
+    pub(in crate::hub) recipient: Option<Party>,
 }
 
 impl Hub {
@@ -218,7 +218,12 @@ impl Hub {
         Ok(())
     }
 
-    async fn parties_of(&self, tx: &mut Tx, row: &MessageRow, organisation: &PartyKey) -> Result<Parties, ActError> {
+    pub(in crate::hub) async fn parties_of(
+        &self,
+        tx: &mut Tx,
+        row: &MessageRow,
+        organisation: &PartyKey,
+    ) -> Result<Parties, ActError> {
         let records = tx.list_records_of_message(row.id).await?;
         let first = records.first().ok_or(StoreError::Missing("first record of a letter"))?;
         let open = self.open_record_as_organisation(&first.record, organisation)?;

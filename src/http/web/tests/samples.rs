@@ -2,6 +2,7 @@
 
 mod agents;
 mod answers;
+mod audit;
 mod choices;
 
 use askama::Template as _;
@@ -348,6 +349,7 @@ fn in_language(language: Language) -> Vec<Sample> {
         ("settings-paper", settings(status(false, Regime::Statutory)).render()),
     ];
     list.extend(agents::pages(language));
+    list.extend(audit::pages(language));
     list.extend(choices::pages(language, &me));
     let errors = [
         "error-invalid",

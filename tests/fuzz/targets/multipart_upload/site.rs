@@ -212,6 +212,7 @@ fn provider(base: &Url, clock: &SimulatedClock) -> Provider {
         ui_locales: Vec::new(),
         api_audience: None,
         api_scope: None,
+        role_claim: None,
     };
     Provider::new(options, Arc::new(clock.clone())).unwrap()
 }
@@ -237,6 +238,7 @@ fn options() -> HubOptions {
         session_idle: day,
         session_lifetime: day,
         confirm_login: day,
+        auditors: tiedoksi::domain::auditor::Grants::default(),
         queue: 16,
         share_commits: true,
         evidence: true,

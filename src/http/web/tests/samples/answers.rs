@@ -51,6 +51,7 @@ pub(super) fn citizen() -> Citizen {
         identifier: "010594Y9021".into(),
         name: "Helmi Östersund-Mäkelä".into(),
         acr: String::new(),
+        audits: None,
         auth_time: Some(at("2026-11-22T15:00:00Z")),
         came_by: CameBy::Session {
             id_hash: Vec::new(),
@@ -301,6 +302,9 @@ pub(super) fn accesses() -> Rows<Access> {
                 None,
                 None,
             ),
+            access(EventType::ContentAccessAsked, Accessor::Nobody, None, here(None)),
+            access(EventType::ContentAccessGranted, Accessor::Nobody, None, here(None)),
+            access(EventType::ContentAccessRefused, Accessor::Nobody, None, here(None)),
         ],
         next: Some("a b&c".into()),
     }
