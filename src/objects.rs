@@ -245,13 +245,7 @@ impl Objects {
     /// The names under a folder, sorted, and the bytes of the last one.
     pub async fn last_in(&self, folder: &str) -> Result<(Vec<String>, Option<Bytes>), ObjectError> {
         loop {
-            let mut names: Vec<String> = self
-                .store
-                .list(Some(&Path::from(folder)))
-                .map_ok(|meta| meta.location.to_string())
-                .try_collect()
-                .await?;
-            names.sort();
+            let names = self.names_in(folder).await?;
             let Some(last) = names.last() else {
                 return Ok((names, None));
             };
@@ -265,6 +259,19 @@ impl Objects {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// The names under a folder, sorted.
+    pub async fn names_in(&self, folder: &str) -> Result<Vec<String>, ObjectError> {
+        let listed = self.store.list(Some(&Path::from(folder)));
+        let mut names: Vec<String> = listed.map_ok(|meta| meta.location.to_string()).try_collect().await?;
+        names.sort();
+        Ok(names)
+    }
+
+    /// The bytes of a small object.
+    pub async fn get_named(&self, name: &str) -> Result<Bytes, ObjectError> {
+        Ok(self.store.get(&Path::from(name)).await?.bytes().await?)
     }
 
     /// Removes a small object; absent is fine.

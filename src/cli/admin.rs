@@ -1,5 +1,6 @@
 //! `tiedoksi admin`: what the operator registers, through the same acts as everything else, without serving.
 
+mod erase;
 mod mandate;
 mod service;
 mod system_key;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use self::erase::EraseVerb;
 use self::mandate::MandateVerb;
 use self::service::ServiceVerb;
 use self::system_key::SystemKeyVerb;
@@ -69,6 +71,9 @@ enum Noun {
     /// Who signs for a company, and guardians of minors
     #[command(subcommand)]
     Mandate(MandateVerb),
+    /// Destroy by order what a message says, or a whole mailbox; the evidence stays
+    #[command(subcommand)]
+    Erase(EraseVerb),
 }
 
 #[derive(Debug, Subcommand)]
@@ -247,6 +252,7 @@ impl Noun {
             Self::PrintHouse(verb) => print_house(hub, verb).await,
             Self::SystemKey(verb) => verb.run(hub).await,
             Self::Mandate(verb) => verb.run(hub).await,
+            Self::Erase(verb) => verb.run(hub).await,
         }
     }
 }

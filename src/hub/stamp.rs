@@ -146,7 +146,7 @@ impl Hub {
     }
 
     /// A record about nobody, with its seal: the record's only readable form, since no party has a key to it.
-    fn record_for_all(&self, fact: Fact<'_>) -> Result<(NewEvent, String), ActError> {
+    pub(super) fn record_for_all(&self, fact: Fact<'_>) -> Result<(NewEvent, String), ActError> {
         let fact = Fact { sealed: true, ..fact };
         let (event, seal) = self.record_sealed(fact, Readers::default())?;
         let seal = seal.ok_or_else(|| ActError::Evidence("a record without its seal".into()))?;

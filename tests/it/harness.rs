@@ -164,6 +164,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// How slow a client may be.
     pub patience: Patience,
+    /// How long content is kept.
+    pub content_retention: Option<Duration>,
 }
 
 impl Default for Settings {
@@ -184,6 +186,7 @@ impl Default for Settings {
             api_scope: None,
             trusted_proxies: Vec::new(),
             patience: Patience::USUAL,
+            content_retention: None,
         }
     }
 }
@@ -195,6 +198,8 @@ pub struct Site {
     pub base: Url,
     /// The address of its database.
     pub database: String,
+    /// The key that opens everything stored.
+    pub master_key: String,
     parts: HubParts,
     idp: Idp,
     persons: Vec<DemoPerson>,
@@ -231,13 +236,14 @@ impl Site {
         let own_folder = || ObjectsAt::Folder(folder.path().join("objects"));
         let objects = settings.objects.unwrap_or_else(own_folder);
         let own_mail = || MailerAt::Folder(folder.path().join("mail"));
+        let master_key = Vault::generate_base64(&SystemRandom::new()).unwrap();
         let parts = HubParts {
             db: open_database(url.clone()).await,
             objects: Objects::open(&objects).unwrap(),
             press: Press::new(env!("CARGO_BIN_EXE_tiedoksi").into()),
             scanner: settings.scanner,
             mailer: Some(Mailer::new(MAIL_FROM, settings.mail.unwrap_or_else(own_mail)).unwrap()),
-            vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
+            vault: Vault::from_base64(&master_key).unwrap(),
             keys: settings.keys.unwrap_or_else(|| Arc::new(evidence_keys())),
             clock: Arc::new(clock.clone()),
             mandates: settings.mandates,
@@ -245,7 +251,10 @@ impl Site {
             tsa: settings.tsa,
             provider,
             rules: Arc::new(RuleSets::embedded()),
-            options: options(settings.regime, settings.confirm_login, settings.require_email),
+            options: HubOptions {
+                content_retention: settings.content_retention,
+                ..options(settings.regime, settings.confirm_login, settings.require_email)
+            },
         };
         let hub = Hub::new(parts.clone());
         let app = Arc::new(App {
@@ -277,6 +286,7 @@ impl Site {
             clock,
             base,
             database: url,
+            master_key,
             parts,
             idp,
             persons,
@@ -301,6 +311,14 @@ impl Site {
         Hub::new(HubParts {
             db: open_database(self.database.clone()).await,
             witnesses: Some(witnesses),
+            ..self.parts.clone()
+        })
+    }
+
+    /// The same on another database, such as a restored backup.
+    pub async fn hub_on(&self, database: &str) -> Arc<Hub> {
+        Hub::new(HubParts {
+            db: open_database(database.to_owned()).await,
             ..self.parts.clone()
         })
     }
@@ -584,6 +602,8 @@ fn options(regime: Regime, confirm_login: Duration, require_email: bool) -> HubO
         regime,
         opt_out_months: 6,
         deleted_window: days(60),
+        content_retention: None,
+        evidence_retention: days(3_653),
         require_email,
         allow_artificial: true,
         paper: true,
