@@ -10,6 +10,7 @@ mod mail;
 mod malware;
 mod mandates;
 mod read;
+mod retention;
 mod rules;
 mod secret;
 mod sections;
@@ -26,6 +27,7 @@ pub use login::{ClaimNames, Level, Login, LoginProfile};
 pub use mail::{Mail, MailServer, MailTls};
 pub use malware::{Clamd, Malware};
 pub use mandates::Mandates;
+pub use retention::Retention;
 pub use rules::is_loopback;
 pub use secret::Secret;
 pub use sections::{Database, Keys, Limits, Log, LogFormat, Mailbox, Objects, Paper, S3, Server, Telemetry};
@@ -61,6 +63,8 @@ pub struct Config {
     pub auditor: Auditor,
     /// How mailboxes open.
     pub mailbox: Mailbox,
+    /// How long content and evidence are kept.
+    pub retention: Retention,
     /// Who knows who may act for whom, beside the built-in register.
     pub mandates: Mandates,
     /// How the hub writes to people.

@@ -19,6 +19,7 @@ pub(crate) mod delivery;
 pub mod directory;
 pub mod download;
 pub mod draft;
+pub mod erasure;
 pub mod event;
 pub mod events;
 pub mod export;
@@ -104,6 +105,10 @@ pub struct HubOptions {
     pub opt_out_months: i32,
     /// How long a deleted message can be restored; then it leaves the mailbox for good.
     pub deleted_window: Duration,
+    /// How long content is kept; without it, until it is erased by order.
+    pub content_retention: Option<Duration>,
+    /// How long the records of a delivery without content are kept after the last of them.
+    pub evidence_retention: Duration,
     /// Whether a mailbox is activated only with a verified e-mail address (consent regime).
     pub require_email: bool,
     /// Whether artificial identity codes (individual number 900-999) are taken.

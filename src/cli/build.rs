@@ -308,6 +308,8 @@ fn options(config: &Config) -> HubOptions {
         regime: config.mailbox.regime,
         opt_out_months: config.mailbox.opt_out_months,
         deleted_window: 24 * hours(config.mailbox.deleted_days),
+        content_retention: config.retention.content_days.map(|days| 24 * hours(days)),
+        evidence_retention: 24 * hours(config.retention.evidence_days()),
         require_email: config.mailbox.require_email,
         allow_artificial: config.mailbox.allow_artificial,
         paper: config.paper.enabled,

@@ -135,6 +135,8 @@ pub(super) async fn run(
         );
         built.hub.halt();
     }
+    let replayed = built.hub.replay_erasures().await;
+    replayed.context("what was erased cannot be told: the list of erasures in the object store must be readable")?;
     let stop_workers = CancellationToken::new();
     let mut workers = worker::start(&built.hub, &stop_workers);
     let base_url = config.server.base_url.as_ref().map(Url::as_str).unwrap_or_default();

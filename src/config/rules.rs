@@ -42,6 +42,7 @@ impl Config {
         self.check_witness(&mut check);
         self.check_mail(&mut check);
         self.check_timestamp(&mut check);
+        self.check_retention(&mut check);
         self.check_rest(&mut check);
     }
 
@@ -113,6 +114,27 @@ impl Config {
             base_url.query().is_none() && base_url.fragment().is_none() && base_url.path() == "/",
             "server.base_url",
             "must be scheme, host and port alone: the hub serves at the root of its host",
+        );
+    }
+
+    fn check_retention(&self, check: &mut Check<'_>) {
+        let retention = &self.retention;
+        check.that(
+            retention.content_days.is_none_or(|days| days > self.limits.feed_days),
+            "retention.content_days",
+            "must be more than limits.feed_days: for so long systems fetch what end users sent",
+        );
+        check.that(
+            (1..=100).contains(&retention.evidence_years),
+            "retention.evidence_years",
+            "must be 1 to 100",
+        );
+        check.that(
+            retention
+                .content_days
+                .is_none_or(|days| days <= retention.evidence_days()),
+            "retention.content_days",
+            "must not be more than the time of evidence (retention.evidence_years): content is not kept without it",
         );
     }
 

@@ -14,6 +14,7 @@ mod deliberate;
 mod draft;
 mod drafts;
 mod dress;
+mod erased;
 pub mod error;
 mod filing;
 mod folder;

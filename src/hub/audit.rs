@@ -23,6 +23,7 @@ use super::view::Page;
 use super::{ActError, Hub};
 use crate::domain::auditor::{Auditor, Outcome};
 use crate::domain::id::{MessageId, OrganisationId};
+use crate::domain::name::Language;
 use crate::domain::time::from_micros;
 use crate::evidence::proof::DeliveryProof;
 use crate::evidence::record::{EventType, Reason};

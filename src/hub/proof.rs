@@ -71,7 +71,8 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
         let withhold = delivery.awaits_confirmation();
-        let open = |record: &SealedRecordRow| self.open_record_as_owner(record, &delivery.mailbox_key);
+        let key = delivery.mailbox_key()?;
+        let open = |record: &SealedRecordRow| self.open_record_as_owner(record, key);
         let mut proof = self.proof(tx, &delivery.row, open, withhold).await?;
         if !citizen.decides() {
             let known = [&*citizen.identifier, &*delivery.organisation.row.business_id];
@@ -91,6 +92,9 @@ impl Hub {
     ) -> Result<DeliveryProof, ActError> {
         let mut proof = DeliveryProof::new(message.delivery_id, self.proof_trust());
         let rows = tx.list_records_of_message(message.id).await?;
+        if message.evidence_ended_at.is_some() {
+            return Err(ActError::NotFound);
+        }
         let proved = self.proved_records(tx, &rows, open, withhold_content).await?;
         proof.events = proved.events;
         proof.timestamps = proved.timestamps;

@@ -11,6 +11,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 use tiedoksi::domain::auditor::{Auditor, Outcome, Period};
 use tiedoksi::domain::id::MessageId;
+use tiedoksi::domain::name::Language;
 use tiedoksi::domain::principal::Citizen;
 use tiedoksi::evidence::record::EventType;
 use tiedoksi::evidence::verify::verify_proof;
@@ -355,7 +356,12 @@ async fn an_auditors_proof_verifies_and_names_the_citizen_to_the_authority_alone
             let text = String::from_utf8_lossy(proof).into_owned();
             assert!(SECRETS.iter().all(|secret| !text.contains(secret)));
         }
-        assert!(hub.bundle_as_auditor(&ylva, id).await.unwrap().starts_with(b"PK"));
+        assert!(
+            hub.bundle_as_auditor(&ylva, id, Language::Fi)
+                .await
+                .unwrap()
+                .starts_with(b"PK")
+        );
         // Each is in the record, beside the delivery's own events; the owner sees by whom.
         let log = hub.access_log(&hall.matti, None).await.unwrap();
         let exported: Vec<_> = log

@@ -167,6 +167,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// How slow a client may be.
     pub patience: Patience,
+    /// How long content is kept.
+    pub content_retention: Option<Duration>,
 }
 
 impl Default for Settings {
@@ -187,6 +189,7 @@ impl Default for Settings {
             api_scope: None,
             trusted_proxies: Vec::new(),
             patience: Patience::USUAL,
+            content_retention: None,
         }
     }
 }
@@ -198,6 +201,8 @@ pub struct Site {
     pub base: Url,
     /// The address of its database.
     pub database: String,
+    /// The key that opens everything stored.
+    pub master_key: String,
     parts: HubParts,
     settings: Settings,
     idp: Idp,
@@ -236,13 +241,14 @@ impl Site {
         let own_folder = || ObjectsAt::Folder(folder.path().join("objects"));
         let objects = settings.objects.unwrap_or_else(own_folder);
         let own_mail = || MailerAt::Folder(folder.path().join("mail"));
+        let master_key = Vault::generate_base64(&SystemRandom::new()).unwrap();
         let parts = HubParts {
             db: open_database(url.clone()).await,
             objects: Objects::open(&objects).unwrap(),
             press: Press::new(env!("CARGO_BIN_EXE_tiedoksi").into()),
             scanner: settings.scanner,
             mailer: Some(Mailer::new(MAIL_FROM, settings.mail.unwrap_or_else(own_mail)).unwrap()),
-            vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
+            vault: Vault::from_base64(&master_key).unwrap(),
             keys: settings.keys.unwrap_or_else(|| Arc::new(evidence_keys())),
             clock: Arc::new(clock.clone()),
             mandates: settings.mandates,
@@ -250,9 +256,12 @@ impl Site {
             tsa: settings.tsa,
             provider,
             rules: Arc::new(RuleSets::embedded()),
-            options: options(settings.regime, settings.confirm_login, settings.require_email),
+            options: HubOptions {
+                content_retention: settings.content_retention,
+                ..options(settings.regime, settings.confirm_login, settings.require_email)
+            },
         };
-        Self::serve(parts, listener, asked, persons, clock, url, own, folder).await
+        Self::serve(parts, listener, asked, persons, clock, url, master_key, own, folder).await
     }
 
     /// The hub after the operator restored a backup: another database, everything else as it was. Served at another address.
@@ -275,7 +284,8 @@ impl Site {
             ..self.parts.clone()
         };
         let (settings, persons, clock) = (self.settings.clone(), self.persons.clone(), self.clock.clone());
-        Self::serve(parts, listener, settings, persons, clock, url, own, folder).await
+        let master_key = self.master_key.clone();
+        Self::serve(parts, listener, settings, persons, clock, url, master_key, own, folder).await
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a site is made of")]
@@ -286,6 +296,7 @@ impl Site {
         persons: Vec<DemoPerson>,
         clock: SimulatedClock,
         url: String,
+        master_key: String,
         own: Option<OwnDatabase>,
         folder: TempDir,
     ) -> Self {
@@ -320,6 +331,7 @@ impl Site {
             clock,
             base,
             database: url,
+            master_key,
             parts,
             settings,
             idp,
@@ -345,6 +357,14 @@ impl Site {
         Hub::new(HubParts {
             db: open_database(self.database.clone()).await,
             witnesses: Some(witnesses),
+            ..self.parts.clone()
+        })
+    }
+
+    /// The same on another database, such as a restored backup.
+    pub async fn hub_on(&self, database: &str) -> Arc<Hub> {
+        Hub::new(HubParts {
+            db: open_database(database.to_owned()).await,
             ..self.parts.clone()
         })
     }
@@ -634,6 +654,8 @@ fn options(regime: Regime, confirm_login: Duration, require_email: bool) -> HubO
         regime,
         opt_out_months: 6,
         deleted_window: days(60),
+        content_retention: None,
+        evidence_retention: days(3_653),
         require_email,
         allow_artificial: true,
         paper: true,

@@ -25,6 +25,7 @@ mod crash;
 mod docs;
 mod doors;
 mod drafts;
+mod erasure;
 mod export;
 mod faketime;
 mod folders;

@@ -93,7 +93,7 @@ async fn every_search_of_an_auditor_is_a_range_of_an_index() {
 }
 
 /// How the database would answer a statement if its tables were large.
-async fn explain(site: &Site, statement: &str) -> String {
+pub async fn explain(site: &Site, statement: &str) -> String {
     use sqlx::{Connection as _, Row as _};
     if site.database.starts_with("sqlite:") {
         let mut connection = sqlx::SqliteConnection::connect(&site.database).await.unwrap();

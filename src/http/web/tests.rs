@@ -180,6 +180,11 @@ fn pages_hold_what_tests_and_people_look_for() {
                 "bundle",
             ],
         ),
+        ("erased", &["erased", "erased-why", "proof", "bundle"]),
+        (
+            "erased-order",
+            &["erased-reason", "erased-number", "erased-unconfirmed"],
+        ),
         ("draft", &["kept", "reply-send", "save", "delete"]),
         ("draft-closed", &["hindrance", "save", "delete"]),
         ("drafts", &["draft-row"]),

@@ -60,7 +60,7 @@ impl Hub {
                 let (house, report) = (house.clone(), report.clone());
                 Box::pin(async move {
                     let job = tx.find_print_job(id).await?;
-                    let job = job.filter(|job| !matches!(job.state.as_str(), "accepted" | "failed"));
+                    let job = job.filter(|job| !matches!(job.state.as_str(), "accepted" | "failed" | "erased"));
                     let job = job.ok_or(ActError::NotFound)?;
                     match report.kind {
                         ReportKind::Sent => hub.report_sent(tx, &house, &job, &report).await,
@@ -190,7 +190,11 @@ impl Hub {
         }
         let organisation = self.organisation_in(tx, row.organisation_id).await?;
         let mailbox = match row.mailbox_id {
-            Some(id) => Some((id, Owner::open(&tx.get_mailbox(id).await?, &self.vault)?.1)),
+            Some(id) => Some(tx.get_mailbox(id).await?).filter(|mailbox| !mailbox.is_erased()),
+            None => None,
+        };
+        let mailbox = match mailbox {
+            Some(mailbox) => Some((mailbox.id, Owner::open(&mailbox, &self.vault)?.1)),
             None => None,
         };
         let parties = self.parties_of(tx, row, &organisation.key).await?;
@@ -218,6 +222,7 @@ impl Hub {
         Ok(())
     }
 
+    /// The parties of a delivery, by its first record.
     pub(in crate::hub) async fn parties_of(
         &self,
         tx: &mut Tx,
@@ -225,7 +230,9 @@ impl Hub {
         organisation: &PartyKey,
     ) -> Result<Parties, ActError> {
         let records = tx.list_records_of_message(row.id).await?;
-        let first = records.first().ok_or(StoreError::Missing("first record of a letter"))?;
+        let first = records
+            .first()
+            .ok_or(StoreError::Missing("first record of a delivery"))?;
         let open = self.open_record_as_organisation(&first.record, organisation)?;
         let parsed = ParsedRecord::parse(&open.event_json).map_err(|error| ActError::Evidence(Box::new(error)))?;
         let party = |field: &str, role: Option<String>| {

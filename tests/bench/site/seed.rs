@@ -129,6 +129,8 @@ pub fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> 
             regime: Regime::Consent,
             opt_out_months: 6,
             deleted_window: 60 * day,
+            content_retention: None,
+            evidence_retention: 3_653 * day,
             require_email: false,
             confirm_login: day,
             allow_artificial: true,

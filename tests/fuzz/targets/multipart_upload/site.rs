@@ -227,6 +227,8 @@ fn options() -> HubOptions {
         regime: Regime::Consent,
         opt_out_months: 6,
         deleted_window: day,
+        content_retention: None,
+        evidence_retention: day,
         require_email: false,
         allow_artificial: true,
         paper: true,
