@@ -5,8 +5,8 @@
 //! [`Bundle::read`] turns back into the same proof. Leaves out: documents, receipts for people, ranges of deliveries.
 
 mod container;
-mod files;
-mod manifest;
+pub(in crate::evidence) mod files;
+pub(in crate::evidence) mod manifest;
 
 use std::collections::BTreeMap;
 
@@ -24,9 +24,9 @@ pub const MEDIA_TYPE: &str = "application/vnd.etsi.asic-e+zip";
 /// The end of a bundle's file name.
 pub const EXTENSION: &str = "asice";
 
-const MIMETYPE: &str = "mimetype";
-const MANIFEST: &str = "META-INF/ASiCManifest001.xml";
-const SIGNATURE: &str = "META-INF/signature001.p7s";
+pub(in crate::evidence) const MIMETYPE: &str = "mimetype";
+pub(in crate::evidence) const MANIFEST: &str = "META-INF/ASiCManifest001.xml";
+pub(in crate::evidence) const SIGNATURE: &str = "META-INF/signature001.p7s";
 
 /// Files by the names that a container has them under.
 pub type Files = BTreeMap<String, Vec<u8>>;
