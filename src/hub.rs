@@ -39,6 +39,7 @@ pub(crate) mod password;
 mod place;
 pub mod proof;
 pub mod proofs;
+pub mod range;
 mod recent;
 pub mod registry;
 pub mod removal;
