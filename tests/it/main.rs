@@ -45,6 +45,7 @@ mod plans;
 mod postbox;
 mod process;
 mod proofs;
+mod range;
 mod routes;
 mod rules;
 mod s3;
