@@ -28,7 +28,7 @@ Examples:
   tiedoksi verify tiedoksi-proof-17.asice --trust keys-from-the-authority/"
 )]
 pub(super) struct Verify {
-    /// The file with the proof (.json or .asice), or the folder that an .asice was unpacked into
+    /// The file with the proof (.json or .asice) or a range (.asice), or the folder that the .asice of one delivery was unpacked into
     file: PathBuf,
     /// A folder with keys you got beforehand: *.vkey, seal*.pem, seal*.jwk, tsa*.pem, witness*.vkey
     #[arg(long, value_name = "DIR")]

@@ -41,6 +41,14 @@ pub const PAGE_OF_RANGE: &str = "SELECT e.leaf_index, e.entry, COALESCE(m.servic
 pub const PAGE_OF_PLACES: &str =
     "SELECT leaf_index FROM event WHERE organisation_id = $1 AND leaf_index > $2 AND leaf_index <= $3
      ORDER BY leaf_index LIMIT $4";
+/// An organisation's last tally up to a time. The kind is that of the index `event_tally`, word for word, or it is not used.
+pub const TALLY_BEFORE: &str = "SELECT e.leaf_index, r.* FROM (SELECT event_id FROM tally_leaf
+         WHERE organisation_id = $1 AND told_at <= $2 ORDER BY told_at DESC LIMIT 1) t
+     JOIN event e ON e.id = t.event_id AND e.kind = 'tally' JOIN record r ON r.event_id = e.id WHERE e.leaf_index IS NOT NULL";
+/// Its first tally from a time on.
+pub const TALLY_AFTER: &str = "SELECT e.leaf_index, r.* FROM (SELECT event_id FROM tally_leaf
+         WHERE organisation_id = $1 AND told_at >= $2 ORDER BY told_at LIMIT 1) t
+     JOIN event e ON e.id = t.event_id AND e.kind = 'tally' JOIN record r ON r.event_id = e.id WHERE e.leaf_index IS NOT NULL";
 
 impl Tx {
     /// Notes that an event told an organisation's tally at this time.
@@ -50,19 +58,15 @@ impl Tx {
         Ok(())
     }
 
-    /// The last numbered tally that was told at `at` or before.
+    /// The last tally that was told at `at` or before; none while it has no number.
     pub async fn find_tally_before(&mut self, organisation: OrganisationId, at: i64) -> Result<Option<TallyLeafRow>> {
-        Ok(on!(self, conn => sqlx::query_as(
-            "SELECT e.leaf_index, r.* FROM tally_leaf t JOIN event e ON e.id = t.event_id AND e.kind = 'tally' JOIN record r ON r.event_id = e.id
-             WHERE t.organisation_id = $1 AND t.told_at <= $2 AND e.leaf_index IS NOT NULL ORDER BY t.told_at DESC LIMIT 1")
+        Ok(on!(self, conn => sqlx::query_as(TALLY_BEFORE)
             .bind(organisation).bind(at).fetch_optional(conn).await)?)
     }
 
-    /// The first numbered tally that was told at `at` or after.
+    /// The first tally that was told at `at` or after; none while it has no number.
     pub async fn find_tally_after(&mut self, organisation: OrganisationId, at: i64) -> Result<Option<TallyLeafRow>> {
-        Ok(on!(self, conn => sqlx::query_as(
-            "SELECT e.leaf_index, r.* FROM tally_leaf t JOIN event e ON e.id = t.event_id AND e.kind = 'tally' JOIN record r ON r.event_id = e.id
-             WHERE t.organisation_id = $1 AND t.told_at >= $2 AND e.leaf_index IS NOT NULL ORDER BY t.told_at LIMIT 1")
+        Ok(on!(self, conn => sqlx::query_as(TALLY_AFTER)
             .bind(organisation).bind(at).fetch_optional(conn).await)?)
     }
 

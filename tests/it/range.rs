@@ -1,7 +1,12 @@
 //! Ranges: the evidence of an organisation's period, exported whole and told to be complete; checked by programs that nobody here wrote.
 
+mod command;
+mod forger;
+mod large;
+mod rewritten;
 mod service;
 mod stamped;
+mod tampered;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -12,7 +17,7 @@ use tempfile::TempDir;
 use tiedoksi::domain::id::MessageId;
 use tiedoksi::domain::principal::Citizen;
 use tiedoksi::evidence::range::RangeWriter;
-use tiedoksi::evidence::verify::{Verdict, verify_range};
+use tiedoksi::evidence::verify::{Earlier, Verdict, verify_range};
 use tiedoksi::hub::range::RangeRequest;
 
 use crate::harness::{Database, Settings, Site, databases, person};
@@ -117,6 +122,11 @@ impl World {
     /// What the program says, by the keys of this hub.
     fn verify(&self, file: &Path) -> Verdict {
         verify_range(File::open(file).unwrap(), &self.site.trust(), None)
+    }
+
+    fn verify_against(&self, file: &Path, earlier: &[u8]) -> Verdict {
+        let earlier = Earlier::read(earlier, &self.site.trust()).unwrap();
+        verify_range(File::open(file).unwrap(), &self.site.trust(), Some(&earlier))
     }
 
     fn unpacked(&self, file: &Path) -> PathBuf {

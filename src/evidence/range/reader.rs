@@ -88,6 +88,11 @@ impl<R: Read> ContainerReader<R> {
             size,
             offset: self.at,
         };
+        let after = self
+            .at
+            .checked_add(header.len() as u64)
+            .and_then(|at| at.checked_add(size));
+        let after = after.ok_or(RangeError::Form("a file is too long"))?;
         if form::local(&entry) != header {
             return Err(RangeError::Form("a header is not in its only form"));
         }
@@ -97,7 +102,7 @@ impl<R: Read> ContainerReader<R> {
         let line = form::central(&entry);
         self.directory.update(&line);
         self.directory_size += line.len() as u64;
-        self.at += header.len() as u64 + size;
+        self.at = after;
         self.entries += 1;
         self.due = Some((size, crc));
         Ok(Some(Head {

@@ -74,7 +74,7 @@ impl<'n> What<'n> {
             Self::Event(index, ..) if tally(index) => (5, index, 0),
             Self::Stamp(size) => (6, size, 0),
             Self::Tile(tile) if tile.level > 0 || tile.width < TILE_WIDTH => (7, tile.level.into(), tile.index),
-            Self::Tile(tile) => (LEAVES, tile.start(), 0),
+            Self::Tile(tile) => (LEAVES, tile.index.saturating_mul(u64::from(TILE_WIDTH)), 0),
             Self::Event(index, ..) => (LEAVES, index, 1),
             Self::Rule => (9, 0, 0),
             Self::Sums => (10, 0, 0),

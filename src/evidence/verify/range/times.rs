@@ -122,14 +122,17 @@ impl Times {
             ));
         } else if let Some(latest) = self.latest.filter(|latest| long_before(*latest)) {
             self.problems.add(format!(
-                "record {index} is back-dated: it says {time}, and stands in the log after one of {latest}"
+                "record {index} is back-dated, or the hub's clock was set back: it says {time}, and stands in the log after one of {latest}"
             ));
         }
-        self.latest = self.latest.max(Some(time));
+        let mut known = time;
         if let Some(after) = self.stamps.get(self.passed) {
             self.covered += 1;
             self.ahead += u64::from(time.as_second() > after.stamp.time.as_second());
+            // What a clock says that was ahead makes no later record look older than it is.
+            known = known.min(after.stamp.time);
         }
+        self.latest = self.latest.max(Some(known));
     }
 
     /// True if every record stood in the log by a time that a given authority states.
