@@ -59,11 +59,7 @@ impl Export {
             "{} is there already: name another file",
             self.out.display()
         );
-        let folder = self
-            .out
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
+        let folder = self.folder();
         // Beside its own name, so that it is renamed and not copied at the end.
         let begun = tempfile::NamedTempFile::new_in(folder)
             .with_context(|| format!("nothing can be written into {}", folder.display()))?;
@@ -89,7 +85,7 @@ impl Export {
         };
         let mut export = hub.export_range(&request).await.map_err(|error| self.told(error))?;
         let (mut progress, total) = (Progress::new(), export.total());
-        let mut writer = RangeWriter::begin(BufWriter::with_capacity(1 << 18, begun), scratch()?)?;
+        let mut writer = RangeWriter::begin(BufWriter::with_capacity(1 << 18, begun), scratch(self.folder())?)?;
         while let Some(files) = export.next().await? {
             for (name, bytes) in files {
                 writer.file(&name, &bytes)?;
@@ -105,6 +101,12 @@ impl Export {
         progress.end();
         println!("{}", said(&export, &self.out));
         Ok(())
+    }
+
+    /// The folder that the file is written into.
+    fn folder(&self) -> &Path {
+        let folder = self.out.parent().filter(|folder| !folder.as_os_str().is_empty());
+        folder.unwrap_or(Path::new("."))
     }
 
     fn told(&self, error: ActError) -> anyhow::Error {
@@ -137,8 +139,9 @@ fn said(export: &RangeExport, out: &Path) -> String {
     )
 }
 
-fn scratch() -> anyhow::Result<[File; 3]> {
-    let file = || tempfile::tempfile().context("no temporary file can be made");
+/// Files without a name, where there is room for the one that is written: in memory there may not be.
+fn scratch(folder: &Path) -> anyhow::Result<[File; 3]> {
+    let file = || tempfile::tempfile_in(folder).context("no temporary file can be made");
     Ok([file()?, file()?, file()?])
 }
 

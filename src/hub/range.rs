@@ -149,9 +149,15 @@ impl Hub {
             if !self.db.read().await?.awaits_sealing(newest).await? {
                 return Ok(());
             }
-            match self.lease_log().await? {
-                Some(fence) => drop(self.seal_batch(fence).await?),
-                None => tokio::time::sleep(SEALING).await,
+            if self.halted() {
+                return Err(ActError::Halted);
+            }
+            let sealed = match self.lease_log().await? {
+                Some(fence) => self.seal_batch(fence).await?,
+                None => 0,
+            };
+            if sealed == 0 {
+                tokio::time::sleep(SEALING).await;
             }
         }
         Err(ActError::Busy)

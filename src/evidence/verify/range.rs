@@ -29,6 +29,10 @@ use crate::evidence::{Hash, sha256};
 const TOLD: usize = 20;
 /// Longer files are refused, in bytes, but for the lists of all files.
 const FILE_LIMIT: u64 = 1 << 20;
+/// More files than an event, or the keys, can have.
+const FEW: usize = 8;
+/// More rule sets than a range can name.
+const MANY: usize = 1000;
 
 /// What does not hold, of which only the first are told.
 #[derive(Debug, Default)]
@@ -162,7 +166,11 @@ impl<'a> Range<'a> {
             match what {
                 What::Event(index, folder, file) => {
                     let event = event.get_or_insert_with(|| Event::new(index, folder));
-                    event.files.insert(file.to_owned(), files.bytes()?);
+                    let bytes = files.bytes()?;
+                    match event.files.len() < FEW {
+                        true => drop(event.files.insert(file.to_owned(), bytes)),
+                        false => self.container.add(format!("`{name}` was added")),
+                    }
                 }
                 What::Sums => files.sums()?,
                 What::Manifest => self.signature.0 = files.manifest()?,
@@ -185,7 +193,9 @@ impl<'a> Range<'a> {
     fn file(&mut self, name: &str, what: What<'_>, bytes: Vec<u8>) -> Result<(), RangeError> {
         match what {
             What::Statement => self.statement = Some(Statement::parse(&bytes)?),
-            What::Trust => drop(self.stated.insert(name.to_owned(), bytes)),
+            What::Trust if self.stated.len() < FEW => drop(self.stated.insert(name.to_owned(), bytes)),
+            What::Rule if self.rules.len() >= MANY => self.container.add(format!("`{name}` is one rule set too many")),
+            What::Trust => self.container.add(format!("`{name}` was added")),
             What::Checkpoint if name == names::CHECKPOINT => {
                 if let (Some(keys), Some(statement)) = (&self.keys, &self.statement) {
                     self.tree.begin(&bytes, &keys.log_keys, &statement.origin);

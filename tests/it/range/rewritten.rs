@@ -91,6 +91,12 @@ async fn an_event_that_is_dropped_leaves_a_gap_in_its_delivery() {
         let range = world.range(from, "range.asice").await;
         fails(&world.verify(&range), "chain", "one is missing");
         fails(&world.verify_against(&range, &proof), "earlier file", "rewritten");
+        // The first event of each delivery.
+        world
+            .rewrite(&["DELETE FROM event WHERE kind = 'SubmissionAcceptance'"])
+            .await;
+        let range = world.range(from, "headless.asice").await;
+        fails(&world.verify(&range), "chain", "without their first event");
     }
 }
 

@@ -252,6 +252,11 @@ impl Records {
             verdict.push("records", Outcome::Note, kinds.join(", "));
         }
         self.tell_completeness(statement, verdict);
+        if self.before.is_none() && self.begun_before > 0 {
+            let text =
+                "deliveries without their first event, though the range begins with the organisation's first record";
+            self.chain.add(format!("{} {text}", self.begun_before));
+        }
         let deliveries = self.deliveries.len();
         let chain = std::mem::take(&mut self.chain).into_vec();
         let detail = format!("the records of {deliveries} deliveries follow each other, none missing between them");
