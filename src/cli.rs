@@ -176,6 +176,7 @@ mod tests {
             "admin --config f mandate add --owner 010516B903X --agent 010594Y9032 --agent-name a --role guardian --until 2030-01-01",
             "admin --config f mandate list --owner 9900002-6 --json",
             "admin --config f mandate revoke 01890a5d-ac96-774b-bcce-b302099a8057",
+            "admin --config f log restart --reason r",
             "config check f",
             "config example",
             "doctor --config f",

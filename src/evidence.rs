@@ -9,6 +9,8 @@
 //! which [`witnesses`] cosign ([`submission`], [`cosignature`]); [`proof`] packs all of that into one file, and [`bundle`] into one that other
 //! programs open; [`range`] holds all records of an organisation's period; [`verify`] checks each against keys the reader already has.
 //!
+//! When an older backup was restored, a new log begins; its first leaf is the record of the [`restart`].
+//!
 //! A [`timestamp`] over a checkpoint, by somebody else's clock, says until when all that it covers had happened (RFC 3161).
 //!
 //! Left out: every question of who may see what, which is the hub's.
@@ -26,6 +28,7 @@ pub mod parse;
 pub mod proof;
 pub mod range;
 pub mod record;
+pub mod restart;
 pub mod seal;
 pub mod submission;
 pub mod tile;

@@ -43,8 +43,10 @@ pub mod range;
 mod recent;
 pub mod registry;
 pub mod removal;
+pub mod restart;
 pub mod seal;
 pub mod search;
+mod second_place;
 pub mod session;
 mod stamp;
 pub mod state;
@@ -195,8 +197,10 @@ pub struct Hub {
     pub(crate) committed: tokio::sync::Notify,
     /// Acts are refused: the log would fork.
     pub(crate) halted: AtomicBool,
-    /// The size of the checkpoint last kept in the second place by this process.
-    pub(crate) kept_size: AtomicI64,
+    /// Whether this process said in its log that the second place is ahead.
+    pub(crate) told_ahead: AtomicBool,
+    /// The place up to which a checkpoint was last kept in the second place by this process.
+    pub(crate) kept_end: AtomicI64,
     /// When this process last asked for a time stamp, in microseconds.
     pub(crate) stamp_asked: AtomicI64,
     /// This process among the sealers.
@@ -242,7 +246,7 @@ pub enum ActError {
     /// More acts wait than may; come back shortly.
     #[error("the hub is busy")]
     Busy,
-    /// The log's last checkpoint is ahead of the database: the operator must restore the newer database.
+    /// The log's last checkpoint is ahead of the database: the operator must restore the newer database, or restart the log.
     #[error("the hub refuses acts: an older backup of its database was restored")]
     Halted,
     /// COMMIT was sent and no answer came; repeating the act settles it.
@@ -299,7 +303,8 @@ impl Hub {
             rng: SystemRandom::new(),
             committed: tokio::sync::Notify::new(),
             halted: AtomicBool::new(false),
-            kept_size: AtomicI64::new(0),
+            told_ahead: AtomicBool::new(false),
+            kept_end: AtomicI64::new(0),
             stamp_asked: AtomicI64::new(0),
             holder: EventId::new(parts.clock.now(), rng_bytes(&SystemRandom::new())).to_string(),
             db: parts.db,

@@ -81,6 +81,7 @@
 //! | time stamp, outage | an authority's signed word (RFC 3161) that a checkpoint existed by a time; while none is to be had |
 //! | witness, quorum | somebody else who cosigns a checkpoint that extends all they saw; how many must |
 //! | second place | where the last checkpoint is kept beside the database; when it is ahead of the database, the hub is *halted*: it refuses acts |
+//! | restart, place | a new log in the place of one whose newest part was lost with its database (`hub::restart`); a leaf's number in all logs together |
 //! | gate, window | the page before a verifiable message is confirmed; the time in which confirming counts as service |
 //! | party, reader | whose key wraps a data key: a mailbox, an organisation, the hub |
 //! | rule set | dated data from which service and periods are computed, with its calendar; the one in force when a message is sent is named in its records |

@@ -242,28 +242,24 @@ impl Objects {
         }
     }
 
-    /// The names under a folder, sorted, and the bytes of the last one.
-    pub async fn last_in(&self, folder: &str) -> Result<(Vec<String>, Option<Bytes>), ObjectError> {
-        loop {
-            let mut names: Vec<String> = self
-                .store
-                .list(Some(&Path::from(folder)))
-                .map_ok(|meta| meta.location.to_string())
-                .try_collect()
-                .await?;
-            names.sort();
-            let Some(last) = names.last() else {
-                return Ok((names, None));
-            };
-            match self.store.get(&Path::from(last.as_str())).await {
-                Ok(found) => {
-                    let bytes = found.bytes().await?;
-                    return Ok((names, Some(bytes)));
-                }
-                // Another process put a newer one in its place since the listing.
-                Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
+    /// The names under a folder, sorted.
+    pub async fn list_named(&self, folder: &str) -> Result<Vec<String>, ObjectError> {
+        let mut names: Vec<String> = self
+            .store
+            .list(Some(&Path::from(folder)))
+            .map_ok(|meta| meta.location.to_string())
+            .try_collect()
+            .await?;
+        names.sort();
+        Ok(names)
+    }
+
+    /// The bytes of a small object; none when it is not there.
+    pub async fn read_named(&self, name: &str) -> Result<Option<Bytes>, ObjectError> {
+        match self.store.get(&Path::from(name)).await {
+            Ok(found) => Ok(Some(found.bytes().await?)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -11,6 +11,7 @@ pub mod contact;
 pub mod cosigned;
 pub mod db;
 pub mod draft;
+pub mod ended_log;
 pub mod event;
 pub mod folder;
 pub mod log;

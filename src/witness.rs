@@ -98,6 +98,10 @@ impl Witness {
         if submission.old != known.size {
             return Err(Refusal::Conflict(known.size));
         }
+        // Of an empty tree there is one root.
+        if offered.size == 0 && offered.root != known.root {
+            return Err(Refusal::Malformed);
+        }
         if offered.size == known.size && offered.root != known.root {
             tracing::error!(
                 origin = offered.origin,

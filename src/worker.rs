@@ -22,6 +22,8 @@ use crate::hub::{ActError, Hub, seal};
 const POLL: Duration = Duration::from_millis(200);
 /// Between two batches under load: a batch of many costs as much as a batch of one.
 const PAUSE: Duration = Duration::from_millis(50);
+/// Between two looks whether a log that was halted can go on: the newer database was restored, or the log restarted.
+const HALTED: Duration = Duration::from_secs(2);
 /// Between two turns of the sweeps.
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -51,6 +53,14 @@ async fn seal(hub: Arc<Hub>, stop: CancellationToken) {
     }
     let mut lease: Option<(i64, Instant)> = None;
     while !stop.is_cancelled() {
+        if hub.halted() {
+            lease = None;
+            stop.run_until_cancelled(tokio::time::sleep(HALTED)).await;
+            if let Err(error) = hub.prepare_log().await {
+                log("prepare the log", &error);
+            }
+            continue;
+        }
         if lease.is_none_or(|(_, since)| since.elapsed() > seal::LEASE / 3) {
             lease = match hub.lease_log().await {
                 Ok(fence) => fence.map(|fence| (fence, Instant::now())),

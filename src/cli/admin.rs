@@ -1,5 +1,6 @@
 //! `tiedoksi admin`: what the operator registers, through the same acts as everything else, without serving.
 
+mod log;
 mod mandate;
 mod service;
 mod system_key;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use self::log::LogVerb;
 use self::mandate::MandateVerb;
 use self::service::ServiceVerb;
 use self::system_key::SystemKeyVerb;
@@ -69,6 +71,9 @@ enum Noun {
     /// Who signs for a company, and guardians of minors
     #[command(subcommand)]
     Mandate(MandateVerb),
+    /// The evidence log
+    #[command(subcommand)]
+    Log(LogVerb),
 }
 
 #[derive(Debug, Subcommand)]
@@ -248,6 +253,7 @@ impl Noun {
             Self::PrintHouse(verb) => print_house(hub, verb).await,
             Self::SystemKey(verb) => verb.run(hub).await,
             Self::Mandate(verb) => verb.run(hub).await,
+            Self::Log(verb) => verb.run(hub).await,
         }
     }
 }

@@ -48,8 +48,8 @@ pub(super) struct WitnessCommand {
     /// The folder of this witness alone: its key, and what it remembers
     #[arg(long, value_name = "FOLDER")]
     data: PathBuf,
-    /// The verifier key of a log to follow, as in log.vkey; may be given several times
-    #[arg(long = "log", value_name = "VKEY", required = true)]
+    /// The verifier key of a log to follow, as in log.vkey; may be given several times, or several keys as lines
+    #[arg(long = "log", value_name = "VKEY", required = true, value_delimiter = '\n')]
     logs: Vec<VerifierKey>,
 }
 
@@ -64,6 +64,10 @@ impl WitnessCommand {
         // The memory first: it holds the folder, so that no second process makes a key beside ours.
         let memory = Memory::open(&self.data)?;
         let key = key(&self.data, &self.name)?;
+        ensure!(
+            self.logs.iter().all(|log| log.public() != key.public().public()),
+            "a log has the witness's own key: who holds a log's key cannot vouch for it"
+        );
         let listener = serve::bind(self.listen)?;
         println!("{}\nlistening on http://{}", key.public(), listener.local_addr()?);
         std::io::stdout().flush()?;

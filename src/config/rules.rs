@@ -357,12 +357,17 @@ impl Config {
 
     fn check_witness(&self, check: &mut Check<'_>) {
         let witness = &self.witness;
-        let plain =
-            |url: &Url| matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none();
+        let plain = |url: &Url| {
+            let address_alone = url.username().is_empty() && url.password().is_none();
+            matches!(url.scheme(), "http" | "https")
+                && address_alone
+                && url.query().is_none()
+                && url.fragment().is_none()
+        };
         check.that(
             witness.server.iter().all(|server| plain(&server.url)),
             "witness.server.url",
-            "must start with https:// or http://, and end before /add-checkpoint",
+            "must start with https:// or http://, end before /add-checkpoint and hold no password",
         );
         check.that(
             witness.server.iter().all(|server| server.vkey.split('+').count() >= 3),

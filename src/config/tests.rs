@@ -396,9 +396,12 @@ fn as_many_witnesses_must_cosign_as_there_can() {
     for (quorum, servers) in [(1, 0), (0, 1), (2, 1)] {
         assert_eq!(keys(&with(quorum, servers).unwrap_err()), ["witness.quorum"]);
     }
-    let section = "\n[witness]\nquorum = 1\n[[witness.server]]\nurl = \"ftp://w.example\"\nvkey = \"w\"\n";
-    let wrong = load(&EXAMPLE.replace("\n[witness]\n", section)).unwrap_err();
-    assert_eq!(keys(&wrong), ["witness.server.url", "witness.server.vkey"]);
+    for url in ["ftp://w.example", "https://me:secret@w.example"] {
+        let section = format!("\n[witness]\nquorum = 1\n[[witness.server]]\nurl = \"{url}\"\nvkey = \"w\"\n");
+        let wrong = load(&EXAMPLE.replace("\n[witness]\n", &section)).unwrap_err();
+        assert_eq!(keys(&wrong), ["witness.server.url", "witness.server.vkey"]);
+        assert!(!format!("{wrong:?}").contains("secret"));
+    }
     let unknown = EXAMPLE.replace("\n[witness]\n", "\n[witness]\npolicy = 2\n");
     assert_eq!(keys(&load(&unknown).unwrap_err()), ["witness.policy"]);
 }

@@ -74,7 +74,15 @@ impl LogKey {
         self.public.to_string()
     }
 
-    /// The signed checkpoint of the tree of `size` leaves. `origin` is one line, normally the key's name.
+    /// The public half under the name of a log: the first log's is the key's own, later ones are named after it (`restart`).
+    ///
+    /// # Errors
+    /// [`NoteError::BadKey`] for a name that no key can have.
+    pub fn public_of(&self, origin: &str) -> Result<VerifierKey, NoteError> {
+        self.public.renamed(origin)
+    }
+
+    /// The signed checkpoint of the tree of `size` leaves. `origin` is one line and the name that the signature bears.
     #[must_use]
     pub fn sign(&self, origin: &str, size: u64, root: &Hash) -> String {
         let text = Checkpoint {
@@ -83,7 +91,8 @@ impl LogKey {
             root: *root,
         }
         .to_string();
-        let signature = format_signature(&self.public, self.pair.sign(text.as_bytes()).as_ref());
+        let public = self.public_of(origin).unwrap_or_else(|_| self.public.clone());
+        let signature = format_signature(&public, self.pair.sign(text.as_bytes()).as_ref());
         format!("{text}\n{signature}")
     }
 }

@@ -54,10 +54,24 @@ impl VerifierKey {
         })
     }
 
+    /// The same key under another name.
+    ///
+    /// # Errors
+    /// [`NoteError::BadKey`] for a name that no key can have.
+    pub fn renamed(&self, name: &str) -> Result<Self, NoteError> {
+        Self::new(name, self.public)
+    }
+
     /// The key's name; for a log its origin.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The key itself.
+    #[must_use]
+    pub fn public(&self) -> &[u8; 32] {
+        &self.public
     }
 
     /// The key id: the first four bytes of SHA-256(name || 0x0A || 0x01 || public key).

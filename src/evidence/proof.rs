@@ -4,7 +4,7 @@
 //! Guarantees: a file is one JSON object, RFC 8785 and ends in nothing else; `digest` is the SHA-256 of the file without that member, so that
 //! damage anywhere is seen (it does not stop a forger: signatures and log do). Whoever may not yet see an event's content gets
 //! the event *withheld*: its hash, which still stands in the chain and in the log, but not its bytes.
-//! Time stamps came later than the form: a file without them is read as ever, and one with them by no older reader.
+//! Time stamps and restarts of the log came later than the form: a file without them is read as ever, and one with them by no older reader.
 
 use super::{
     Hash,
@@ -61,6 +61,9 @@ pub struct DeliveryProof {
     /// The time stamps of the checkpoints in the events' `stampedProof`, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timestamps: Vec<ProofTimestamp>,
+    /// The records of the log's restarts, in their order, each the first leaf of its log.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restarts: Vec<ProofEvent>,
     /// The text of every rule set (and calendar) that the events name, by id.
     pub rules: BTreeMap<String, String>,
     /// The computed dates with inputs and trace: calculated, not evidence. Integers and strings only.
@@ -143,6 +146,7 @@ impl DeliveryProof {
             delivery,
             events: Vec::new(),
             timestamps: Vec::new(),
+            restarts: Vec::new(),
             rules: BTreeMap::new(),
             deadlines: Value::Null,
             trust,
@@ -165,6 +169,9 @@ pub struct RecordsProof {
     /// The time stamps of the checkpoints in the events' `stampedProof`, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timestamps: Vec<ProofTimestamp>,
+    /// The records of the log's restarts, in their order, each the first leaf of its log.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restarts: Vec<ProofEvent>,
     /// The keys as the hub states them. Worth something only where the reader has them from elsewhere.
     pub trust: ProofTrust,
     /// What is not in the file, in words.
@@ -184,6 +191,7 @@ impl RecordsProof {
             kind: RECORDS_KIND.to_owned(),
             events: Vec::new(),
             timestamps: Vec::new(),
+            restarts: Vec::new(),
             trust,
             incomplete: Vec::new(),
             digest: None,

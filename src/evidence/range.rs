@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use self::reader::ContainerReader;
-pub use self::tally::{Running, TALLY_ID, TALLY_TYPE, Tally};
+pub use self::tally::{LOG_ROOM, Running, TALLY_ID, TALLY_TYPE, Tally};
 pub use self::writer::RangeWriter;
 pub(in crate::evidence) use self::writer::sum;
 use super::bundle::BundleError;

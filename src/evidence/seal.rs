@@ -88,6 +88,12 @@ pub fn attach(detached: &str, event_json: &[u8]) -> Option<String> {
     Some(format!("{header}.{}.{signature}", base64url(event_json)))
 }
 
+/// What a seal is over, unverified: for who made it.
+#[must_use]
+pub fn sealed_bytes(jws: &str) -> Option<Vec<u8>> {
+    from_base64url(jws.split('.').nth(1)?)
+}
+
 /// A new sealing key as text, for the caller to store. Debug shows the certificate only.
 pub struct SealKeyPem {
     /// PKCS#8 private key.

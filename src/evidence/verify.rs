@@ -2,13 +2,14 @@
 //!
 //! Guarantees: exit 0 only if every event of the chain up to the last shown is there, each stands in the log at its own place by
 //! a checkpoint that a key given by the reader signed, every seal is by a given key, and identities and rules hash to what the
-//! records say; where the reader gave keys of witnesses, enough of them cosigned every checkpoint that an event is shown under. Without given keys
+//! records say; a log that was begun anew is accepted as the record in it says, and the gap is named; where the reader gave keys of witnesses, enough of them cosigned every checkpoint that an event is shown under. Without given keys
 //! the file's own are used and the verdict says so. What cannot be known is listed, not hidden.
 
 mod container;
 mod events;
 mod range;
 mod records;
+mod restarts;
 mod stamps;
 mod story;
 mod trust;
@@ -60,13 +61,14 @@ fn verify_delivery(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) 
         Outcome::Holds,
         format!("a proof of delivery {}, undamaged", proof.delivery),
     );
-    let keys = choose_keys(&proof.trust, trust, verdict);
+    let mut keys = choose_keys(&proof.trust, trust, verdict);
+    let logs = restarts::check(&proof.restarts, &mut keys, verdict);
     let records = events::check_records(&proof.events, verdict);
     verdict.says = story::told(&proof.events, &records);
     verdict.outcome = story::outcome(&records);
     check_chain(proof, &records, verdict);
     events::check_seals(&proof.events, &keys.seal_keys, verdict);
-    let places = events::check_log(&proof.events, &keys.log_keys, verdict);
+    let places = events::check_log(&proof.events, &keys.log_keys, &logs, verdict);
     let log_unknown = witnesses::check(&proof.events, keys.witnesses.as_ref(), verdict);
     let stamped = stamps::check_stamps(&proof.events, &records, &proof.timestamps, &keys, &places, verdict);
     events::check_disclosures(&proof.events, &records, verdict);
@@ -75,6 +77,7 @@ fn verify_delivery(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) 
         verdict.push("completeness", Outcome::Note, note.clone());
     }
     verdict.cannot_know = cannot_know(proof, &records, log_unknown, stamped);
+    logs.tell_unknown(verdict);
     keys
 }
 

@@ -20,6 +20,9 @@ pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/log/checkpoint", get(checkpoint))
         .route("/log/checkpoint/newest", get(newest_checkpoint))
+        .route("/log/ended/{number}/checkpoint", get(ended_checkpoint))
+        .route("/log/ended/{number}/checkpoint/held", get(held_checkpoint))
+        .route("/log/ended/{number}/tile/{*path}", get(ended_tile))
         .route("/log/log.vkey", get(log_key))
         .route("/log/seal_chain.pem", get(seal_chain))
         .route("/log/tile/{*path}", get(tile))
@@ -37,6 +40,20 @@ async fn newest_checkpoint(State(app): State<Arc<App>>) -> Response {
     note(app.hub.newest_checkpoint().await)
 }
 
+async fn ended_checkpoint(State(app): State<Arc<App>>, number: Result<Path<i64>, PathRejection>) -> Response {
+    match number {
+        Ok(Path(number)) => note(app.hub.ended_checkpoint(number).await),
+        Err(_) => problem(&ActError::NotFound),
+    }
+}
+
+async fn held_checkpoint(State(app): State<Arc<App>>, number: Result<Path<i64>, PathRejection>) -> Response {
+    match number {
+        Ok(Path(number)) => note(app.hub.held_checkpoint(number).await),
+        Err(_) => problem(&ActError::NotFound),
+    }
+}
+
 fn note(note: Result<String, ActError>) -> Response {
     match note {
         Ok(text) => (
@@ -52,11 +69,10 @@ fn note(note: Result<String, ActError>) -> Response {
 }
 
 async fn log_key(State(app): State<Arc<App>>) -> Response {
-    (
-        [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
-        format!("{}\n", app.hub.log_vkey()),
-    )
-        .into_response()
+    match app.hub.log_vkeys().await {
+        Ok(keys) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], keys).into_response(),
+        Err(error) => problem(&error),
+    }
 }
 
 async fn seal_chain(State(app): State<Arc<App>>) -> Response {
@@ -72,7 +88,21 @@ async fn tile(State(app): State<Arc<App>>, path: Result<Path<String>, PathReject
     let Ok(path) = format!("tile/{path}").parse::<TilePath>() else {
         return problem(&ActError::NotFound);
     };
-    match app.hub.tile(path).await {
+    tile_bytes(app.hub.tile(path).await)
+}
+
+async fn ended_tile(State(app): State<Arc<App>>, path: Result<Path<(i64, String)>, PathRejection>) -> Response {
+    let parsed = path
+        .ok()
+        .and_then(|Path((number, path))| Some((number, format!("tile/{path}").parse::<TilePath>().ok()?)));
+    match parsed {
+        Some((number, path)) => tile_bytes(app.hub.ended_tile(number, path).await),
+        None => problem(&ActError::NotFound),
+    }
+}
+
+fn tile_bytes(bytes: Result<Vec<u8>, ActError>) -> Response {
+    match bytes {
         Ok(bytes) => {
             let mut response = (StatusCode::OK, bytes).into_response();
             let headers = response.headers_mut();

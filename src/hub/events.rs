@@ -45,8 +45,9 @@ pub struct FeedPage {
 impl Hub {
     /// One page of the feed of the sender's system, after `token`; from the start of the window without one.
     ///
-    /// The token is the log index scanned so far: gapless, never reordered, and an index once passed never gains an event. A token that reaches
-    /// back before the window goes on at the oldest event within it. [`ActError::Invalid`] for what is no token.
+    /// The token is the place in the log scanned so far: gapless, never reordered, and a place once passed never gains an event. It grows over a
+    /// restart of the log; what the restored backup held without a place is then told once more. A token that reaches back before the window goes
+    /// on at the oldest event within it. [`ActError::Invalid`] for what is no token.
     pub async fn events(&self, sender: &Sender, token: Option<&str>) -> Result<FeedPage, ActError> {
         let after: ContinuationToken = match token {
             Some(text) => text.parse().map_err(|_| {
@@ -57,14 +58,14 @@ impl Hub {
         };
         let organisation = self.organisation(sender.organisation).await?;
         let mut tx = self.db.read().await?;
-        let size = tx.find_log(&self.options.origin).await?.map_or(0, |log| log.size);
+        let end = tx.find_log(&self.options.origin).await?.map_or(0, |log| log.end());
         let rows = tx
-            .list_feed(sender.system, after.index(), size, self.window_start(), PAGE)
+            .list_feed(sender.system, after.index(), end, self.window_start(), PAGE)
             .await?;
         drop(tx);
         let scanned = match rows.last() {
             Some(last) if rows.len() as i64 == PAGE => last.leaf_index,
-            _ => size - 1,
+            _ => end - 1,
         };
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {

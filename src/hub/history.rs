@@ -17,6 +17,7 @@ use crate::evidence::proof::RecordsProof;
 use crate::evidence::record::ParsedRecord;
 use crate::store::Tx;
 use crate::store::event::{ChoiceRow, SealedRecordRow};
+use crate::store::log::index_in_log;
 use crate::vault::PartyKey;
 
 /// Choices on a page.
@@ -77,6 +78,7 @@ impl Hub {
         let proved = self.proved_records(tx, &records, open, false).await?;
         proof.events = proved.events;
         proof.timestamps = proved.timestamps;
+        proof.restarts = proved.restarts;
         proof.incomplete.extend(
             proved
                 .unnumbered
@@ -119,7 +121,7 @@ impl Hub {
             until: until.and_then(|it| it.text.parse().ok()),
             renounced: is_renunciation(&parsed),
             agent,
-            index: row.record.leaf_index.map(i64::unsigned_abs),
+            index: row.record.leaf_index.map(|place| index_in_log(place).unsigned_abs()),
         })
     }
 }

@@ -92,6 +92,7 @@ impl Hub {
         let proved = self.proved_records(tx, &rows, open, withhold_content).await?;
         proof.events = proved.events;
         proof.timestamps = proved.timestamps;
+        proof.restarts = proved.restarts;
         proof.incomplete.extend(
             proved
                 .unnumbered
@@ -162,6 +163,7 @@ impl Hub {
             }
             proved.events.push(event);
         }
+        proved.restarts = places.restarts()?;
         drop(tx);
         proved.timestamps = places.into_timestamps();
         for (at, id, seal) in self.make_seals(unsealed).await? {
@@ -236,6 +238,8 @@ pub(super) struct Proved {
     pub(super) events: Vec<ProofEvent>,
     /// Of the checkpoints that they stand under.
     pub(super) timestamps: Vec<ProofTimestamp>,
+    /// The records of the log's restarts.
+    pub(super) restarts: Vec<ProofEvent>,
     /// Which of them, counted from one, are not in the log yet.
     pub(super) unnumbered: Vec<u32>,
     /// Seals that were made for this proof, to be kept.

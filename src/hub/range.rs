@@ -4,6 +4,8 @@
 //! The export itself is recorded (who, what, why) before anything is handed out. Then the files come in the container's order, page by page:
 //! memory does not grow with the number of records.
 //!
+//! A range is of one of the hub's logs: over a restart no count leads from the one to the other in one tree.
+//!
 //! Leaves out: who may export (the caller's question), where the files go, and the documents themselves.
 
 mod pages;
@@ -27,6 +29,7 @@ use crate::evidence::encoding::format_time;
 use crate::evidence::range::{KIND, RangeError, Statement, VERSION};
 use crate::evidence::record::{Actor, ContentPart, EventType, Reason};
 use crate::evidence::{Hash, sha256};
+use crate::store::log::{index_in_log, log_of};
 use crate::store::range::TallyLeafRow;
 use crate::store::{StoreError, Tx};
 
@@ -69,8 +72,10 @@ pub struct RangeExport {
     before: Option<TallyLeafRow>,
     after: TallyLeafRow,
     checkpoint: String,
+    /// Which of the hub's logs it is, from 1.
+    number: i64,
     size: u64,
-    /// The log index that the range counts after, and the last that it counts.
+    /// The place that the range counts after, and the last that it counts.
     window: (i64, i64),
     plan: Plan,
     pages: Pages,
@@ -97,9 +102,17 @@ impl Hub {
         drop(tx);
         self.settle_log().await?;
         let (before, after) = self.tallies_around(id, request).await?;
-        let checkpoint = self.fixed_checkpoint(after.leaf_index).await?;
-        let head = checkpoint::verify(&checkpoint, self.keys.log.public())
-            .map_err(|error| ActError::Evidence(Box::new(error)))?;
+        let number = log_of(after.leaf_index);
+        let before = before.filter(|row| log_of(row.leaf_index) == number);
+        if before.is_none() && number > 1 {
+            return Err(ActError::Forbidden(
+                "The log was begun anew, after a backup was restored, and has no count of this organisation before the period: begin it later.",
+            ));
+        }
+        let (origin, checkpoint) = self.fixed_checkpoint(number, index_in_log(after.leaf_index)).await?;
+        let key = self.keys.log.public_of(&origin);
+        let head = key.and_then(|key| checkpoint::verify(&checkpoint, &key));
+        let head = head.map_err(|error| ActError::Evidence(Box::new(error)))?;
         let statement = Statement {
             v: VERSION,
             kind: KIND.to_owned(),
@@ -108,8 +121,8 @@ impl Hub {
             service: request.service.clone(),
             from: request.from,
             to: request.to,
-            tally_before: before.as_ref().map(|row| row.leaf_index.unsigned_abs()),
-            tally_after: after.leaf_index.unsigned_abs(),
+            tally_before: before.as_ref().map(|row| index(row.leaf_index)),
+            tally_after: index(after.leaf_index),
         };
         // As its reader will have it: to the millisecond.
         let statement = Statement::parse(&statement.to_bytes().map_err(broken)?).map_err(broken)?;
@@ -122,6 +135,7 @@ impl Hub {
             before,
             after,
             checkpoint,
+            number,
             size: head.size,
             window: (-1, -1),
             plan: Plan::default(),
@@ -192,15 +206,29 @@ impl Hub {
         ))
     }
 
-    /// The newest checkpoint; the one that witnesses cosigned where that holds the leaf.
-    async fn fixed_checkpoint(&self, leaf: i64) -> Result<String, ActError> {
-        if self.has_witnesses() {
-            let cosigned = self.db.read().await?.find_cosigned(&self.options.origin).await?;
-            if let Some(cosigned) = cosigned.filter(|it| it.size > leaf) {
-                return Ok(cosigned.note);
+    /// The newest checkpoint of log `number` that holds the leaf, after that log's name: the one that witnesses cosigned where that holds it.
+    async fn fixed_checkpoint(&self, number: i64, leaf: i64) -> Result<(String, String), ActError> {
+        let mut tx = self.db.read().await?;
+        let log = tx.find_log(&self.options.origin).await?.ok_or(ActError::NotFound)?;
+        let (name, newest, size) = match log.number == number {
+            true => (log.name(), log.checkpoint, log.size),
+            false => {
+                let ended = tx
+                    .find_ended_log(number)
+                    .await?
+                    .ok_or_else(|| missing("log that ended"))?;
+                (ended.origin, ended.held_checkpoint, ended.held)
             }
+        };
+        let cosigned = match self.has_witnesses() {
+            true => tx.find_cosigned(&name).await?,
+            false => None,
+        };
+        match cosigned.filter(|it| leaf < it.size && it.size <= size) {
+            Some(cosigned) => Ok((name, cosigned.note)),
+            None if leaf < size => Ok((name, newest)),
+            None => Err(ActError::Busy),
         }
-        self.newest_checkpoint().await
     }
 
     /// Records who exports what, and why.
@@ -299,6 +327,11 @@ fn check(request: &RangeRequest, now: Timestamp) -> Result<(), ActError> {
 
 fn broken(error: RangeError) -> ActError {
     ActError::Evidence(Box::new(error))
+}
+
+/// The index of a place in its log.
+fn index(place: i64) -> u64 {
+    index_in_log(place).unsigned_abs()
 }
 
 fn missing(what: &'static str) -> ActError {

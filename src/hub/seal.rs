@@ -14,25 +14,22 @@ use crate::evidence::Hash;
 use crate::evidence::checkpoint::{self, Checkpoint};
 use crate::evidence::tiles::{TileSet, completed_nodes, partials_needed};
 use crate::evidence::tree::{Frontier, leaf_hash};
-use crate::objects::ObjectError;
 use crate::store::Tx;
-use crate::store::log::{LogRow, LogStep, NodeRow, UnsealedRow};
+use crate::store::log::{LogRow, LogStep, NodeRow, UnsealedRow, place_of};
 
 /// Most events of one batch.
 const BATCH: i64 = 4096;
 /// How long a lease holds without renewal. A pause longer than this costs nothing but the lease.
 pub const LEASE: Duration = Duration::from_secs(10);
-/// Where the second copy of checkpoints lies.
-const SECOND_PLACE: &str = "log/checkpoint";
 
 impl Hub {
     /// Makes the log's row on a new database, and compares the database with the second place.
     ///
     /// When the second place is ahead, acts are refused from now on ([`Hub::halted`]); otherwise they are taken. To be called before the first
-    /// act. May be repeated.
+    /// act. May be repeated: that is how a halted hub learns that the newer database is back, or that the log was restarted.
     pub async fn prepare_log(&self) -> Result<(), ActError> {
         // The second place is read first: it never runs ahead of the database, so whatever other processes seal meanwhile does no harm.
-        let (names, kept) = self.objects.last_in(SECOND_PLACE).await?;
+        let found = self.second_place().await?;
         let mut tx = self.db.write().await?;
         tx.create_log(&self.options.origin, &Frontier::new().to_bytes()).await?;
         let log = tx.find_log(&self.options.origin).await?;
@@ -43,18 +40,19 @@ impl Hub {
         }
         tx.commit().await?;
         let mut ahead = false;
-        if let (Some(log), Some(kept)) = (&log, kept) {
-            let kept = String::from_utf8_lossy(&kept).into_owned();
-            let there = checkpoint::verify(&kept, self.keys.log.public())
-                .map_err(|error| ActError::Evidence(Box::new(error)))?;
-            let size = log.size.unsigned_abs();
-            ahead = there.size > size || (there.size == size && kept != log.checkpoint);
-            if ahead {
+        if let (Some(log), Some(kept)) = (&log, found.kept.last()) {
+            self.head_of(kept)?;
+            ahead = kept.is_ahead_of(log);
+            let told = self.told_ahead.swap(ahead, Ordering::SeqCst);
+            if ahead && !told {
                 tracing::error!(
-                    database = size,
-                    second_place = there.size,
-                    "the log's last checkpoint is ahead of the database: an older backup was restored; acts are refused"
+                    database = log.end(),
+                    second_place = kept.end,
+                    "the log's last checkpoint is ahead of the database: an older backup was restored; acts are refused. Restore the newer \
+                     database; only when it is lost: `tiedoksi admin log restart`"
                 );
+            } else if told && !ahead {
+                tracing::info!(log = log.name(), "the log can go on: acts are taken again");
             }
         }
         self.halted.store(ahead, Ordering::SeqCst);
@@ -62,13 +60,9 @@ impl Hub {
             && !log.checkpoint.is_empty()
         {
             // A process that ended between commit and copy left the copy to us.
-            self.keep_checkpoint(log.size, &log.checkpoint).await?;
+            self.keep_checkpoint(log.end(), &log.checkpoint).await?;
         }
-        let older = names.split_last().map_or(&[][..], |(_, older)| older);
-        for name in older {
-            self.objects.remove_named(name).await?;
-        }
-        Ok(())
+        self.tidy_second_place(&found).await
     }
 
     /// Refuses acts until [`Hub::prepare_log`] has compared the database with the second place.
@@ -114,9 +108,9 @@ impl Hub {
         if log.fence != fence {
             return Ok(0);
         }
-        if log.size < self.kept_size.load(Ordering::SeqCst) {
+        if log.end() < self.kept_end.load(Ordering::SeqCst) {
             tracing::error!(
-                database = log.size,
+                database = log.end(),
                 "the database went back behind a checkpoint that was signed: acts are refused"
             );
             self.halt();
@@ -124,12 +118,9 @@ impl Hub {
         }
         let events = tx.list_unsealed(BATCH).await?;
         let (frontier, nodes) = self.extend(&mut tx, &log, &events).await?;
-        let text = self
-            .keys
-            .log
-            .sign(&self.options.origin, frontier.size(), &frontier.root());
+        let text = self.keys.log.sign(&log.name(), frontier.size(), &frontier.root());
         let ords: Vec<i64> = events.iter().map(|event| event.ord).collect();
-        let numbered = tx.number_events(&ords, log.size).await?;
+        let numbered = tx.number_events(&ords, log.end()).await?;
         let step = LogStep {
             origin: &self.options.origin,
             fence,
@@ -142,11 +133,11 @@ impl Hub {
         if numbered != ords.len() as u64 || !tx.extend_log(&step).await? {
             return Ok(0);
         }
-        tx.insert_log_nodes(&nodes).await?;
-        tally::count(&mut tx, &events, log.size).await?;
+        tx.insert_log_nodes(log.number, &nodes).await?;
+        tally::count(&mut tx, &events, log.end()).await?;
         tx.commit().await?;
         metrics::counter!("tiedoksi_events_sealed").increment(ords.len() as u64);
-        self.keep_checkpoint(step.size, &text).await?;
+        self.keep_checkpoint(place_of(log.number, step.size), &text).await?;
         Ok(ords.len())
     }
 
@@ -160,8 +151,8 @@ impl Hub {
         let broken = |text: &str| ActError::Evidence(text.into());
         let mut frontier = Frontier::from_bytes(&log.frontier).map_err(|error| ActError::Evidence(Box::new(error)))?;
         if !log.checkpoint.is_empty() {
-            let last: Checkpoint = checkpoint::verify(&log.checkpoint, self.keys.log.public())
-                .map_err(|error| ActError::Evidence(Box::new(error)))?;
+            let signed = |note: &str| checkpoint::verify(note, &self.keys.log.public_of(&log.name())?);
+            let last: Checkpoint = signed(&log.checkpoint).map_err(|error| ActError::Evidence(Box::new(error)))?;
             if last.size != log.size.unsigned_abs() || last.root != frontier.root() {
                 return Err(broken(
                     "the stored tree is not the one that was signed last; nothing is sealed",
@@ -176,7 +167,7 @@ impl Hub {
         let leaves: Vec<Hash> = events.iter().map(|event| leaf_hash(&event.entry)).collect();
         let mut tiles = TileSet::new();
         for tile in partials_needed(frontier.size(), leaves.len() as u64) {
-            tiles.insert(tile, read_tile(tx, tile).await?);
+            tiles.insert(tile, read_tile(tx, log.number, tile).await?);
         }
         let nodes =
             completed_nodes(frontier.size(), &leaves, &tiles).map_err(|error| ActError::Evidence(Box::new(error)))?;
@@ -192,29 +183,5 @@ impl Hub {
             })
             .collect();
         Ok((frontier, nodes))
-    }
-
-    /// Keeps the checkpoint in the second place. A different one of the same size stops the hub: the log would fork.
-    async fn keep_checkpoint(&self, size: i64, text: &str) -> Result<(), ActError> {
-        let kept = self
-            .objects
-            .put_once(&format!("{SECOND_PLACE}/{size:020}"), text.as_bytes())
-            .await;
-        if matches!(kept, Err(ObjectError::Exists)) {
-            tracing::error!(
-                size,
-                "another checkpoint of this size was kept before: acts are refused"
-            );
-            self.halted.store(true, Ordering::SeqCst);
-        }
-        kept?;
-        let before = self.kept_size.swap(size, Ordering::SeqCst);
-        // The second place holds the last checkpoint; the one before it stays until this one is durable.
-        if before > 0 && before < size {
-            self.objects
-                .remove_named(&format!("{SECOND_PLACE}/{before:020}"))
-                .await?;
-        }
-        Ok(())
     }
 }

@@ -13,7 +13,7 @@ use super::{ActError, Hub};
 use crate::evidence::record::{ContentPart, EventType, Reason};
 use crate::evidence::sha256;
 use crate::store::event::NewEvent;
-use crate::store::log::LogRow;
+use crate::store::log::{LogRow, place_of};
 use crate::store::timestamp::TimestampRow;
 use crate::tsa::{Stamped, TsaError};
 
@@ -51,8 +51,9 @@ impl Hub {
         let Some(log) = tx.find_log(origin).await?.filter(|log| log.size > 0) else {
             return Ok(None);
         };
-        let (stamped, at) = tx.last_timestamp(origin).await?.unwrap_or((0, i64::MIN));
-        let due = !(at > i64::MIN && too_soon(at)) && tx.holds_more_than_timestamps(stamped, log.size).await?;
+        let (stamped, at) = tx.last_timestamp(&log.name()).await?.unwrap_or((0, i64::MIN));
+        let news = (place_of(log.number, stamped), log.end());
+        let due = !(at > i64::MIN && too_soon(at)) && tx.holds_more_than_timestamps(news.0, news.1).await?;
         Ok(due.then_some(log))
     }
 
@@ -64,7 +65,8 @@ impl Hub {
                 let (log, stamped) = (log.clone(), stamped.clone());
                 Box::pin(async move {
                     let now = hub.now();
-                    if !tx.leads_log(&log.origin, &hub.holder, now.as_microsecond()).await? {
+                    let origin = &hub.options.origin;
+                    if !tx.leads_log(origin, &hub.holder, now.as_microsecond()).await? {
                         return Ok((false, false));
                     }
                     let part = ContentPart {
@@ -78,7 +80,7 @@ impl Hub {
                         ..Fact::new(EventType::Timestamp, now)
                     })?;
                     let row = TimestampRow {
-                        origin: log.origin,
+                        origin: log.name(),
                         size: log.size,
                         checkpoint: log.checkpoint,
                         reply: stamped.reply,
@@ -90,7 +92,7 @@ impl Hub {
                         return Ok((false, false));
                     }
                     tx.insert_events(&[event]).await?;
-                    let recovered = tx.end_timestamp_outage(&row.origin, row.made_at).await?;
+                    let recovered = tx.end_timestamp_outage(origin, row.made_at).await?;
                     Ok((true, recovered))
                 })
             })
@@ -146,7 +148,7 @@ impl Hub {
     }
 
     /// A record about nobody, with its seal: the record's only readable form, since no party has a key to it.
-    fn record_for_all(&self, fact: Fact<'_>) -> Result<(NewEvent, String), ActError> {
+    pub(super) fn record_for_all(&self, fact: Fact<'_>) -> Result<(NewEvent, String), ActError> {
         let fact = Fact { sealed: true, ..fact };
         let (event, seal) = self.record_sealed(fact, Readers::default())?;
         let seal = seal.ok_or_else(|| ActError::Evidence("a record without its seal".into()))?;

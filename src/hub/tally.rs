@@ -82,7 +82,7 @@ impl Hub {
     }
 }
 
-/// Counts the batch into its organisations' tallies: hash' = SHA-256(hash || leaf hash), in the log's order.
+/// Counts the batch, whose first event has the place `first`, into its organisations' tallies: hash' = SHA-256(hash || leaf hash), in the log's order.
 pub(super) async fn count(tx: &mut Tx, events: &[UnsealedRow], first: i64) -> Result<(), ActError> {
     let mut tallies: BTreeMap<OrganisationId, TallyRow> = BTreeMap::new();
     for (index, event) in (first..).zip(events) {

@@ -39,7 +39,9 @@ impl Witnesses {
 /// What this process knows of one witness.
 #[derive(Debug, Default)]
 struct Standing {
-    /// The size it cosigned last, as far as we know.
+    /// Which log it is asked about.
+    log: i64,
+    /// The size of it that it cosigned last, as far as we know.
     known: u64,
     /// Its last line, and for which checkpoint.
     line: Option<(String, String)>,
@@ -124,6 +126,9 @@ impl Hub {
         {
             return Ok(Some(line.clone()));
         }
+        if standing.log != log.number {
+            (standing.log, standing.known) = (log.number, 0);
+        }
         let witness = client.key().name();
         let trouble = match self.cosignature(client, &mut standing.known, log).await {
             Ok(line) => {
@@ -191,8 +196,8 @@ impl Hub {
                         .map_err(ActError::from)?
                         .find_log(&log.origin)
                         .await;
-                    let now = now.map_err(ActError::from)?.map_or(0, |log| log.size.unsigned_abs());
-                    return if there > now {
+                    let now = now.map_err(ActError::from)?.filter(|now| now.number == log.number);
+                    return if now.is_some_and(|now| there > now.size.unsigned_abs()) {
                         Err(Trouble::Contradiction(
                             "the tree that it cosigned is larger than ours ever was, by this database",
                         ))
@@ -218,7 +223,7 @@ impl Hub {
         let (size, mut tiles) = (log.size.unsigned_abs(), TileSet::new());
         let mut tx = self.db.read().await?;
         for tile in consistency_tiles_needed(old, size).map_err(broken)? {
-            tiles.insert(tile, read_tile(&mut tx, tile).await?);
+            tiles.insert(tile, read_tile(&mut tx, log.number, tile).await?);
         }
         Ok(Submission {
             old,
@@ -235,7 +240,7 @@ impl Hub {
             note: format!("{}{}", log.checkpoint, lines.concat()),
         };
         let mut tx = self.db.write().await?;
-        tx.keep_cosigned(&self.options.origin, &row).await?;
+        tx.keep_cosigned(&log.name(), &row).await?;
         tx.commit().await?;
         metrics::gauge!("tiedoksi_cosigned_size").set(log.size as f64);
         Ok(())

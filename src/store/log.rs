@@ -1,4 +1,7 @@
 //! The log: who may seal, how far it reaches, and the hashes its tiles are made of.
+//!
+//! When an older backup was restored, a new log takes the old one's place ([`ended_log`](super::ended_log)). Logs are numbered from 1, and a *place* is
+//! the number of a leaf in all of them: it grows over a restart, so that it is the cursor of feeds. Places of the first log are its indexes.
 
 use sqlx::FromRow;
 
@@ -6,12 +9,46 @@ use super::Result;
 use super::bulk::insert_all;
 use super::db::{Tx, on};
 use crate::domain::id::OrganisationId;
+use crate::evidence::range::LOG_ROOM;
+use crate::evidence::restart::origin_of;
+
+/// Leaves that a log has room for, as a power of two.
+const ROOM: u32 = LOG_ROOM;
+
+/// The place of a leaf in all logs, from the number of its log and its index there. Given a size it is the place after the last leaf.
+#[must_use]
+pub const fn place_of(number: i64, index: i64) -> i64 {
+    ((number - 1) << ROOM) + index
+}
+
+/// The number of the log in which a place is.
+#[must_use]
+pub const fn log_of(place: i64) -> i64 {
+    (place >> ROOM) + 1
+}
+
+/// The index of a place in its log.
+#[must_use]
+pub const fn index_in_log(place: i64) -> i64 {
+    place & ((1 << ROOM) - 1)
+}
+
+/// Under which index the root of a completed tile is kept: like places, apart for every log. A level of tiles is 256 times as narrow as the one below.
+const fn node_index(number: i64, level: i64, index: i64) -> i64 {
+    match 8 * level {
+        narrower if narrower <= ROOM as i64 => ((number - 1) << (ROOM as i64 - narrower)) + index,
+        // So high a level no log of that room has.
+        _ => index,
+    }
+}
 
 /// The state of the log.
 #[derive(Debug, Clone, FromRow)]
 pub struct LogRow {
-    /// Its name in checkpoints.
+    /// The name of the first log; that of this one is [`LogRow::name`].
     pub origin: String,
+    /// Which of the hub's logs it is, from 1.
+    pub number: i64,
     /// Leaves sealed.
     pub size: i64,
     /// The tree's frontier (`evidence::tree`).
@@ -20,6 +57,20 @@ pub struct LogRow {
     pub checkpoint: String,
     /// The number that grows with every change of sealer.
     pub fence: i64,
+}
+
+impl LogRow {
+    /// Its name in checkpoints.
+    #[must_use]
+    pub fn name(&self) -> String {
+        origin_of(&self.origin, self.number.unsigned_abs())
+    }
+
+    /// The place after its last leaf.
+    #[must_use]
+    pub const fn end(&self) -> i64 {
+        place_of(self.number, self.size)
+    }
 }
 
 /// An event that has no place in the log yet.
@@ -53,7 +104,7 @@ pub struct TallyRow {
     pub count: i64,
     /// The running hash.
     pub hash: Vec<u8>,
-    /// The log index of the last leaf counted.
+    /// The place of the last leaf counted.
     pub through_index: i64,
     /// The count that the last tally leaf told.
     pub told: i64,
@@ -89,7 +140,7 @@ impl Tx {
     /// The state of the log.
     pub async fn find_log(&mut self, origin: &str) -> Result<Option<LogRow>> {
         Ok(
-            on!(self, conn => sqlx::query_as("SELECT origin, size, frontier, checkpoint, fence FROM log WHERE origin = $1")
+            on!(self, conn => sqlx::query_as("SELECT origin, number, size, frontier, checkpoint, fence FROM log WHERE origin = $1")
             .bind(origin).fetch_optional(conn).await)?,
         )
     }
@@ -170,30 +221,30 @@ impl Tx {
             == 1)
     }
 
-    /// Adds the roots of tiles that became complete.
-    pub async fn insert_log_nodes(&mut self, rows: &[NodeRow]) -> Result<()> {
+    /// Adds the roots of tiles of log `number` that became complete.
+    pub async fn insert_log_nodes(&mut self, number: i64, rows: &[NodeRow]) -> Result<()> {
         if rows.is_empty() {
             return Ok(());
         }
         insert_all!(self, "log_node", row in rows,
             level = "$1": row.level,
-            idx = "$2": row.idx,
+            idx = "$2": node_index(number, row.level, row.idx),
             hash = "$3": row.hash.as_slice());
         Ok(())
     }
 
-    /// Log entries (SHA-256 of event.json) from `start` up to `end`, exclusive.
+    /// Log entries (SHA-256 of event.json) from the place `start` up to `end`, exclusive.
     pub async fn list_log_entries(&mut self, start: i64, end: i64) -> Result<Vec<Vec<u8>>> {
         Ok(on!(self, conn => sqlx::query_scalar(
             "SELECT entry FROM event WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index")
             .bind(start).bind(end).fetch_all(conn).await)?)
     }
 
-    /// Hashes of a level from `start` up to `end`, exclusive.
-    pub async fn list_log_nodes(&mut self, level: i64, start: i64, end: i64) -> Result<Vec<Vec<u8>>> {
+    /// Hashes of a level of log `number` from `start` up to `end`, exclusive.
+    pub async fn list_log_nodes(&mut self, number: i64, level: i64, start: i64, end: i64) -> Result<Vec<Vec<u8>>> {
         Ok(
             on!(self, conn => sqlx::query_scalar("SELECT hash FROM log_node WHERE level = $1 AND idx >= $2 AND idx < $3 ORDER BY idx")
-            .bind(level).bind(start).bind(end).fetch_all(conn).await)?,
+            .bind(level).bind(node_index(number, level, start)).bind(node_index(number, level, end)).fetch_all(conn).await)?,
         )
     }
 
@@ -228,5 +279,31 @@ impl Tx {
             .bind(count).bind(organisation).execute(conn).await.map(|done| done.rows_affected()))?
                 == 1,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_the_first_log_are_its_indexes_and_later_logs_come_after() {
+        for (number, index) in [(1, 0), (1, 4_711), (2, 0), (2, 255), (9, 1 << 39)] {
+            let place = place_of(number, index);
+            assert_eq!((log_of(place), index_in_log(place)), (number, index));
+        }
+        assert_eq!(place_of(1, 4_711), 4_711);
+        assert!(place_of(1, 1 << 39) < place_of(2, 0));
+    }
+
+    #[test]
+    fn nodes_of_two_logs_never_meet() {
+        for level in 1..=5 {
+            // As many nodes as a full log has at this level.
+            let full = 1_i64 << (40 - 8 * level);
+            assert_eq!(node_index(1, level, 3.min(full - 1)), 3.min(full - 1));
+            assert!(node_index(1, level, full - 1) < node_index(2, level, 0));
+            assert!(node_index(2, level, full - 1) < node_index(3, level, 0));
+        }
     }
 }

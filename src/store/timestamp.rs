@@ -8,7 +8,7 @@ use super::db::{Tx, on};
 /// A stamped checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct TimestampRow {
-    /// The log.
+    /// The log, by its name in checkpoints.
     pub origin: String,
     /// Leaves of the checkpoint.
     pub size: i64,
@@ -39,7 +39,7 @@ impl Tx {
             .bind(origin).fetch_optional(conn).await)?)
     }
 
-    /// Whether the log holds anything but time stamps from `start` up to `end`, exclusive.
+    /// Whether the log holds anything but time stamps from the place `start` up to `end`, exclusive.
     pub async fn holds_more_than_timestamps(&mut self, start: i64, end: i64) -> Result<bool> {
         Ok(on!(self, conn => sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM event WHERE leaf_index >= $1 AND leaf_index < $2 AND kind <> 'timestamp')")

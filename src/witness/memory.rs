@@ -1,8 +1,8 @@
 //! What a witness remembers: of each log the checkpoint cosigned last, a file each, in a folder of the witness's own.
 //!
 //! Guarantees: a file is replaced whole (written beside it, fsync, rename, fsync of the folder); when [`Memory::remember`] returns, it is durable.
-//! One process at a time has the folder. A file that cannot be read stops the witness: forgetting would let the log fork. Leaves out copies:
-//! a folder put back from an older copy has forgotten, and nothing here can tell.
+//! One process at a time has the folder. A file that cannot be read, or that is gone, stops the witness: forgetting would let the log fork.
+//! Leaves out copies: a folder put back from an older copy has forgotten, and nothing here can tell.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -13,6 +13,11 @@ use std::path::{Path, PathBuf};
 use crate::evidence::checkpoint::Checkpoint;
 use crate::evidence::note::unverified_text;
 use crate::evidence::sha256;
+
+/// The file of the checkpoint cosigned last.
+const CHECKPOINT: &str = "checkpoint";
+/// The file that says that a log was ever cosigned: its origin.
+const FOLLOWED: &str = "followed";
 
 /// Why a witness cannot remember, or may not begin.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +31,9 @@ pub enum MemoryError {
     /// The file does not hold a checkpoint.
     #[error("{} holds no checkpoint: a witness that forgets must not go on under the same key", .0.display())]
     Unreadable(PathBuf),
+    /// A log was followed here, and its checkpoint is gone.
+    #[error("{} is gone: a witness that forgets must not go on under the same key", .0.display())]
+    Gone(PathBuf),
 }
 
 /// The last checkpoints, on disk and at hand.
@@ -63,11 +71,16 @@ impl Memory {
         let mut known = HashMap::new();
         for entry in std::fs::read_dir(folder).map_err(at(folder))? {
             let path = entry.map_err(at(folder))?.path();
-            if path.extension().is_none_or(|extension| extension != "checkpoint") {
+            let kind = path.extension().and_then(|extension| extension.to_str());
+            let remembered = path.with_extension(CHECKPOINT);
+            if kind == Some(FOLLOWED) && !remembered.exists() {
+                return Err(MemoryError::Gone(remembered));
+            }
+            if kind != Some(CHECKPOINT) {
                 continue;
             }
             let note = std::fs::read(&path).map_err(at(&path))?;
-            let checkpoint = read(&note).filter(|it| path == folder.join(file_name(&it.origin, "checkpoint")));
+            let checkpoint = read(&note).filter(|it| path == folder.join(file_name(&it.origin, CHECKPOINT)));
             let checkpoint = checkpoint.ok_or(MemoryError::Unreadable(path))?;
             known.insert(checkpoint.origin.clone(), checkpoint);
         }
@@ -96,11 +109,13 @@ impl Memory {
         if self.known.get(&checkpoint.origin) == Some(checkpoint) {
             return Ok(());
         }
-        replace(
-            &self.folder,
-            &file_name(&checkpoint.origin, "checkpoint"),
-            note.as_bytes(),
-        )?;
+        let file = file_name(&checkpoint.origin, CHECKPOINT);
+        replace(&self.folder, &file, note.as_bytes())?;
+        // After the checkpoint and before its cosignature: where this stands, there must be a checkpoint.
+        let followed = file_name(&checkpoint.origin, FOLLOWED);
+        if !self.folder.join(&followed).exists() {
+            replace(&self.folder, &followed, checkpoint.origin.as_bytes())?;
+        }
         self.known.insert(checkpoint.origin.clone(), checkpoint.clone());
         Ok(())
     }
@@ -112,7 +127,7 @@ impl Memory {
         if self.folder.join(&file).exists() {
             return;
         }
-        let known = std::fs::read_to_string(self.folder.join(file_name(origin, "checkpoint"))).unwrap_or_default();
+        let known = std::fs::read_to_string(self.folder.join(file_name(origin, CHECKPOINT))).unwrap_or_default();
         if let Err(error) = replace(&self.folder, &file, format!("{known}\n{note}").as_bytes()) {
             tracing::error!(
                 error = &error as &dyn std::error::Error,

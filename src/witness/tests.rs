@@ -112,6 +112,17 @@ fn a_log_that_grows_is_cosigned_and_one_that_forks_is_not() {
 }
 
 #[test]
+fn an_empty_tree_has_one_root() {
+    let (folder, log) = (tempfile::tempdir().unwrap(), Log::new(3));
+    let witness = witness(folder.path(), &log, &key());
+    let mut empty = log.submission(&log.leaves, 0, 0);
+    offer(&witness, &empty).unwrap();
+    empty.checkpoint = log.key.sign(ORIGIN, 0, &leaf_hash(b"something"));
+    assert!(matches!(offer(&witness, &empty), Err(Refusal::Malformed)));
+    offer(&witness, &log.submission(&log.leaves, 0, 3)).unwrap();
+}
+
+#[test]
 fn only_logs_it_follows_and_only_their_keys() {
     let (folder, log) = (tempfile::tempdir().unwrap(), Log::new(3));
     let witness = witness(folder.path(), &log, &key());
@@ -155,6 +166,10 @@ fn one_process_has_the_folder_and_a_damaged_memory_stops_it() {
         std::fs::write(&file, damaged).unwrap();
         assert!(matches!(Memory::open(folder.path()), Err(MemoryError::Unreadable(_))));
     }
+    std::fs::remove_file(&file).unwrap();
+    assert!(matches!(Memory::open(folder.path()), Err(MemoryError::Gone(_))));
+    std::fs::write(&file, whole).unwrap();
+    assert_eq!(Memory::open(folder.path()).unwrap().last(ORIGIN).size, 3);
 }
 
 #[test]

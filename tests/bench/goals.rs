@@ -1,10 +1,11 @@
-//! The goals of performance, each a ratio within one run: the real server over loopback against what its database can do by itself, and large
-//! mailboxes against small ones.
+//! The goals of performance, each a ratio within one run: the real server over loopback against what its database can do by itself, large
+//! mailboxes against small ones, and a log of a million leaves against a short one.
 //!
 //! Every comparison is made in interleaved pairs and told as the median of the pairs' ratios, so that a change of the machine's mood in the
 //! course of a run touches both sides. Start it by `tests/bench/run`. Leaves out: tests (nothing here asserts).
 
 mod load;
+mod log;
 mod mailbox;
 mod people;
 mod pgbench;
@@ -29,6 +30,8 @@ struct Plan {
     pairs: usize,
     time: Duration,
     only: Vec<String>,
+    /// In the log of the goals L1 to L4.
+    leaves: u64,
 }
 
 impl Plan {
@@ -37,6 +40,7 @@ impl Plan {
             pairs: 5,
             time: Duration::from_secs(4),
             only: Vec::new(),
+            leaves: 1_000_000,
         };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
@@ -44,9 +48,10 @@ impl Plan {
             match word.as_str() {
                 // Cargo says so to every bench.
                 "--bench" => {}
-                "--quick" => (plan.pairs, plan.time) = (1, Duration::from_secs(1)),
+                "--quick" => (plan.pairs, plan.time, plan.leaves) = (1, Duration::from_secs(1), 20_000),
                 "--pairs" => plan.pairs = value()?.parse()?,
                 "--seconds" => plan.time = Duration::from_secs(value()?.parse()?),
+                "--leaves" => plan.leaves = value()?.parse()?,
                 "--only" => plan.only = value()?.split(',').map(str::to_owned).collect(),
                 other => bail!("unknown: {other}"),
             }
@@ -69,6 +74,9 @@ async fn main() -> anyhow::Result<()> {
         let site = Site::make(kind).await?;
         if plan.wants(&["M1", "M2", "M3", "M4", "M5", "M6"]) {
             mailbox::measure(plan.pairs, &site, &mut table).await?;
+        }
+        if plan.wants(&["L1", "L2", "L3", "L4"]) {
+            log::measure(plan.leaves, &site, &mut table).await?;
         }
         if !plan.wants(&["G1", "G2", "G3", "G4", "G5", "G6", "G11", "G14"]) {
             continue;

@@ -191,16 +191,19 @@ impl Server {
         &self.client
     }
 
-    /// VmRSS.
     pub fn resident_megabytes(&self) -> anyhow::Result<f64> {
-        let id = self.process.id();
-        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line
-            .and_then(|line| line.split_whitespace().next())
-            .context("no VmRSS")?;
-        Ok(kilobytes.parse::<f64>()? / 1024.0)
+        resident_megabytes(self.process.id())
     }
+}
+
+/// What a process holds in memory (VmRSS).
+pub fn resident_megabytes(process: u32) -> anyhow::Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line
+        .and_then(|line| line.split_whitespace().next())
+        .context("no VmRSS")?;
+    Ok(kilobytes.parse::<f64>()? / 1024.0)
 }
 
 /// Ends it at once; its database is not used again.

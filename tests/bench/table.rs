@@ -20,9 +20,13 @@ pub enum Goal {
     M4,
     M5,
     M6,
+    L1,
+    L2,
+    L3,
+    L4,
 }
 
-const ALL: [Goal; 15] = [
+const ALL: [Goal; 19] = [
     Goal::G1,
     Goal::G2,
     Goal::G3,
@@ -38,6 +42,10 @@ const ALL: [Goal; 15] = [
     Goal::M4,
     Goal::M5,
     Goal::M6,
+    Goal::L1,
+    Goal::L2,
+    Goal::L3,
+    Goal::L4,
 ];
 
 /// What a goal asks for.
@@ -95,6 +103,28 @@ impl Goal {
             Self::M4 => ("M4", "search 10 000 messages of 2 KB, ms", 200.0, 50.0, false),
             Self::M5 => ("M5", "the slowest query of M4, ms", 200.0, 50.0, false),
             Self::M6 => ("M6", "the slowest query of M3 in 100 000, ms", 1000.0, 200.0, false),
+            Self::L1 => (
+                "L1",
+                "seal a batch of 4096 behind a million leaves / behind few",
+                2.0,
+                1.3,
+                false,
+            ),
+            Self::L2 => (
+                "L2",
+                "memory that sealing a million leaves added, MB",
+                64.0,
+                16.0,
+                false,
+            ),
+            Self::L3 => (
+                "L3",
+                "the proof of a delivery among a million leaves, ms",
+                5.0,
+                2.0,
+                false,
+            ),
+            Self::L4 => ("L4", "verify the bundle of that delivery, ms", 200.0, 50.0, false),
         };
         Asked {
             name,

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tiedoksi::domain::id::MessageId;
 
 use crate::agent::Session;
+use crate::faketime::{self, NOW, TEN_YEARS_ON};
 use crate::harness::{Database, Settings, Site, databases, person};
 use crate::outsider::{with_decoded, zip_list};
 use crate::sender::{Sender, sender};
@@ -17,7 +18,7 @@ use crate::tsa::{Authority, Kind, NAME, Server};
 const MATTI: &str = "010594Y9032";
 
 /// Matti confirmed a verifiable message; a second one waits.
-struct Served {
+pub struct Served {
     site: Site,
     sender: Sender,
     served: MessageId,
@@ -25,7 +26,7 @@ struct Served {
 }
 
 impl Served {
-    async fn begin(database: &Database) -> Self {
+    pub async fn begin(database: &Database) -> Self {
         Self::with(database, Settings::default()).await
     }
 
@@ -61,7 +62,7 @@ impl Served {
     }
 
     /// The bundle of the message that was served, in a folder, packed and unpacked, with the hub's keys beside it.
-    async fn unpacked(&self) -> TempDir {
+    pub async fn unpacked(&self) -> TempDir {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path();
         std::fs::write(at.join("proof.asice"), self.bundle(self.served).await).unwrap();
@@ -77,13 +78,13 @@ impl Served {
     }
 }
 
-fn made(folder: PathBuf) -> PathBuf {
+pub fn made(folder: PathBuf) -> PathBuf {
     std::fs::create_dir(&folder).unwrap();
     folder
 }
 
 /// The commands that `VERIFY.md` prints, one block for each chapter.
-fn printed(unpacked: &Path) -> Vec<String> {
+pub fn printed(unpacked: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(unpacked.join("VERIFY.md")).unwrap();
     let blocks = text.split("```bash\n").skip(1);
     blocks
@@ -91,21 +92,21 @@ fn printed(unpacked: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Runs a block in the unpacked folder, by the clock given to `faketime`.
-fn run(block: &str, unpacked: &Path, clock: &str) -> Output {
-    Command::new("faketime")
-        .args([clock, "bash", "-c", block])
+/// Runs a block in the unpacked folder, by another clock ([`faketime::command`]).
+pub fn run(block: &str, unpacked: &Path, clock: &str) -> Output {
+    faketime::command(clock, "bash")
+        .args(["-c", block])
         .current_dir(unpacked)
         .output()
         .unwrap()
 }
 
 /// Standard output and standard error together.
-fn words(output: &Output) -> String {
+pub fn words(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-fn verify(file: &Path, trust: &Path) -> (i32, String) {
+pub fn verify(file: &Path, trust: &Path) -> (i32, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_tiedoksi"))
         .arg("verify")
         .arg(file)
@@ -130,7 +131,7 @@ async fn the_printed_commands_hold_today_and_in_ten_years() {
         let blocks = printed(&unpacked);
         let events = events(&unpacked);
         assert_eq!((blocks.len(), events), (6, 4));
-        for clock in ["+0 days", "+10 years"] {
+        for clock in [NOW, TEN_YEARS_ON] {
             let said: Vec<String> = blocks
                 .iter()
                 .map(|block| words(&run(block, &unpacked, clock)))
@@ -169,7 +170,7 @@ async fn a_bundle_holds_the_time_stamps_and_openssl_checks_them_today_and_in_ten
     std::fs::copy(&chain, trust.join("tsa_chain.pem")).unwrap();
     let blocks = printed(&unpacked);
     let command = format!("TSA={chain}\n{}", blocks[5]);
-    for clock in ["+0 days", "+10 years"] {
+    for clock in [NOW, TEN_YEARS_ON] {
         let said = words(&run(&command, &unpacked, clock));
         assert!(
             said.contains("Verification: OK") && said.contains("stamped on"),
@@ -186,7 +187,7 @@ async fn a_bundle_holds_the_time_stamps_and_openssl_checks_them_today_and_in_ten
     let checkpoint = stamped.unwrap().path().join("checkpoint");
     let whole = std::fs::read_to_string(&checkpoint).unwrap();
     std::fs::write(&checkpoint, whole.replacen('\n', "x\n", 1)).unwrap();
-    let said = words(&run(&command, &unpacked, "+0 days"));
+    let said = words(&run(&command, &unpacked, NOW));
     assert!(said.contains("Verification: FAILED"), "{said}");
     assert_eq!(verify(&unpacked, &trust).0, 1);
 }
@@ -219,14 +220,14 @@ async fn the_printed_commands_see_what_was_changed() {
         let at = changed.len() / 2;
         changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
         std::fs::write(&path, &changed).unwrap();
-        let said = words(&run(&blocks[chapter], &unpacked, "+0 days"));
+        let said = words(&run(&blocks[chapter], &unpacked, NOW));
         assert!(said.contains(complaint), "{file}, chapter {}: {said}", chapter + 1);
         assert_eq!(verify(&unpacked, &trust).0, 1, "{file}");
         std::fs::write(&path, whole).unwrap();
     }
     // A file more, which the manifest does not name.
     std::fs::write(unpacked.join("content.pdf"), b"%PDF-").unwrap();
-    let said = words(&run(&blocks[1], &unpacked, "+0 days"));
+    let said = words(&run(&blocks[1], &unpacked, NOW));
     assert!(said.contains("one is not in the manifest"), "{said}");
     assert_eq!(verify(&unpacked, &trust).0, 1);
     std::fs::remove_file(unpacked.join("content.pdf")).unwrap();
@@ -238,7 +239,7 @@ async fn the_printed_commands_see_what_was_changed() {
     let chain = std::fs::read(trust.join("seal_chain.pem")).unwrap();
     let theirs = others.path().join("unpacked");
     std::fs::write(theirs.join("trust/seal_chain.pem"), chain).unwrap();
-    let said = words(&run(&blocks[2], &theirs, "+0 days"));
+    let said = words(&run(&blocks[2], &theirs, NOW));
     assert!(said.contains("failure"), "{said}");
 }
 

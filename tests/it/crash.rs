@@ -5,6 +5,7 @@
 mod citizens;
 mod fsync;
 mod letters;
+mod sealing;
 mod two_processes;
 
 use std::cell::RefCell;

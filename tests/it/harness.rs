@@ -48,6 +48,8 @@ use tiedoksi::witness::client::Panel;
 use tower::ServiceExt as _;
 use url::Url;
 
+use crate::backup::Backup;
+
 /// When every test begins.
 pub const START: &str = "2026-03-02T10:00:00Z";
 
@@ -196,6 +198,7 @@ pub struct Site {
     /// The address of its database.
     pub database: String,
     parts: HubParts,
+    settings: Settings,
     idp: Idp,
     persons: Vec<DemoPerson>,
     server: tokio::task::JoinHandle<()>,
@@ -214,6 +217,7 @@ impl Drop for Site {
 
 impl Site {
     pub async fn start(database: &Database, persons: Vec<DemoPerson>, settings: Settings) -> Self {
+        let asked = settings.clone();
         let folder = TempDir::new().unwrap();
         let clock = SimulatedClock::new(START.parse().unwrap());
         let own = match database {
@@ -247,6 +251,44 @@ impl Site {
             rules: Arc::new(RuleSets::embedded()),
             options: options(settings.regime, settings.confirm_login, settings.require_email),
         };
+        Self::serve(parts, listener, asked, persons, clock, url, own, folder).await
+    }
+
+    /// The hub after the operator restored a backup: another database, everything else as it was. Served at another address.
+    pub async fn restored(&self, backup: &Backup) -> Self {
+        let folder = TempDir::new().unwrap();
+        let own = match &self._database {
+            None => None,
+            Some(own) => Some(OwnDatabase::create(&own.server).await),
+        };
+        let url = match &own {
+            Some(own) => own.url(),
+            None => format!("sqlite:{}", folder.path().join("hub.sqlite").display()),
+        };
+        backup.restore(&url);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let parts = HubParts {
+            db: open_database(url.clone()).await,
+            provider: Arc::new(provider(&base, &self.clock, &self.settings)),
+            ..self.parts.clone()
+        };
+        let (settings, persons, clock) = (self.settings.clone(), self.persons.clone(), self.clock.clone());
+        Self::serve(parts, listener, settings, persons, clock, url, own, folder).await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a site is made of")]
+    async fn serve(
+        parts: HubParts,
+        listener: tokio::net::TcpListener,
+        settings: Settings,
+        persons: Vec<DemoPerson>,
+        clock: SimulatedClock,
+        url: String,
+        own: Option<OwnDatabase>,
+        folder: TempDir,
+    ) -> Self {
+        let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let hub = Hub::new(parts.clone());
         let app = Arc::new(App {
             hub: Arc::clone(&hub),
@@ -265,7 +307,7 @@ impl Site {
                     .with_state(Arc::clone(&idp)),
             );
         let peers = Peers {
-            trusted: settings.trusted_proxies.into(),
+            trusted: settings.trusted_proxies.clone().into(),
             alone: false,
         };
         let router = router
@@ -278,6 +320,7 @@ impl Site {
             base,
             database: url,
             parts,
+            settings,
             idp,
             persons,
             server,

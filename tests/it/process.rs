@@ -229,6 +229,22 @@ filter = "warn"
 
     /// The same, started by another command (`strace …`) and with these variables.
     pub async fn serve_as(&self, number: usize, by: &[OsString], variables: &[(&str, OsString)]) -> Server {
+        let mut server = self.spawn(number, by, variables).await;
+        let since = Instant::now();
+        let client = client();
+        while !server.is_ready(&client).await {
+            assert!(!server.ended(), "server {number} ended: {}", self.said(number));
+            assert!(
+                since.elapsed() < Duration::from_secs(30),
+                "server {number} does not get ready"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        server
+    }
+
+    /// The same, without waiting for it.
+    pub async fn spawn(&self, number: usize, by: &[OsString], variables: &[(&str, OsString)]) -> Server {
         self.until_unheld(number).await;
         let said = std::fs::OpenOptions::new()
             .create(true)
@@ -250,22 +266,10 @@ filter = "warn"
             .stderr(said)
             .spawn()
             .unwrap();
-        let mut server = Server {
+        Server {
             child,
             base: self.bases[number].clone(),
-        };
-        let since = Instant::now();
-        let client = client();
-        while !server.is_ready(&client).await {
-            let ended = server.child.try_wait().unwrap();
-            assert!(ended.is_none(), "server {number} ended: {}", self.said(number));
-            assert!(
-                since.elapsed() < Duration::from_secs(30),
-                "server {number} does not get ready"
-            );
-            tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        server
     }
 
     /// Waits until nobody holds the server's port: one killed while it started a child leaves the child holding it for a moment.
@@ -353,6 +357,11 @@ impl Server {
     pub async fn is_ready(&self, client: &reqwest::Client) -> bool {
         let answer = client.get(self.base.join("/health/ready").unwrap()).send().await;
         answer.is_ok_and(|answer| answer.status() == 200)
+    }
+
+    /// Whether the process is gone.
+    pub fn ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
     }
 
     pub fn id(&self) -> rustix::process::Pid {

@@ -16,6 +16,8 @@ use tiedoksi::evidence::timestamp::Authorities;
 use tiedoksi::tsa::{Tsa, TsaOptions};
 use tokio::sync::Semaphore;
 
+use crate::faketime;
+
 /// The policy under which it stamps when none is asked for, and the other one it knows.
 pub const POLICIES: [&str; 2] = ["1.2.3.4.1", "1.2.3.4.2"];
 
@@ -37,16 +39,23 @@ pub struct Authority {
 
 /// Runs a program that must do its work.
 pub fn run(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output().unwrap();
+    output(Command::new(program).args(arguments))
+}
+
+fn output(command: &mut Command) -> String {
+    let output = command.output().unwrap();
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said).into_owned();
-    assert!(output.status.success(), "{program} {arguments:?}: {said}");
+    assert!(output.status.success(), "{command:?}: {said}");
     said
 }
 
-/// Whether a program says yes.
-pub fn agrees(program: &str, arguments: &[&str]) -> bool {
-    let output = Command::new(program).args(arguments).output().unwrap();
+/// Whether a program says yes; what a no was about stands in the test's output.
+fn says_yes(command: &mut Command) -> bool {
+    let output = command.output().unwrap();
+    if !output.status.success() {
+        eprintln!("{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
     output.status.success()
 }
 
@@ -170,7 +179,7 @@ impl Authority {
         ];
         match at {
             None => run("openssl", &signing),
-            Some(at) => run("faketime", &[&[at, "openssl"], &signing[..]].concat()),
+            Some(at) => output(faketime::command(at, "openssl").args(signing)),
         };
     }
 
@@ -290,8 +299,8 @@ pub fn openssl_verifies(ca: &Path, data: &[u8], reply: &[u8], at: Option<&str>, 
         arguments.extend(["-attime", at]);
     }
     match later {
-        None => agrees("openssl", &arguments),
-        Some(later) => agrees("faketime", &[&[later, "openssl"], &arguments[..]].concat()),
+        None => says_yes(Command::new("openssl").args(arguments)),
+        Some(later) => says_yes(faketime::command(later, "openssl").args(arguments)),
     }
 }
 

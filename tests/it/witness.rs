@@ -325,3 +325,17 @@ async fn openssl_verifies_a_cosignature() {
     assert!(verify(time));
     assert!(!verify(time + 1));
 }
+
+#[test]
+fn a_witness_does_not_vouch_for_its_own_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = LogKey::from_pkcs8(ORIGIN, &LogKey::generate(&SystemRandom::new()).unwrap()).unwrap();
+    let witness = Process::start(folder.path(), "w.example", &log.vkey());
+    // The same key, as a log's.
+    let own = tiedoksi::evidence::checkpoint::VerifierKey::new("w.example/log", *witness.key.public()).unwrap();
+    drop(witness);
+    let refused = command(folder.path(), "w.example", &own.to_string()).output().unwrap();
+    assert!(!refused.status.success());
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("a log has the witness's own key"), "{told}");
+}

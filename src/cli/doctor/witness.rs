@@ -29,7 +29,7 @@ pub(super) async fn answer(config: &Config) -> Finding {
         match client.ask(&submission).await {
             Err(AskError::Status(400)) => {}
             Err(AskError::Status(404)) => {
-                bail!("{name} is there, and does not follow this log: give its operator log.vkey")
+                bail!("{name} is there, and does not follow this log: give its operator what /log/log.vkey says")
             }
             Err(AskError::Status(403)) => {
                 bail!("{name} follows this log under another key: give its operator log.vkey")

@@ -16,6 +16,7 @@ use crate::evidence::{checkpoint::VerifierKey, sha256};
 const VERIFY: &str = include_str!("VERIFY.md");
 
 pub const EVENTS: &str = "events/";
+const RESTARTS: &str = "restarts/";
 /// Where rule sets lie.
 pub const RULES: &str = "rules/";
 /// A record.
@@ -50,8 +51,11 @@ pub const SUMS: &str = "files.sha256";
 /// The files that carry a proof.
 pub(super) fn write(proof: &DeliveryProof) -> Result<Files, BundleError> {
     let mut files = Files::new();
-    for event in &proof.events {
-        write_event(event, &mut files)?;
+    let logs = LaterLogs::of(&proof.restarts);
+    for (folder, events) in [(EVENTS, &proof.events), (RESTARTS, &proof.restarts)] {
+        for event in events {
+            write_event(folder, event, &logs, &mut files)?;
+        }
     }
     for (id, text) in &proof.rules {
         files.insert(rule_file(id), text.clone().into_bytes());
@@ -59,12 +63,13 @@ pub(super) fn write(proof: &DeliveryProof) -> Result<Files, BundleError> {
     if !proof.deadlines.is_null() {
         files.insert(DEADLINES.to_owned(), json(&proof.deadlines)?);
     }
-    if let Some(checkpoint) = newest_checkpoint(&proof.events) {
+    if let Some(checkpoint) = newest_checkpoint(&proof.events, &logs) {
         files.insert(CHECKPOINT.to_owned(), checkpoint.into_bytes());
     }
     for stamp in &proof.timestamps {
         let folder = format!(
-            "{STAMPED}{:012}/",
+            "{STAMPED}{}{:012}/",
+            logs.prefix(&stamp.checkpoint),
             size(&stamp.checkpoint).ok_or_else(|| wrong(STAMPED, "holds no checkpoint"))?
         );
         files.insert(
@@ -93,17 +98,42 @@ pub(super) fn sums(files: &Files) -> Vec<u8> {
     sums.into_bytes()
 }
 
-fn write_event(event: &ProofEvent, files: &mut Files) -> Result<(), BundleError> {
+/// The logs that began by restarts, the oldest first. In names of files the second log has the number two, whatever it is called.
+struct LaterLogs(Vec<String>);
+
+impl LaterLogs {
+    fn of(restarts: &[ProofEvent]) -> Self {
+        let place = |event: &ProofEvent| event.tlog_proof.as_deref()?.parse::<TlogProof>().ok();
+        let origin = |event: &ProofEvent| place(event).map_or_else(String::new, |it| origin(&it.checkpoint).to_owned());
+        Self(restarts.iter().map(origin).collect())
+    }
+
+    /// Zero for the first log.
+    fn age(&self, checkpoint: &str) -> usize {
+        let found = self.0.iter().position(|it| it == origin(checkpoint));
+        found.map_or(0, |position| position + 1)
+    }
+
+    /// What names begin with, so that they sort by log and index. Nothing for the first log.
+    fn prefix(&self, checkpoint: &str) -> String {
+        match self.age(checkpoint) {
+            0 => String::new(),
+            age => format!("log-{:03}-", age + 1),
+        }
+    }
+}
+
+fn write_event(folder: &str, event: &ProofEvent, logs: &LaterLogs, files: &mut Files) -> Result<(), BundleError> {
     let place = event.tlog_proof.as_deref().ok_or(BundleError::Unnumbered)?;
-    let index = place
+    let read = place
         .parse::<TlogProof>()
-        .map_err(|_| wrong(PLACE, "is no place in a log"))?
-        .index;
+        .map_err(|_| wrong(PLACE, "is no place in a log"))?;
+    let (log, index) = (logs.prefix(&read.checkpoint), read.index);
     let name = match &event.event {
         Some(bytes) => ParsedRecord::parse(bytes).map_or("unreadable", |record| record.body.event.name()),
         None => "withheld",
     };
-    let mut add = |file: &str, bytes: Vec<u8>| files.insert(format!("{EVENTS}{index:012}-{name}/{file}"), bytes);
+    let mut add = |file: &str, bytes: Vec<u8>| files.insert(format!("{folder}{log}{index:012}-{name}/{file}"), bytes);
     add(PLACE, place.into());
     if let Some(place) = &event.stamped_proof {
         add(STAMPED_PLACE, place.clone().into_bytes());
@@ -137,14 +167,19 @@ pub(in crate::evidence) fn write_trust(trust: &ProofTrust, files: &mut Files) ->
     Ok(())
 }
 
-/// The checkpoint of the largest tree among those that the events stand in.
-fn newest_checkpoint(events: &[ProofEvent]) -> Option<String> {
+/// The checkpoint of the largest tree of the newest log among those that the events stand in.
+fn newest_checkpoint(events: &[ProofEvent], logs: &LaterLogs) -> Option<String> {
     let places = events
         .iter()
         .filter_map(|event| event.tlog_proof.as_deref()?.parse().ok());
     places
-        .max_by_key(|place: &TlogProof| size(&place.checkpoint))
+        .max_by_key(|place: &TlogProof| (logs.age(&place.checkpoint), size(&place.checkpoint)))
         .map(|place| place.checkpoint)
+}
+
+/// Which log a checkpoint is of.
+fn origin(checkpoint: &str) -> &str {
+    checkpoint.lines().next().unwrap_or_default()
 }
 
 /// How many leaves a checkpoint speaks of.
@@ -154,11 +189,13 @@ fn size(checkpoint: &str) -> Option<u64> {
 
 /// The proof that the files were written from. What differs from the files that it would be written as, the caller finds by writing it.
 pub(super) fn read(files: &Files) -> Result<DeliveryProof, BundleError> {
-    let mut folders: BTreeMap<&str, ProofEvent> = BTreeMap::new();
+    let (mut folders, mut restarts) = (BTreeMap::<&str, ProofEvent>::new(), BTreeMap::<&str, ProofEvent>::new());
     let (mut rules, mut stamps) = (BTreeMap::new(), BTreeMap::new());
     for (name, bytes) in files {
         if let Some((folder, file)) = name.strip_prefix(EVENTS).and_then(|rest| rest.split_once('/')) {
             read_event(folders.entry(folder).or_default(), file, name, bytes)?;
+        } else if let Some((folder, file)) = name.strip_prefix(RESTARTS).and_then(|rest| rest.split_once('/')) {
+            read_event(restarts.entry(folder).or_default(), file, name, bytes)?;
         } else if name.starts_with(RULES) {
             let named: Named = serde_json::from_slice(bytes).map_err(|_| wrong(name, "names no rule set"))?;
             rules.insert(named.id, text(name, bytes)?);
@@ -187,6 +224,7 @@ pub(super) fn read(files: &Files) -> Result<DeliveryProof, BundleError> {
     };
     let mut proof = DeliveryProof::new(delivery, trust);
     proof.events = events;
+    proof.restarts = restarts.into_values().collect();
     proof.rules = rules;
     proof.timestamps = stamps.into_values().collect();
     if let Some(bytes) = files.get(DEADLINES) {

@@ -79,8 +79,11 @@ fn what_the_log_signs_verifies() {
     assert_eq!(verify(&note, &key.vkey().parse().unwrap()).unwrap().size, 20_852_163);
     assert_eq!(
         verify(&key.sign("other.example", 1, &[7; 32]), key.public()),
-        Err(NoteError::NotCheckpoint)
+        Err(NoteError::NotSigned)
     );
+    let other = key.public_of("other.example").unwrap();
+    assert_eq!(verify(&key.sign("other.example", 1, &[7; 32]), &other).unwrap().size, 1);
+    assert_eq!(verify(&note, &other), Err(NoteError::NotSigned));
     assert!(!format!("{key:?}").contains("pair"));
     for bad in [
         "",

@@ -8,6 +8,9 @@ pub const TALLY_TYPE: &str = "application/vnd.tiedoksi.tally";
 /// What stands before the index of the last leaf counted, as the part's id.
 pub const TALLY_ID: &str = "leaves-through-";
 
+/// Leaves that a log has room for, as a power of two: the place of a leaf among those of all logs of a hub is 2^40 for each log before, and its index.
+pub const LOG_ROOM: u32 = 40;
+
 /// The running count and hash over one organisation's leaves, in the log's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Running {
@@ -30,7 +33,7 @@ impl Running {
 pub struct Tally {
     /// Count and hash.
     pub running: Running,
-    /// The log index of the last leaf counted.
+    /// The place of the last leaf counted: in a hub's first log its index.
     pub through: u64,
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Outcome, Verdict};
+use super::{Outcome, Verdict, restarts::Logs};
 use crate::evidence::{
     Hash,
     checkpoint::VerifierKey,
@@ -81,12 +81,14 @@ pub(super) struct Places {
     pub(super) roots: HashMap<(String, u64), Hash>,
 }
 
-/// That every event stands in the log, each later than the one before, and that the log shows one tree for one size.
-pub(super) fn check_log(events: &[ProofEvent], keys: &[VerifierKey], verdict: &mut Verdict) -> Places {
+/// That every event stands in the log, each later than the one before, and that the log shows one tree for one size. Where the log was begun anew,
+/// what stands in a later log comes after what stands in an older one.
+pub(super) fn check_log(events: &[ProofEvent], keys: &[VerifierKey], logs: &Logs, verdict: &mut Verdict) -> Places {
     let mut problems = Vec::new();
     let mut indexes = vec![None; events.len()];
     let mut roots: HashMap<(String, u64), Hash> = HashMap::new();
     let mut last: HashMap<String, u64> = HashMap::new();
+    let mut newest: Option<String> = None;
     for ((event, shown), number) in events.iter().zip(&mut indexes).zip(1..) {
         let mut refuse = |problem: &str| problems.push(format!("event {number}: {problem}"));
         let Some(text) = &event.tlog_proof else {
@@ -109,6 +111,13 @@ pub(super) fn check_log(events: &[ProofEvent], keys: &[VerifierKey], verdict: &m
                 if *roots.entry((head.origin.clone(), head.size)).or_insert(head.root) != head.root {
                     refuse("the log shows two trees of the same size");
                 }
+                if newest
+                    .as_ref()
+                    .is_some_and(|newest| logs.is_older(&head.origin, newest))
+                {
+                    refuse("stands in an older log than an earlier event");
+                }
+                newest = Some(head.origin.clone());
                 if last.insert(head.origin, index).is_some_and(|before| before >= index) {
                     refuse("stands in the log before an earlier event");
                 }
@@ -116,13 +125,14 @@ pub(super) fn check_log(events: &[ProofEvent], keys: &[VerifierKey], verdict: &m
         }
     }
     let origins: BTreeSet<_> = roots.keys().map(|(origin, _)| origin.as_str()).collect();
+    let several = roots.len() > origins.len();
     let origins = origins.into_iter().collect::<Vec<_>>().join(", ");
     verdict.conclude(
         "log",
         problems,
         format!("every event stands in the log {origins}, by signed checkpoints"),
     );
-    if roots.len() > 1 {
+    if several {
         let detail = "the checkpoints are of several sizes; that the smaller trees are beginnings of the larger is not shown here";
         verdict.push("log", Outcome::Note, detail);
     }

@@ -20,8 +20,10 @@ use self::times::Times;
 use self::tree::Tree;
 use super::{Outcome, Trust, Verdict, choose_keys, everywhere_unknown, witnesses};
 use crate::evidence::cades;
+use crate::evidence::checkpoint::VerifierKey;
 use crate::evidence::proof::ProofTrust;
 use crate::evidence::range::{RangeError, STATEMENT, Statement, names, trust_files};
+use crate::evidence::restart::origin_of;
 use crate::evidence::tile::{TILE_WIDTH, TileCoord};
 use crate::evidence::{Hash, sha256};
 
@@ -57,14 +59,17 @@ impl Problems {
     }
 }
 
+/// Takes what a record is: the name of its log, its index there, and its hash.
+type Each<'e> = dyn FnMut(&str, u64, Hash) + 'e;
+
 /// Verifies a range; what an `earlier` file showed must be in it unchanged.
 #[must_use]
 pub fn verify_range(input: impl Read, trust: &Trust, earlier: Option<&Earlier>) -> Verdict {
-    judge(input, trust, earlier, &mut |_, _| {})
+    judge(input, trust, earlier, &mut |_, _, _| {})
 }
 
 /// The same; hands on the log index and hash of every record.
-fn judge(input: impl Read, trust: &Trust, earlier: Option<&Earlier>, each: &mut dyn FnMut(u64, Hash)) -> Verdict {
+fn judge(input: impl Read, trust: &Trust, earlier: Option<&Earlier>, each: &mut Each<'_>) -> Verdict {
     let mut verdict = Verdict::default();
     let mut range = Range::new(trust, earlier);
     if let Err(error) = range.read(Files::new(input), &mut verdict, each) {
@@ -96,6 +101,18 @@ impl Event {
 /// Whether it is a tile of leaves that comes among the records.
 const fn place_of_leaves(tile: TileCoord) -> bool {
     tile.level == 0 && tile.width == TILE_WIDTH
+}
+
+/// The number of the log that a hub began after others ended, and the keys of the first under its name; none for a first log.
+fn later_log(origin: &str, keys: &[VerifierKey]) -> Option<(u64, Vec<VerifierKey>)> {
+    let (_, number) = origin.rsplit_once('/')?;
+    let number = number
+        .parse()
+        .ok()
+        .filter(|number| (2..=MANY as u64).contains(number))?;
+    let first = keys.iter().filter(|key| origin_of(key.name(), number) == origin);
+    let renamed: Vec<_> = first.filter_map(|key| key.renamed(origin).ok()).collect();
+    (!renamed.is_empty()).then_some((number, renamed))
 }
 
 /// What is known of the range while it is read.
@@ -137,7 +154,7 @@ impl<'a> Range<'a> {
         &mut self,
         mut files: Files<R>,
         verdict: &mut Verdict,
-        each: &mut dyn FnMut(u64, Hash),
+        each: &mut Each<'_>,
     ) -> Result<(), RangeError> {
         let mut last = ((0, 0, 0), String::new());
         let mut event: Option<Event> = None;
@@ -192,7 +209,11 @@ impl<'a> Range<'a> {
     /// Takes a file that belongs to no event.
     fn file(&mut self, name: &str, what: What<'_>, bytes: Vec<u8>) -> Result<(), RangeError> {
         match what {
-            What::Statement => self.statement = Some(Statement::parse(&bytes)?),
+            What::Statement => {
+                let statement = Statement::parse(&bytes)?;
+                self.compared.within(&statement.origin);
+                self.statement = Some(statement);
+            }
             What::Trust if self.stated.len() < FEW => drop(self.stated.insert(name.to_owned(), bytes)),
             What::Rule if self.rules.len() >= MANY => self.container.add(format!("`{name}` is one rule set too many")),
             What::Trust => self.container.add(format!("`{name}` was added")),
@@ -245,10 +266,21 @@ impl<'a> Range<'a> {
             Ok(files) if files.iter().map(|(name, bytes)| (name, bytes)).eq(self.stated.iter()) => {}
             _ => self.container.add("the files in `trust/` do not state the same keys"),
         }
-        self.keys = Some(choose_keys(&stated, self.trust, verdict));
+        let mut keys = choose_keys(&stated, self.trust, verdict);
+        if let Some(statement) = &self.statement
+            && let Some((number, renamed)) = later_log(&statement.origin, &keys.log_keys)
+        {
+            keys.log_keys.extend(renamed);
+            self.records.begin(number);
+            let detail = format!(
+                "log {number} of this hub: what stood in those before it, which ended when backups were restored, is not in this range"
+            );
+            verdict.push("log", Outcome::Note, detail);
+        }
+        self.keys = Some(keys);
     }
 
-    fn event(&mut self, event: &Event, each: &mut dyn FnMut(u64, Hash)) {
+    fn event(&mut self, event: &Event, each: &mut Each<'_>) {
         let (Some(keys), Some(statement)) = (&self.keys, &self.statement) else {
             self.container.add("an event stands before keys and statement");
             return;
@@ -260,7 +292,7 @@ impl<'a> Range<'a> {
         if let Some(time) = taken.time {
             self.times.record(event.index, time);
         }
-        each(event.index, taken.entry);
+        each(&statement.origin, event.index, taken.entry);
     }
 
     fn conclude(mut self, verdict: &mut Verdict) {

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::{Outcome, Trust, Verdict, choose_keys, events, everywhere_unknown, stamps, witnesses};
+use super::{Outcome, Trust, Verdict, choose_keys, events, everywhere_unknown, restarts, stamps, witnesses};
 use crate::evidence::{proof::RecordsProof, record::ParsedRecord};
 
 /// Verifies what a proof of records claims.
 pub(super) fn verify(proof: &RecordsProof, trust: &Trust, verdict: &mut Verdict) {
     let count = proof.events.len();
     verdict.push("file", Outcome::Holds, format!("a proof of {count} records, undamaged"));
-    let keys = choose_keys(&proof.trust, trust, verdict);
+    let mut keys = choose_keys(&proof.trust, trust, verdict);
+    let logs = restarts::check(&proof.restarts, &mut keys, verdict);
     let records = events::check_records(&proof.events, verdict);
     verdict.says = super::story::told(&proof.events, &records);
     check_alone(proof, &records, verdict);
     events::check_seals(&proof.events, &keys.seal_keys, verdict);
-    let places = events::check_log(&proof.events, &keys.log_keys, verdict);
+    let places = events::check_log(&proof.events, &keys.log_keys, &logs, verdict);
     let log_unknown = witnesses::check(&proof.events, keys.witnesses.as_ref(), verdict);
     let stamped = stamps::check_stamps(&proof.events, &records, &proof.timestamps, &keys, &places, verdict);
     events::check_disclosures(&proof.events, &records, verdict);
@@ -27,6 +28,7 @@ pub(super) fn verify(proof: &RecordsProof, trust: &Trust, verdict: &mut Verdict)
             .to_owned(),
     ];
     verdict.cannot_know.extend(everywhere_unknown(log_unknown, stamped));
+    logs.tell_unknown(verdict);
 }
 
 /// A record of a delivery proves nothing without the others of its chain, and a record that is withheld is no use alone.

@@ -6,7 +6,7 @@ use super::super::ActError;
 use super::super::event::OpenRecord;
 use super::super::place::read_tile;
 use super::super::proof::Unsealed;
-use super::{RangeExport, RangeFile, broken, missing};
+use super::{RangeExport, RangeFile, broken, index, missing};
 use crate::evidence::range::{
     HOW_TO, STATEMENT, disclosures_file, event_folder, names, stamp_folder, tile_file, trust_files,
 };
@@ -105,7 +105,7 @@ impl RangeExport {
             shown.push((
                 &row.record,
                 Shown {
-                    index: row.leaf_index.unsigned_abs(),
+                    index: index(row.leaf_index),
                     record,
                     name,
                     whole: true,
@@ -146,7 +146,7 @@ impl RangeExport {
                 self.pages.stage = Stage::Records;
                 break;
             };
-            files.push(tile_with(&mut tx, tile).await?);
+            files.push(tile_with(&mut tx, self.number, tile).await?);
         }
         Ok(files)
     }
@@ -166,7 +166,7 @@ impl RangeExport {
         self.pages.done += rows.len() as u64;
         let mut tiles = Vec::with_capacity(rows.len());
         for row in &rows {
-            let tile = row.leaf_index.unsigned_abs() / u64::from(TILE_WIDTH);
+            let tile = index(row.leaf_index) / u64::from(TILE_WIDTH);
             tiles.push(self.tiles_through(&mut tx, tile, true).await?);
         }
         drop(tx);
@@ -174,7 +174,7 @@ impl RangeExport {
         for row in &rows {
             match self.open(row)? {
                 Some(it) => shown.push((&row.record, it)),
-                None => drop(withheld.insert(row.leaf_index.unsigned_abs(), vec![withheld_file(row)])),
+                None => drop(withheld.insert(index(row.leaf_index), vec![withheld_file(row)])),
             }
         }
         let mut of_records = self.shown(shown).await?;
@@ -182,7 +182,7 @@ impl RangeExport {
         let mut files = Vec::new();
         for (row, tiles) in rows.iter().zip(tiles) {
             files.extend(tiles);
-            files.extend(of_records.remove(&row.leaf_index.unsigned_abs()).unwrap_or_default());
+            files.extend(of_records.remove(&index(row.leaf_index)).unwrap_or_default());
         }
         Ok(files)
     }
@@ -204,7 +204,7 @@ impl RangeExport {
                 index,
                 width: TILE_WIDTH,
             };
-            files.push(tile_with(tx, tile).await?);
+            files.push(tile_with(tx, self.number, tile).await?);
         }
         Ok(files)
     }
@@ -231,7 +231,7 @@ impl RangeExport {
             named.insert(rules.calendar().id().to_owned(), rules.calendar().bytes().to_vec());
         }
         Ok(Some(Shown {
-            index: row.leaf_index.unsigned_abs(),
+            index: index(row.leaf_index),
             record,
             name: body.event.name(),
             whole: (self.statement.from..self.statement.to).contains(&body.time),
@@ -278,11 +278,11 @@ fn parsed(record: &OpenRecord) -> Result<ParsedRecord, ActError> {
 }
 
 fn withheld_file(row: &RangeRow) -> RangeFile {
-    let folder = event_folder(row.leaf_index.unsigned_abs(), names::WITHHELD_NAME);
+    let folder = event_folder(index(row.leaf_index), names::WITHHELD_NAME);
     let hash = format!("{}\n", hex::encode(&row.entry));
     (format!("{folder}{}", names::WITHHELD), hash.into_bytes())
 }
 
-async fn tile_with(tx: &mut Tx, tile: TileCoord) -> Result<RangeFile, ActError> {
-    Ok((tile_file(tile), read_tile(tx, tile).await?.concat()))
+async fn tile_with(tx: &mut Tx, number: i64, tile: TileCoord) -> Result<RangeFile, ActError> {
+    Ok((tile_file(tile), read_tile(tx, number, tile).await?.concat()))
 }

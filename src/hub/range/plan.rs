@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::super::ActError;
-use super::{RangeExport, missing};
+use super::{RangeExport, index, missing};
 use crate::evidence::range::Tally;
 use crate::evidence::record::ParsedRecord;
 use crate::evidence::tile::{TILE_WIDTH, TileCoord};
 use crate::evidence::tiles::{consistency_tiles_needed, tiles_needed};
 use crate::evidence::tree::TreeError;
 use crate::store::Tx;
+use crate::store::log::place_of;
 use crate::store::range::TallyLeafRow;
 
 /// Places read at a time.
@@ -47,7 +48,8 @@ impl RangeExport {
                 .map(|tally| i64::try_from(tally.through).unwrap_or(i64::MAX))
         };
         let start = self.before.as_ref().map(through).transpose()?.unwrap_or(-1);
-        self.window = (start, through(&self.after)?);
+        // Of the logs before, which the first tally of this one counts too, nothing is shown.
+        self.window = (start.max(place_of(self.number, 0) - 1), through(&self.after)?);
         let mut plan = Plan::default();
         for tally in [self.statement.tally_before, Some(self.statement.tally_after)]
             .into_iter()
@@ -55,7 +57,7 @@ impl RangeExport {
         {
             plan.add(tiles_needed(tally, self.size), true)?;
         }
-        let (mut after, mut tile, mut stamped) = (self.window.0, None, 0..0);
+        let (mut after, mut tile, mut stamped) = (self.window.0, None, 0..0_u64);
         let mut tx = self.hub.db.read().await?;
         loop {
             let places = tx
@@ -65,12 +67,12 @@ impl RangeExport {
             after = *last;
             plan.total += places.len() as u64;
             for place in places {
-                let index = place.unsigned_abs();
+                let index = index(place);
                 if tile.replace(index / u64::from(TILE_WIDTH)) != Some(index / u64::from(TILE_WIDTH)) {
                     plan.add(tiles_needed(index, self.size), false)?;
                 }
-                if !stamped.contains(&place) {
-                    stamped = self.plan_stamps(&mut tx, &mut plan, place).await?;
+                if !stamped.contains(&index) {
+                    stamped = self.plan_stamps(&mut tx, &mut plan, index).await?;
                 }
             }
         }
@@ -79,17 +81,17 @@ impl RangeExport {
     }
 
     /// Adds the stamped checkpoints around a place; for which places they are the same.
-    async fn plan_stamps(&self, tx: &mut Tx, plan: &mut Plan, place: i64) -> Result<std::ops::Range<i64>, ActError> {
-        let origin = &self.statement.origin;
-        let under = tx.find_timestamp_under(origin, place).await?.map(|row| row.size);
-        let over = tx.find_timestamp_over(origin, place).await?.map(|row| row.size);
+    async fn plan_stamps(&self, tx: &mut Tx, plan: &mut Plan, index: u64) -> Result<std::ops::Range<u64>, ActError> {
+        let (origin, index) = (&self.statement.origin, i64::try_from(index).unwrap_or(i64::MAX));
+        let under = tx.find_timestamp_under(origin, index).await?.map(|row| row.size);
+        let over = tx.find_timestamp_over(origin, index).await?.map(|row| row.size);
         for size in [under, over].into_iter().flatten() {
             let known = size.unsigned_abs();
             if known < self.size && plan.stamps.insert(size) {
                 plan.add(consistency_tiles_needed(known, self.size), true)?;
             }
         }
-        Ok(under.unwrap_or(0)..over.unwrap_or(i64::MAX))
+        Ok(under.map_or(0, i64::unsigned_abs)..over.map_or(u64::MAX, i64::unsigned_abs))
     }
 
     /// What a tally's record tells.

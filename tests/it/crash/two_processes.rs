@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
@@ -11,6 +10,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use super::{CONFIRMED, CREATED, PERSONS, persons, try_send};
+use crate::faketime;
 use crate::harness::{Database, databases};
 use crate::process::{
     Installation, Seen, Server, Visitor, client, published, settled, told, verify_delivery, verify_log, whole_feed,
@@ -22,14 +22,8 @@ const TAKEN_OVER: Duration = Duration::from_secs(15);
 
 /// What makes a process's clock run two seconds ahead. Timers go by the monotonic clock, which stays.
 fn two_seconds_ahead() -> Vec<(&'static str, OsString)> {
-    let library = std::fs::read_dir("/usr/lib")
-        .unwrap()
-        .map(|entry| entry.unwrap().path().join("faketime/libfaketimeMT.so.1"))
-        .chain([PathBuf::from("/usr/lib/faketime/libfaketimeMT.so.1")])
-        .find(|path| path.exists())
-        .unwrap_or_else(|| panic!("no libfaketime: install Debian's package `faketime`, as tests/run does"));
     vec![
-        ("LD_PRELOAD", library.into()),
+        ("LD_PRELOAD", faketime::library("libfaketimeMT.so.1").into()),
         ("FAKETIME", "+2s".into()),
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1".into()),
         ("DONT_FAKE_MONOTONIC", "1".into()),
@@ -355,7 +349,7 @@ async fn watched(
 }
 
 /// Every event has its own place, none is empty, and the events of a delivery stand in their order.
-async fn check_order(hub: &Installation, size: u64) {
+pub(super) async fn check_order(hub: &Installation, size: u64) {
     let events = hub
         .numbers("SELECT COUNT(*), MAX(leaf_index), COUNT(DISTINCT leaf_index) FROM event")
         .await[0];

@@ -5,6 +5,7 @@ use tiedoksi::domain::time::{Clock as _, SystemClock};
 use tiedoksi::evidence::verify::{Trust, verify_range};
 
 use super::{MINUTE, OURS, World, printed, run, says};
+use crate::faketime::{NOW, TEN_YEARS_ON};
 use crate::harness::{Settings, databases};
 use crate::sender::Sender;
 use crate::tsa::{Authority, Kind, NAME, Server};
@@ -68,7 +69,7 @@ async fn the_stamps_around_the_records_are_in_the_range_and_openssl_checks_them(
 
         let unpacked = world.unpacked(&file);
         let command = format!("TSA={}\n{}", server.authority.path("ca.pem"), printed(&unpacked)[6]);
-        for clock in ["+0 days", "+10 years"] {
+        for clock in [NOW, TEN_YEARS_ON] {
             let said = run(&command, &unpacked, clock);
             assert!(said.matches("stamped on").count() >= 3, "{said}");
             assert_eq!(

@@ -7,6 +7,7 @@ use ring::rand::SystemRandom;
 use tiedoksi::domain::time::{Clock as _, SystemClock};
 use tiedoksi::evidence::timestamp::{Authorities, REPLY_LIMIT, StampError, StampRequest, verify_stamp};
 
+use crate::faketime::TEN_YEARS_ON;
 use crate::tsa::{Authority, Kind, NAME, POLICIES, openssl_verifies};
 
 const DATA: &[u8] = b"koe.example/log\n7\n";
@@ -48,9 +49,15 @@ fn what_openssl_stamps_holds_and_openssl_agrees() {
                 DATA,
                 &reply,
                 Some(&at),
-                Some("+10 years")
+                Some(TEN_YEARS_ON)
             ));
-            assert!(!openssl_verifies(Path::new(&ca), DATA, &reply, None, Some("+10 years")));
+            assert!(!openssl_verifies(
+                Path::new(&ca),
+                DATA,
+                &reply,
+                None,
+                Some(TEN_YEARS_ON)
+            ));
         }
     }
 }
@@ -124,7 +131,7 @@ fn only_certificates_for_time_stamps_alone_that_were_valid_then_count() {
         let ca = authority.path("ca.pem");
         assert!(!openssl_verifies(Path::new(&ca), DATA, &reply, None, None), "{section}");
     }
-    for at in ["2020-01-01 12:00:00", "2090-01-01 12:00:00"] {
+    for at in ["@2020-01-01 12:00:00", "@2090-01-01 12:00:00"] {
         authority.certify("then", "tsa", Some(at));
         let reply = authority.reply(request.to_der(), "then");
         assert_eq!(request.accept(&reply, &authorities), Err(StampError::Chain), "{at}");

@@ -34,9 +34,10 @@ pub enum EarlierError {
 /// What an earlier file shows.
 #[derive(Debug, Default)]
 pub struct Earlier {
-    records: BTreeMap<u64, Known>,
-    /// Size and root of its trees, and the log's name.
-    trees: BTreeMap<u64, (String, Hash)>,
+    /// By the name of their log, and their index there.
+    records: BTreeMap<(String, u64), Known>,
+    /// The roots of its trees, by the name of their log and their size.
+    trees: BTreeMap<(String, u64), Hash>,
 }
 
 /// A record of the earlier file.
@@ -79,14 +80,14 @@ impl Earlier {
     pub fn read_range(input: impl Read, trust: &Trust) -> Result<Self, EarlierError> {
         let mut earlier = Self::default();
         let nobody = Rc::default();
-        let verdict = judge(input, trust, None, &mut |index, entry| {
+        let verdict = judge(input, trust, None, &mut |origin, index, entry| {
             let known = Known {
                 entry,
                 path: None,
                 time: None,
                 parties: Rc::clone(&nobody),
             };
-            earlier.records.insert(index, known);
+            earlier.records.insert((origin.to_owned(), index), known);
         });
         match verdict.exit_code() {
             1 => Err(EarlierError::Doubtful),
@@ -109,7 +110,7 @@ impl Earlier {
             let head = unverified_text(&place.checkpoint).and_then(Checkpoint::parse);
             let Ok(head) = head else { continue };
             let size = head.size;
-            earlier.trees.insert(size, (head.origin, head.root));
+            earlier.trees.insert((head.origin.clone(), size), head.root);
             let record = event.event.as_ref().and_then(|bytes| ParsedRecord::parse(bytes).ok());
             let known = Known {
                 entry,
@@ -117,7 +118,7 @@ impl Earlier {
                 time: record.map(|record| record.body.time),
                 parties: Rc::clone(&parties),
             };
-            earlier.records.insert(place.index, known);
+            earlier.records.insert((head.origin, place.index), known);
         }
         earlier
     }
@@ -127,6 +128,8 @@ impl Earlier {
 #[derive(Debug, Default)]
 pub(super) struct Compared<'a> {
     earlier: Option<&'a Earlier>,
+    /// The name of the range's log; of others nothing can be compared.
+    origin: String,
     /// The records that the range lists as they were.
     listed: BTreeSet<u64>,
     /// The records that stand in the log as they did.
@@ -144,9 +147,22 @@ impl<'a> Compared<'a> {
         }
     }
 
+    /// The range is of the log of this name.
+    pub(super) fn within(&mut self, origin: &str) {
+        origin.clone_into(&mut self.origin);
+    }
+
+    /// Where the records of the range's log are in the earlier file.
+    fn at(&self, index: u64) -> (String, u64) {
+        (self.origin.clone(), index)
+    }
+
     /// Holds a record of the range to the earlier file.
     pub(super) fn listed(&mut self, index: u64, entry: &Hash) {
-        let Some(known) = self.earlier.and_then(|earlier| earlier.records.get(&index)) else {
+        let Some(known) = self
+            .earlier
+            .and_then(|earlier| earlier.records.get(&(self.origin.clone(), index)))
+        else {
             return;
         };
         match known.entry == *entry {
@@ -166,7 +182,7 @@ impl<'a> Compared<'a> {
         size: u64,
     ) {
         let Some(earlier) = self.earlier else { return };
-        for (index, known) in earlier.records.range(leaves.clone()) {
+        for ((_, index), known) in earlier.records.range(self.at(leaves.start)..self.at(leaves.end)) {
             let at = usize::try_from(index - leaves.start).unwrap_or(usize::MAX);
             if hashes.get(at) != Some(&leaf_hash(&known.entry)) {
                 let text =
@@ -189,12 +205,9 @@ impl<'a> Compared<'a> {
     /// Notes of every earlier tree of a size that `now` picks whether the range's tree begins with it.
     pub(super) fn show(&mut self, now: impl Fn(u64) -> bool, begins: impl Fn(u64, &Hash) -> bool) {
         let Some(earlier) = self.earlier else { return };
-        let trees = earlier.trees.iter().filter(|(size, _)| now(**size));
-        self.shown.extend(
-            trees
-                .filter(|(size, (_, root))| begins(**size, root))
-                .map(|(size, _)| *size),
-        );
+        let ours = earlier.trees.range(self.at(0)..=self.at(u64::MAX));
+        let begun = ours.filter(|((_, size), root)| now(*size) && begins(*size, root));
+        self.shown.extend(begun.map(|((_, size), _)| *size));
     }
 
     pub(super) fn conclude(
@@ -204,7 +217,7 @@ impl<'a> Compared<'a> {
         verdict: &mut Verdict,
     ) {
         let Some(earlier) = self.earlier else { return };
-        for (index, known) in &earlier.records {
+        for ((_, index), known) in earlier.records.range(self.at(0)..=self.at(u64::MAX)) {
             let counted = start.is_none_or(|start| *index > start) && end.is_some_and(|end| *index <= end);
             let in_period = known
                 .time
@@ -216,20 +229,18 @@ impl<'a> Compared<'a> {
                 ));
             }
         }
-        if earlier.trees.values().any(|(origin, _)| *origin != statement.origin) {
-            self.problems.add("it is of another log");
-        }
         let (listed, stand) = (self.listed.len(), self.stand.len());
         if listed == 0 && stand == 0 {
             self.problems.add("nothing in it can be compared with this range");
         }
         let of = earlier.records.len();
+        let trees = earlier.trees.range(self.at(0)..=self.at(u64::MAX)).count();
         verdict.conclude(
             WHAT,
             self.problems.into_vec(),
             format!("{listed} of its {of} records are in this range, {stand} stand in the log as they did, and so does all that stood before them"),
         );
-        if self.shown.len() < earlier.trees.len() {
+        if self.shown.len() < trees {
             let detail = "whether its checkpoint is the beginning of this log is shown up to its records only: the tiles between are not in the range";
             verdict.push(WHAT, Outcome::Note, detail);
         }

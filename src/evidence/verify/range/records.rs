@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::tree::Tree;
 use super::{Event, Outcome, Problems, Trust, Verdict};
 use crate::evidence::Hash;
-use crate::evidence::range::{Running, Statement, Tally, names};
+use crate::evidence::range::{LOG_ROOM, Running, Statement, Tally, names};
 use crate::evidence::record::{Disclosure, ParsedRecord};
 use crate::evidence::seal::verify_seal;
 use crate::evidence::tree::leaf_hash;
@@ -33,6 +33,8 @@ pub(super) struct Records {
     before: Option<Told>,
     after: Option<Told>,
     running: Running,
+    /// The place of the log's first leaf among those of all logs of the hub, in which tallies count.
+    first: u64,
     last: Option<u64>,
     within: u64,
     around: u64,
@@ -85,8 +87,9 @@ impl Records {
             self.form
                 .add(format!("record {index} is not shown to stand in the log"));
         }
-        let counted = self.before.is_none_or(|told| index > told.tally.through)
-            && self.after.is_some_and(|told| index <= told.tally.through);
+        let place = self.first.saturating_add(index);
+        let counted = self.before.is_none_or(|told| place > told.tally.through)
+            && self.after.is_some_and(|told| place <= told.tally.through);
         if !counted {
             self.completeness
                 .add(format!("record {index} does not stand between the two tallies"));
@@ -202,7 +205,7 @@ impl Records {
     fn tally(&mut self, event: &Event, statement: &Statement, keys: &Trust, tree: &mut Tree) {
         let Some(record) = self.record(event) else { return };
         let index = event.index;
-        let Some(tally) = Tally::of(&record).filter(|tally| tally.through < index) else {
+        let Some(tally) = Tally::of(&record).filter(|tally| tally.through < self.first.saturating_add(index)) else {
             self.completeness.add(format!("record {index} is no tally"));
             return;
         };
@@ -232,9 +235,14 @@ impl Records {
         self.rules.iter().map(|(id, hash)| (id.as_str(), hash))
     }
 
+    /// The log is the hub's `number`th.
+    pub(super) fn begin(&mut self, number: u64) {
+        self.first = (number - 1) << LOG_ROOM;
+    }
+
     /// The log index that the range counts after, and the last that it counts.
     pub(super) fn window(&self) -> (Option<u64>, Option<u64>) {
-        let through = |told: Option<Told>| told.map(|told| told.tally.through);
+        let through = |told: Option<Told>| told.and_then(|told| told.tally.through.checked_sub(self.first));
         (through(self.before), through(self.after))
     }
 
@@ -250,6 +258,10 @@ impl Records {
                 .map(|(kind, count)| format!("{kind} {count}"))
                 .collect();
             verdict.push("records", Outcome::Note, kinds.join(", "));
+        }
+        if self.before.is_none() && self.first > 0 {
+            self.completeness
+                .add("a range of a log that is not the first needs a tally before it");
         }
         self.tell_completeness(statement, verdict);
         if self.before.is_none() && self.begun_before > 0 {
