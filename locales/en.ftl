@@ -257,6 +257,7 @@ step-rolled = If the last day is a Saturday, a Sunday, a church holiday, Indepen
 step-no-appeal = The sender has stated that this cannot be appealed.
 step-late = The message was opened after the time to confirm had ended. Opening it does not count as service, and no time limit starts from it.
 reply = Reply
+download-receipt = Download receipt of delivery (PDF)
 download-proof = Download proof of delivery
 download-bundle = Download signed proof package (ASiC-E)
 proof-hint = With the proof anyone can check when the message was delivered and confirmed. The authority has the same proof.

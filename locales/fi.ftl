@@ -254,6 +254,7 @@ step-rolled = Jos määräajan viimeinen päivä on lauantai, sunnuntai, kirkoll
 step-no-appeal = Lähettäjä on ilmoittanut, että tähän ei voi hakea muutosta.
 step-late = Viesti avattiin kuittausajan päätyttyä. Avaamista ei pidetä tiedoksiantona, eikä siitä ala määräaika.
 reply = Vastaa viestiin
+download-receipt = Lataa toimitustodistus (PDF)
 download-proof = Lataa todiste toimituksesta
 download-bundle = Lataa allekirjoitettu todistuspaketti (ASiC-E)
 proof-hint = Todisteen avulla kuka tahansa voi tarkistaa, milloin viesti on toimitettu ja kuitattu. Viranomaisella on sama todiste.

@@ -254,6 +254,7 @@ step-rolled = Om den sista dagen är en lördag, en söndag, en kyrklig helgdag,
 step-no-appeal = Avsändaren har uppgett att det här inte kan överklagas.
 step-late = Meddelandet öppnades efter att kvitteringstiden hade gått ut. Öppnandet räknas inte som delgivning och ingen tidsfrist börjar löpa från det.
 reply = Svara på meddelandet
+download-receipt = Ladda ner leveransintyg (PDF)
 download-proof = Ladda ner bevis över leveransen
 download-bundle = Ladda ner undertecknat bevispaket (ASiC-E)
 proof-hint = Med beviset kan vem som helst kontrollera när meddelandet har levererats och kvitterats. Myndigheten har samma bevis.

@@ -7,7 +7,8 @@
 //! Life of a fact: [`record`] turns a draft into canonical bytes ([`body`], read back by [`parse`]) and their hash; [`seal`] signs those bytes for the party who
 //! acted; the sealer appends the hash to the [`tree`], stores what [`tiles`] says is complete, and signs a [`checkpoint`],
 //! which [`witnesses`] cosign ([`submission`], [`cosignature`]); [`proof`] packs all of that into one file, and [`bundle`] into one that other
-//! programs open; [`range`] holds all records of an organisation's period; [`verify`] checks each against keys the reader already has.
+//! programs open; [`receipt`] into a page that people read; [`range`] holds all records of an organisation's period;
+//! [`verify`] checks any of them against keys the reader already has.
 //!
 //! When an older backup was restored, a new log begins; its first leaf is the record of the [`restart`].
 //!
@@ -27,6 +28,7 @@ pub mod note;
 pub mod parse;
 pub mod proof;
 pub mod range;
+pub mod receipt;
 pub mod record;
 pub mod restart;
 pub mod seal;

@@ -40,6 +40,7 @@ mod place;
 pub mod proof;
 pub mod proofs;
 pub mod range;
+mod receipt;
 mod recent;
 pub mod registry;
 pub mod removal;

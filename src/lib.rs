@@ -49,8 +49,9 @@
 //! 7. What the citizen writes, a reply or a new message, grows in a draft (`hub::draft`) and is sent once (`hub::write`): a new exchange with the roles
 //!    swapped, whose receipt is what the authority owes by law (13/2003 s.12).
 //! 8. `domain::deadline` computes the days of service and appeal from a dated rule set and a calendar: an opinion with its reasoning, never evidence.
-//!    `hub::proof` packs records, seals, inclusion proofs, the rule set and the computed dates into one file, `hub::bundle` into a signed container;
-//!    `evidence::verify` checks either. `hub::range` hands out a whole period of an organisation, told to be complete.
+//!    `hub::proof` packs records, seals, inclusion proofs, the rule set and the computed dates into one file, `hub::bundle` into a signed container,
+//!    `hub::receipt` into a document for people; `evidence::verify` checks any of them. `hub::range` hands out a whole period of an organisation,
+//!    told to be complete.
 //!
 //! In the mailbox beside that: `hub::folder` lists and `hub::filing` files (archive, bin); `hub::removal` ends what was deleted, and destroys the mailbox's
 //! keys to it. `hub::search` reads an encrypted index that `worker::index` keeps up for mailboxes whose owner is there. `hub::acting` and `hub::mandate`

@@ -25,10 +25,11 @@ all of them, or of as many as the file witness.policy says (a line such as: quor
 
 Examples:
   tiedoksi verify proof.json --trust keys-from-the-authority/
+  tiedoksi verify receipt.pdf --trust keys-from-the-authority/
   tiedoksi verify tiedoksi-proof-17.asice --trust keys-from-the-authority/"
 )]
 pub(super) struct Verify {
-    /// The file with the proof (.json or .asice) or a range (.asice), or the folder that the .asice of one delivery was unpacked into
+    /// The file with the proof (.json, .pdf or .asice) or a range (.asice), or the folder that the .asice of one delivery was unpacked into
     file: PathBuf,
     /// A folder with keys you got beforehand: *.vkey, seal*.pem, seal*.jwk, tsa*.pem, witness*.vkey
     #[arg(long, value_name = "DIR")]

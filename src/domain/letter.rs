@@ -6,6 +6,7 @@
 mod address;
 pub mod compose;
 mod country;
+pub mod font;
 pub mod pdf;
 pub mod report;
 pub mod sheet;

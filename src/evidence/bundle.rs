@@ -2,7 +2,7 @@
 //!
 //! The same facts as in [`DeliveryProof`], each in a file of its own, so that `openssl`, `jose`, `sha256sum` and a shell check them; `VERIFY.md`
 //! in the container says how. Guarantees: two bundles of the same facts are equal in every file but the signature; what [`pack`] writes,
-//! [`Bundle::read`] turns back into the same proof. Leaves out: documents, receipts for people, ranges of deliveries.
+//! [`Bundle::read`] turns back into the same proof. Leaves out: documents; [ranges](super::range) are containers of their own.
 
 mod container;
 pub(in crate::evidence) mod files;
@@ -16,8 +16,10 @@ use ring::rand::SecureRandom;
 pub use self::container::{CONTAINER_LIMIT, is_container, unpack};
 use super::cades::{self, CadesError};
 use super::proof::DeliveryProof;
+use super::receipt::{self, ReceiptError};
 use super::seal::SealKey;
 use super::{Hash, sha256};
+use crate::domain::name::Language;
 
 /// The media type of a bundle (ETSI EN 319 162-1), which is also the content of its first file.
 pub const MEDIA_TYPE: &str = "application/vnd.etsi.asic-e+zip";
@@ -26,6 +28,7 @@ pub const EXTENSION: &str = "asice";
 
 pub(in crate::evidence) const MIMETYPE: &str = "mimetype";
 pub(in crate::evidence) const MANIFEST: &str = "META-INF/ASiCManifest001.xml";
+const RECEIPT: &str = "receipt.pdf";
 pub(in crate::evidence) const SIGNATURE: &str = "META-INF/signature001.p7s";
 
 /// Files by the names that a container has them under.
@@ -54,6 +57,9 @@ pub enum BundleError {
     /// A file cannot be written as JSON.
     #[error("a file cannot be written")]
     Json(#[source] serde_json::Error),
+    /// The receipt could not be made.
+    #[error("the receipt cannot be written")]
+    Receipt(#[from] ReceiptError),
     /// The signature could not be made.
     #[error("the container could not be signed")]
     Signature(#[from] CadesError),
@@ -65,17 +71,18 @@ impl From<zip::result::ZipError> for BundleError {
     }
 }
 
-/// Packs a proof, signed with `key` at the time given.
+/// Packs a proof and its receipt in a language, signed with a key at the time given.
 ///
 /// # Errors
 /// [`BundleError::Unnumbered`] while an event has no place in the log, and those of making files and signature.
 pub fn pack(
     proof: &DeliveryProof,
-    key: &SealKey,
-    at: Timestamp,
+    language: Language,
+    (key, at): (&SealKey, Timestamp),
     rng: &dyn SecureRandom,
 ) -> Result<Vec<u8>, BundleError> {
     let mut files = files::write(proof)?;
+    files.insert(RECEIPT.to_owned(), receipt::render(proof, language)?);
     files::explain(&mut files);
     let manifest = manifest::write(&files);
     let signature = cades::sign(manifest.as_bytes(), key, at, rng)?;
@@ -131,6 +138,12 @@ impl Bundle {
                 Some(_) => differences.push(format!("`{name}` was changed")),
                 None => differences.push(format!("`{name}` is missing")),
             }
+        }
+        // A container from before there were receipts has none.
+        if let Some(bytes) = all.remove(RECEIPT)
+            && receipt::language_of(&bytes, &proof)?.is_none()
+        {
+            differences.push(format!("`{RECEIPT}` is not the receipt of this proof"));
         }
         let beside = [files::SUMS, files::HOW_TO];
         let added = all.keys().filter(|name| !beside.contains(&name.as_str()));

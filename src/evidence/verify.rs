@@ -8,6 +8,7 @@
 mod container;
 mod events;
 mod range;
+mod receipt;
 mod records;
 mod restarts;
 mod stamps;
@@ -20,6 +21,7 @@ use super::{
     Hash,
     bundle::{Files, is_container, unpack},
     proof::{DeliveryProof, ProofFile},
+    receipt::is_receipt,
     record::{EventType, Mode, ParsedRecord},
     sha256,
 };
@@ -34,6 +36,10 @@ pub fn verify_proof(bytes: &[u8], trust: &Trust) -> Verdict {
     let mut verdict = Verdict::default();
     if is_container(bytes) {
         container::verify(unpack(bytes), trust, &mut verdict);
+        return verdict;
+    }
+    if is_receipt(bytes) {
+        receipt::verify(bytes, trust, &mut verdict);
         return verdict;
     }
     match ProofFile::parse(bytes) {

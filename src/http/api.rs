@@ -20,6 +20,7 @@ pub mod messages;
 pub mod openness;
 pub mod person;
 pub mod proof;
+pub mod receipt;
 mod request;
 pub mod senders;
 pub mod sending;
@@ -51,6 +52,7 @@ pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/api/v1/messages/{id}/proof", get(proof::of_system))
         .route("/api/v1/messages/{id}/bundle", get(proof::bundle_of_system))
+        .route("/api/v1/messages/{id}/receipt", get(receipt::of_system))
         .merge(mailbox_routes())
         .method_not_allowed_fallback(wrong_method)
         .route("/api", any(unknown_path))
@@ -112,6 +114,7 @@ fn message_routes() -> Router<Arc<App>> {
         )
         .route("/api/v1/mailbox/messages/{id}/proof", get(proof::of_citizen))
         .route("/api/v1/mailbox/messages/{id}/bundle", get(proof::bundle_of_citizen))
+        .route("/api/v1/mailbox/messages/{id}/receipt", get(receipt::of_citizen))
 }
 
 fn writing_routes() -> Router<Arc<App>> {

@@ -258,6 +258,7 @@ struct SenderApi;
     paths(
         api::proof::of_system,
         api::proof::bundle_of_system,
+        api::receipt::of_system,
         oauth::token,
         oauth::metadata,
         printing::jobs,

@@ -72,6 +72,7 @@ fn dressed(with: Dress, patience: Patience) -> Router<Arc<App>> {
         .route("/assets/{name}", get(assets::show))
         .route("/messages/{id}/proof", get(proof::show))
         .route("/messages/{id}/bundle", get(proof::bundle))
+        .route("/messages/{id}/receipt", get(proof::receipt))
         .merge(folder::routes())
         .merge(login::routes())
         .merge(contact::routes())

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::proof::Holder;
 use super::{ActError, Hub};
 use crate::domain::id::MessageId;
+use crate::domain::name::Language;
 use crate::domain::principal::{Citizen, Sender};
 use crate::evidence::bundle::{self, BundleError};
 
@@ -13,22 +14,33 @@ use crate::evidence::bundle::{self, BundleError};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Hub {
-    /// The proof of a message that the sender's system sent or received, as a container. [`ActError::Busy`] while the log is late.
-    pub async fn bundle_as_sender(&self, sender: &Sender, id: MessageId) -> Result<Vec<u8>, ActError> {
-        self.bundle(Holder::Sender(sender), id).await
+    /// The proof of a message that the sender's system sent or received, as a container with a receipt in this language.
+    /// [`ActError::Busy`] while the log is late.
+    pub async fn bundle_as_sender(
+        &self,
+        sender: &Sender,
+        id: MessageId,
+        language: Language,
+    ) -> Result<Vec<u8>, ActError> {
+        self.bundle(Holder::Sender(sender), id, language).await
     }
 
     /// The proof of a message in the citizen's mailbox, as a container: it says what [`Hub::proof_as_citizen`] says. [`ActError::Busy`] while
     /// the log is late.
-    pub async fn bundle_as_citizen(&self, citizen: &Citizen, id: MessageId) -> Result<Vec<u8>, ActError> {
-        self.bundle(Holder::Citizen(citizen), id).await
+    pub async fn bundle_as_citizen(
+        &self,
+        citizen: &Citizen,
+        id: MessageId,
+        language: Language,
+    ) -> Result<Vec<u8>, ActError> {
+        self.bundle(Holder::Citizen(citizen), id, language).await
     }
 
-    async fn bundle(&self, holder: Holder<'_>, id: MessageId) -> Result<Vec<u8>, ActError> {
+    async fn bundle(&self, holder: Holder<'_>, id: MessageId, language: Language) -> Result<Vec<u8>, ActError> {
         let mut patience = PATIENCE;
         let proof = self.proof_in_log(holder, id, &mut patience).await?;
         let (keys, rng, now) = (Arc::clone(&self.keys), self.rng.clone(), self.now());
-        let packed = tokio::task::spawn_blocking(move || bundle::pack(&proof, &keys.seal, now, &rng)).await;
+        let packed = tokio::task::spawn_blocking(move || bundle::pack(&proof, language, (&keys.seal, now), &rng)).await;
         match packed.map_err(|error| ActError::Evidence(Box::new(error)))? {
             Err(BundleError::Unnumbered) => Err(ActError::Busy),
             packed => packed.map_err(|error| ActError::Evidence(Box::new(error))),

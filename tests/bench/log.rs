@@ -11,6 +11,7 @@ use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use tiedoksi::domain::id::MessageId;
 use tiedoksi::domain::identity::Hetu;
 use tiedoksi::domain::message::Draft;
+use tiedoksi::domain::name::Language;
 use tiedoksi::domain::principal::Sender;
 use tiedoksi::evidence::verify::{Trust, verify_proof};
 use tiedoksi::hub::Hub;
@@ -75,7 +76,7 @@ pub async fn measure(leaves: u64, site: &Site, table: &mut Table) -> anyhow::Res
             log.hub.proof_as_sender(&log.sender, message).await?;
             table.value(Goal::L3, site.kind, began.elapsed().as_secs_f64() * 1000.0);
         }
-        let bundle = log.hub.bundle_as_sender(&log.sender, message).await?;
+        let bundle = log.hub.bundle_as_sender(&log.sender, message, Language::Fi).await?;
         for _ in 0..PROOFS {
             let began = Instant::now();
             let verdict = verify_proof(&bundle, &Trust::none());

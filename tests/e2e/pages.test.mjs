@@ -13,7 +13,7 @@ const SAMPLES = resolve(process.env.TIEDOKSI_PAGE_SAMPLES ?? '../../target/page-
 const LANGUAGES = ['fi', 'sv', 'en'];
 
 /** Where a link of a page leads that a person reads as a page: no file, no way in or out, no switch of the language. */
-const isPage = (path) => !/^\/(auth|docs|api-docs|demo-idp|assets|log|health)\b|\.(zip|json|yaml|pdf)$|\/(proof|bundle|attachments)\b|\/export\/|[?&]lang=/.test(path);
+const isPage = (path) => !/^\/(auth|docs|api-docs|demo-idp|assets|log|health)\b|\.(zip|json|yaml|pdf)$|\/(proof|bundle|receipt|attachments)\b|\/export\/|[?&]lang=/.test(path);
 /** Addresses that differ only by what they name are one kind of page. */
 const kindOf = (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}').replace(/\d+/g, '{n}').replace(/=[^&]*/g, '=');
 const MOST_OF_A_KIND = 2;

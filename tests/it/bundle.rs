@@ -130,7 +130,7 @@ async fn the_printed_commands_hold_today_and_in_ten_years() {
         let unpacked = folder.path().join("unpacked");
         let blocks = printed(&unpacked);
         let events = events(&unpacked);
-        assert_eq!((blocks.len(), events), (6, 4));
+        assert_eq!((blocks.len(), events), (7, 4));
         for clock in [NOW, TEN_YEARS_ON] {
             let said: Vec<String> = blocks
                 .iter()
@@ -142,6 +142,8 @@ async fn the_printed_commands_hold_today_and_in_ten_years() {
             assert_eq!(said[3].matches("seal: OK").count(), events, "{}", said[3]);
             assert_eq!(said[4].matches("log: OK").count(), events, "{}", said[4]);
             assert_eq!(said[5], "", "nothing was stamped");
+            assert_eq!(said[6].matches("receipt: OK").count(), events, "{}", said[6]);
+            assert!(said[6].ends_with("receipt hash: OK\n"), "{}", said[6]);
             assert!(!said.concat().contains("FAILED"), "{said:?}");
         }
         for proof in ["proof.asice", "unpacked"] {
@@ -213,6 +215,8 @@ async fn the_printed_commands_see_what_was_changed() {
         (format!("{event}/event.jws"), 3, "Signature validation failed"),
         (format!("{event}/event.json"), 4, "log: FAILED"),
         (format!("{event}/event.tlog-proof"), 4, "FAILED"),
+        (format!("{event}/event.json"), 6, "receipt: FAILED"),
+        ("receipt.pdf".to_owned(), 0, "FAILED"),
     ] {
         let path = unpacked.join(&file);
         let whole = std::fs::read(&path).unwrap();

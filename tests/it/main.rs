@@ -48,6 +48,7 @@ mod postbox;
 mod process;
 mod proofs;
 mod range;
+mod receipt;
 mod restart;
 mod routes;
 mod rules;

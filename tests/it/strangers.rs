@@ -1,6 +1,4 @@
 //! Libraries that nobody here wrote, over what the hub publishes and hands out: the whole log, and every seal of a bundle. Today and in ten years.
-//!
-//! `TIEDOKSI_TEST_STRANGERS` is the Python that has them (`tests/run` and `tests/with-strangers` install it). Without it the test fails.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -18,14 +16,9 @@ const MESSAGES: usize = 150;
 
 /// Runs one of the scripts of `tests/strangers` by this clock.
 fn ask(script: &str, arguments: &[&Path], clock: &str) -> Output {
-    let Some(python) = std::env::var_os("TIEDOKSI_TEST_STRANGERS") else {
-        panic!(
-            "no libraries of strangers: run `tests/with-strangers cargo nextest run strangers`, which installs them"
-        );
-    };
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/strangers");
-    let mut command = faketime::command(clock, python.to_str().unwrap());
-    command.arg("-B").arg(scripts.join(script)).args(arguments);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/strangers");
+    let mut command = faketime::command(clock, folder.join("python").to_str().unwrap());
+    command.arg(folder.join(script)).args(arguments);
     command.output().unwrap()
 }
 

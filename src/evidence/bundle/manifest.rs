@@ -64,6 +64,7 @@ fn media_type(name: &str) -> &'static str {
         "md" => "text/markdown",
         "tsr" => "application/timestamp-reply",
         "pem" => "application/pem-certificate-chain",
+        "pdf" => "application/pdf",
         _ => "text/plain",
     }
 }

@@ -7,17 +7,15 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::bearer::CitizenBearer;
 use super::conditional::{Known, Tagged};
 use super::mandates::RoleName;
 use super::messages::Paging;
-use super::request::Asked;
+use super::request::{Asked, InLanguage};
 use super::view::{CorrespondentView, FolderName, MessageState, NamesView};
 use crate::domain::id::MessageId;
-use crate::domain::message::Violation;
-use crate::domain::name::Language;
 use crate::http::App;
 use crate::http::error::{problem, problem_with_code};
 use crate::http::web::openness::export::archive_of;
@@ -205,12 +203,6 @@ pub async fn deliveries(
     Ok(Tagged::new(&deliveries)?.answer(&known))
 }
 
-/// In which language.
-#[derive(Deserialize)]
-pub struct Spoken {
-    language: Option<String>,
-}
-
 /// The whole mailbox as a zip file: each message as `message.eml` beside its `proof.json`, and what lists them. This opens every message whose content
 /// leaves the hub; of one that awaits confirmation nothing leaves but what is shown before. The archive is packed as it is sent: one that breaks off is
 /// not whole. It breaks off when the person may no longer act, and when it is read too slowly: less than 16 KiB a second, or nothing for a minute.
@@ -222,20 +214,8 @@ pub struct Spoken {
 pub async fn export(
     State(app): State<Arc<App>>,
     CitizenBearer(citizen): CitizenBearer,
-    Asked(spoken): Asked<Spoken>,
+    InLanguage(language): InLanguage,
 ) -> Result<Response, Response> {
-    let language = spoken
-        .language
-        .as_deref()
-        .map_or(Some(Language::Fi), Language::from_code);
-    let language = language.ok_or_else(|| {
-        let text = "Send one of \"fi\", \"sv\", \"en\".";
-        problem(&ActError::Invalid(vec![Violation::new(
-            "/language",
-            "not-allowed-value",
-            text,
-        )]))
-    })?;
     archive_of(&app, &citizen, language).await.map_err(|error| match error {
         ActError::Busy => {
             let text = "An export of this mailbox or by this person runs already, or as many as may. Repeat the request in a few minutes.";

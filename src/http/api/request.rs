@@ -10,9 +10,11 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use http_body_util::LengthLimitError;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::domain::message::Violation;
+use crate::domain::name::Language;
 use crate::http::App;
 use crate::http::error::{problem, problem_document};
 use crate::http::suomifi::extract::is_json;
@@ -71,6 +73,30 @@ impl<T: FromStr, U: FromStr> FromRequestParts<Arc<App>> for NamedOf<T, U> {
             .and_then(|Path((of, id))| Some((of.parse().ok()?, id.parse().ok()?)));
         ids.map(|(of, id)| Self(of, id))
             .ok_or_else(|| problem(&ActError::NotFound))
+    }
+}
+
+/// The language that `language` of the query names, Finnish when it is left out.
+pub struct InLanguage(pub Language);
+
+impl FromRequestParts<Arc<App>> for InLanguage {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        #[derive(Deserialize)]
+        struct Spoken {
+            language: Option<String>,
+        }
+        let Asked(spoken) = Asked::<Spoken>::from_request_parts(parts, app).await?;
+        let language = spoken
+            .language
+            .as_deref()
+            .map_or(Some(Language::Fi), Language::from_code);
+        language.map(Self).ok_or_else(|| {
+            let text = "Send one of \"fi\", \"sv\", \"en\".";
+            let violation = Violation::new("/language", "not-allowed-value", text);
+            problem(&ActError::Invalid(vec![violation]))
+        })
     }
 }
 

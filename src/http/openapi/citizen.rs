@@ -33,6 +33,7 @@ use crate::http::api;
         api::file::all,
         api::proof::of_citizen,
         api::proof::bundle_of_citizen,
+        api::receipt::of_citizen,
         api::services::list,
         api::drafts::list,
         api::drafts::begin,

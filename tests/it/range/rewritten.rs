@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tiedoksi::domain::name::Language;
 use tiedoksi::evidence::verify::{Verdict, verify_range};
 
 use super::forger::Files;
@@ -66,6 +67,11 @@ async fn an_honest_hub_is_borne_out_by_what_its_readers_kept() {
             says(&verdict, "earlier file")[0].starts_with("4 of its 4 records are in this range"),
             "{verdict}"
         );
+        // The receipt that Matti printed from the same.
+        let parsed = tiedoksi::evidence::proof::DeliveryProof::parse(&proof).unwrap();
+        let receipt = tiedoksi::evidence::receipt::render(&parsed, Language::Fi).unwrap();
+        let verdict = world.verify_against(&range, &receipt);
+        assert_eq!(verdict.exit_code(), 0, "{verdict}");
         // An earlier range, too.
         let read = |file| std::fs::File::open(file).unwrap();
         let kept = tiedoksi::evidence::verify::Earlier::read_range(read(&earlier), &world.site.trust()).unwrap();

@@ -39,7 +39,7 @@ async fn nothing_of_a_waiting_message_leaves_by_any_route() {
         let organisation = site.hub.mailbox_status(&own).await.unwrap().senders[0].id.to_string();
         site.seal().await;
 
-        let mut hidden: Vec<Vec<u8>> = ["ahventie", "salainen-liite", "%PDF"]
+        let mut hidden: Vec<Vec<u8>> = ["ahventie", "salainen-liite", "%PDF-1.4"]
             .map(|text| text.as_bytes().to_vec())
             .into();
         for content in [WAITING.as_bytes(), &bytes] {

@@ -1,7 +1,7 @@
-//! The font of address pages: Liberation Sans (SIL Open Font License 1.1, `font/LICENSE`), of which only the glyphs in use are embedded.
+//! The font of address pages, of which only the glyphs in use are embedded.
 //!
-//! Post offices read such a face by machine. It has Latin, Greek, Cyrillic and Hebrew letters; a character that it lacks is written by its base
-//! letters, and where there are none either, by a question mark, which is reported.
+//! Post offices read such a face by machine. A character that it lacks is written by its base letters, and where there are none either, by a
+//! question mark, which is reported.
 
 use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 use subsetter::GlyphRemapper;
@@ -9,8 +9,8 @@ use ttf_parser::{Face, GlyphId};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::ComposeError;
+use crate::domain::letter::font::REGULAR as FONT;
 
-const FONT: &[u8] = include_bytes!("../font/LiberationSans-Regular.ttf");
 /// What stands for a character that cannot be written.
 const UNKNOWN: char = '?';
 

@@ -16,6 +16,7 @@ use crate::evidence::checkpoint::Checkpoint;
 use crate::evidence::note::unverified_text;
 use crate::evidence::proof::{ProofEvent, ProofFile};
 use crate::evidence::range::Statement;
+use crate::evidence::receipt::{evidence_in, is_receipt};
 use crate::evidence::record::ParsedRecord;
 use crate::evidence::tlog_proof::TlogProof;
 use crate::evidence::tree::{inclusion_ranges, leaf_hash};
@@ -52,7 +53,7 @@ struct Known {
 }
 
 impl Earlier {
-    /// Reads a proof or the container of a delivery.
+    /// Reads a proof, a receipt, or the container of a delivery.
     ///
     /// # Errors
     /// [`EarlierError::Doubtful`].
@@ -60,6 +61,10 @@ impl Earlier {
         if verify_proof(bytes, trust).exit_code() == 1 {
             return Err(EarlierError::Doubtful);
         }
+        let bytes = match is_receipt(bytes) {
+            true => evidence_in(bytes).ok_or(EarlierError::Doubtful)?,
+            false => bytes,
+        };
         let events = match is_container(bytes) {
             true => {
                 let bundle = unpack(bytes).and_then(Bundle::read);
