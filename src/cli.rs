@@ -8,6 +8,7 @@ mod build;
 mod config;
 mod demo;
 mod doctor;
+mod export;
 mod keys;
 mod login_keys;
 mod migrate;
@@ -58,6 +59,8 @@ enum Command {
     Config(config::ConfigCommand),
     /// Check each part of an installation and say what to do
     Doctor(ConfigFile),
+    /// Write the evidence of an organisation's period into one file, for an auditor
+    Export(export::Export),
     /// Verify a proof offline, by keys you got beforehand
     Verify(verify::Verify),
     /// Write the public keys that verifiers need
@@ -114,6 +117,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Admin(admin) => asynchronously(admin.run()).map(done),
         Command::Config(command) => command.run(),
         Command::Doctor(at) => asynchronously(doctor::doctor(at)),
+        Command::Export(export) => asynchronously(export.run()).map(done),
         Command::Verify(verify) => Ok(verify.run()),
         Command::Trust(trust) => trust.run().map(done),
         Command::Witness(witness) => asynchronously(witness.run()).map(done),
@@ -180,7 +184,9 @@ mod tests {
             "config check f",
             "config example",
             "doctor --config f",
+            "export --config f --organisation 0208573-0 --from 2026-01-01 --to 2026-02-01T00:00:00Z --service s --reason r --out o",
             "verify f --trust d --json",
+            "verify f --trust d --earlier e",
             "trust --config f --out d",
             "witness --name w --listen 127.0.0.1:0 --data d --log PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
             "login-key --config f show",

@@ -1,13 +1,13 @@
 //! What is proved, and how a stranger checks it: pure functions over bytes and keys.
 //!
-//! Guarantees: no I/O, no clock, no async; the caller hands in time, randomness and stored hashes. Everything that leaves
+//! Guarantees: no I/O of its own, no clock, no async; the caller hands in time, randomness, stored hashes, and what ranges are written to and read from. Everything that leaves
 //! this module is in a published format: RFC 8785 (records), RFC 6962 (tree), C2SP tlog-tiles, tlog-checkpoint, signed-note,
 //! tlog-proof, tlog-cosignature and tlog-witness (log), RFC 7515 ES256 (seals), ASiC-E with CAdES (bundles).
 //!
 //! Life of a fact: [`record`] turns a draft into canonical bytes ([`body`], read back by [`parse`]) and their hash; [`seal`] signs those bytes for the party who
 //! acted; the sealer appends the hash to the [`tree`], stores what [`tiles`] says is complete, and signs a [`checkpoint`],
 //! which [`witnesses`] cosign ([`submission`], [`cosignature`]); [`proof`] packs all of that into one file, and [`bundle`] into one that other
-//! programs open; [`receipt`] into a page that people read;
+//! programs open; [`receipt`] into a page that people read; [`range`] holds all records of an organisation's period;
 //! [`verify`] checks any of them against keys the reader already has.
 //!
 //! When an older backup was restored, a new log begins; its first leaf is the record of the [`restart`].
@@ -27,6 +27,7 @@ pub mod keys;
 pub mod note;
 pub mod parse;
 pub mod proof;
+pub mod range;
 pub mod receipt;
 pub mod record;
 pub mod restart;

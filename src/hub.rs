@@ -41,6 +41,7 @@ pub(crate) mod password;
 mod place;
 pub mod proof;
 pub mod proofs;
+pub mod range;
 mod receipt;
 mod recent;
 pub mod registry;

@@ -14,7 +14,7 @@
 //! | Module | What it is |
 //! |---|---|
 //! | [`domain`] | nouns and rules without I/O: identifiers, identity codes, drafts, consent, deadlines, file types, markup |
-//! | [`evidence`] | what is proved: records, the tree and its tiles, checkpoints, cosignatures, time stamps, seals, proofs, bundles, and the verifier's own path |
+//! | [`evidence`] | what is proved: records, the tree and its tiles, checkpoints, cosignatures, time stamps, seals, proofs, bundles, ranges, and the verifier's own path |
 //! | [`vault`] | encryption at rest: a data key for each thing, wrapped for each party that may read it |
 //! | [`store`] | the only users of SQL: one text for SQLite and PostgreSQL |
 //! | [`objects`] | files, encrypted as they stream, in a folder or in S3 |
@@ -50,7 +50,8 @@
 //!    swapped, whose receipt is what the authority owes by law (13/2003 s.12).
 //! 8. `domain::deadline` computes the days of service and appeal from a dated rule set and a calendar: an opinion with its reasoning, never evidence.
 //!    `hub::proof` packs records, seals, inclusion proofs, the rule set and the computed dates into one file, `hub::bundle` into a signed container,
-//!    `hub::receipt` into a document for people; `evidence::verify` checks any of them.
+//!    `hub::receipt` into a document for people; `evidence::verify` checks any of them. `hub::range` hands out a whole period of an organisation,
+//!    told to be complete.
 //!
 //! In the mailbox beside that: `hub::folder` lists and `hub::filing` files (archive, bin); `hub::removal` ends what was deleted, and destroys the mailbox's
 //! keys to it. `hub::search` reads an encrypted index that `worker::index` keeps up for mailboxes whose owner is there. `hub::acting` and `hub::mandate`
@@ -91,6 +92,7 @@
 //! | party, reader | whose key wraps a data key: a mailbox, an organisation, the hub |
 //! | rule set | dated data from which service and periods are computed, with its calendar; the one in force when a message is sent is named in its records |
 //! | tally | the running count and hash over one organisation's records, itself a record |
+//! | range | all records of one organisation between two times, in one container: from the tally before to the tally after |
 //! | credential | what a system proves itself with: a secret (password) or the key pair whose public half is registered; its tokens end with it |
 //! | sweep | a worker's idempotent turn over what has become due |
 //! | letter, copy | what is printed for one recipient; the electronic part of the same message, in a mailbox that is not in use |

@@ -25,6 +25,7 @@ pub mod message;
 pub mod opening;
 pub mod print_house;
 pub mod print_job;
+pub mod range;
 pub mod registry;
 pub mod schema;
 pub mod scrub;

@@ -223,7 +223,8 @@ fn secret_id(text: &str) -> Result<SecretId, String> {
         .map_err(|error| error.to_string())
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
+/// A date (its start, UTC) or an RFC 3339 time.
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
     if let Ok(date) = text.parse::<Date>()
         && !text.contains('T')
     {

@@ -1,5 +1,7 @@
 //! `tiedoksi verify`: the stranger's check of a file, offline.
 
+use std::fs::File;
+use std::io::{BufReader, Read, Seek as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -7,7 +9,8 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::evidence::bundle::{CONTAINER_LIMIT, Files};
-use crate::evidence::verify::{Trust, verify_files, verify_proof};
+use crate::evidence::range::{STATEMENT, is_range};
+use crate::evidence::verify::{Earlier, Trust, Verdict, verify_files, verify_proof, verify_range};
 
 /// The code for a command that could not be carried out: nothing was judged.
 const NOT_JUDGED: u8 = 2;
@@ -26,11 +29,14 @@ Examples:
   tiedoksi verify tiedoksi-proof-17.asice --trust keys-from-the-authority/"
 )]
 pub(super) struct Verify {
-    /// The file with the proof (.json, .pdf or .asice), or the folder that an .asice was unpacked into
+    /// The file with the proof (.json, .pdf or .asice) or a range (.asice), or the folder that the .asice of one delivery was unpacked into
     file: PathBuf,
     /// A folder with keys you got beforehand: *.vkey, seal*.pem, seal*.jwk, tsa*.pem, witness*.vkey
     #[arg(long, value_name = "DIR")]
     trust: Option<PathBuf>,
+    /// An earlier proof or range that you kept: what it showed must stand in this range unchanged
+    #[arg(long, value_name = "FILE")]
+    earlier: Option<PathBuf>,
     /// Answer in JSON
     #[arg(long)]
     json: bool,
@@ -49,10 +55,7 @@ impl Verify {
 
     fn judge(&self) -> anyhow::Result<u8> {
         let trust = self.trust.as_deref().map_or_else(|| Ok(Trust::none()), keys)?;
-        let verdict = match self.file.is_dir() {
-            true => verify_files(unpacked(&self.file)?, &trust),
-            false => verify_proof(&read(&self.file)?, &trust),
-        };
+        let verdict = self.verdict(&trust)?;
         if self.json {
             let answer = serde_json::json!({
                 "summary": verdict.summary(),
@@ -65,6 +68,53 @@ impl Verify {
         }
         Ok(verdict.exit_code())
     }
+
+    fn verdict(&self, trust: &Trust) -> anyhow::Result<Verdict> {
+        if self.file.is_dir() {
+            anyhow::ensure!(
+                !self.file.join(STATEMENT).exists(),
+                "{} is a range that was unpacked: name the .asice file, which is read as it is",
+                self.file.display()
+            );
+            self.alone()?;
+            return Ok(verify_files(unpacked(&self.file)?, trust));
+        }
+        let Some(range) = range(&self.file)? else {
+            self.alone()?;
+            return Ok(verify_proof(&read(&self.file)?, trust));
+        };
+        let earlier = match &self.earlier {
+            None => None,
+            Some(file) => {
+                let earlier = match self::range(file)? {
+                    Some(range) => Earlier::read_range(range, trust),
+                    None => Earlier::read(&read(file)?, trust),
+                };
+                Some(earlier.with_context(|| file.display().to_string())?)
+            }
+        };
+        Ok(verify_range(range, trust, earlier.as_ref()))
+    }
+
+    /// What is no range cannot be held to an earlier file.
+    fn alone(&self) -> anyhow::Result<()> {
+        let what = "--earlier compares a range with what you kept: this is the proof of one delivery";
+        anyhow::ensure!(self.earlier.is_none(), what);
+        Ok(())
+    }
+}
+
+/// The file as a range, when it says to be one.
+fn range(file: &Path) -> anyhow::Result<Option<impl Read>> {
+    let unreadable = || format!("{} cannot be read", file.display());
+    let mut opened = File::open(file).with_context(unreadable)?;
+    let mut beginning = Vec::new();
+    (&mut opened)
+        .take(256)
+        .read_to_end(&mut beginning)
+        .with_context(unreadable)?;
+    opened.rewind().with_context(unreadable)?;
+    Ok(is_range(&beginning).then(|| BufReader::with_capacity(1 << 18, opened)))
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
@@ -129,6 +179,7 @@ mod tests {
         let verify = |file: &Path, trust: Option<&Path>| Verify {
             file: file.into(),
             trust: trust.map(Into::into),
+            earlier: None,
             json: false,
         };
         assert!(verify(&folder.path().join("absent"), None).judge().is_err());

@@ -2,11 +2,11 @@
 //!
 //! The same facts as in [`DeliveryProof`], each in a file of its own, so that `openssl`, `jose`, `sha256sum` and a shell check them; `VERIFY.md`
 //! in the container says how. Guarantees: two bundles of the same facts are equal in every file but the signature; what [`pack`] writes,
-//! [`Bundle::read`] turns back into the same proof. Leaves out: documents, ranges of deliveries.
+//! [`Bundle::read`] turns back into the same proof. Leaves out: documents; [ranges](super::range) are containers of their own.
 
 mod container;
-mod files;
-mod manifest;
+pub(in crate::evidence) mod files;
+pub(in crate::evidence) mod manifest;
 
 use std::collections::BTreeMap;
 
@@ -26,10 +26,10 @@ pub const MEDIA_TYPE: &str = "application/vnd.etsi.asic-e+zip";
 /// The end of a bundle's file name.
 pub const EXTENSION: &str = "asice";
 
-const MIMETYPE: &str = "mimetype";
-const MANIFEST: &str = "META-INF/ASiCManifest001.xml";
+pub(in crate::evidence) const MIMETYPE: &str = "mimetype";
+pub(in crate::evidence) const MANIFEST: &str = "META-INF/ASiCManifest001.xml";
 const RECEIPT: &str = "receipt.pdf";
-const SIGNATURE: &str = "META-INF/signature001.p7s";
+pub(in crate::evidence) const SIGNATURE: &str = "META-INF/signature001.p7s";
 
 /// Files by the names that a container has them under.
 pub type Files = BTreeMap<String, Vec<u8>>;

@@ -69,6 +69,14 @@ type SigningCertificate = Vec<Vec<Vec<OctetString>>>;
 /// # Errors
 /// [`CadesError::Key`]; [`CadesError::Form`] when a certificate of the key's chain has a form of its own.
 pub fn sign(content: &[u8], key: &SealKey, at: Timestamp, rng: &dyn SecureRandom) -> Result<Vec<u8>, CadesError> {
+    sign_hash(sha256(content), key, at, rng)
+}
+
+/// As [`sign`], over content of which only its SHA-256 is at hand.
+///
+/// # Errors
+/// Those of [`sign`].
+pub fn sign_hash(content: Hash, key: &SealKey, at: Timestamp, rng: &dyn SecureRandom) -> Result<Vec<u8>, CadesError> {
     let chain: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(key.chain_pem().as_bytes())
         .collect::<Result<_, _>>()
         .map_err(|_| CadesError::Shape("the key's certificates cannot be read"))?;
@@ -120,7 +128,7 @@ pub fn sign(content: &[u8], key: &SealKey, at: Timestamp, rng: &dyn SecureRandom
     Ok(whole.to_der()?)
 }
 
-fn attributes(content: &[u8], at: Timestamp, certificate: Hash) -> Result<SignedAttributes, CadesError> {
+fn attributes(content: Hash, at: Timestamp, certificate: Hash) -> Result<SignedAttributes, CadesError> {
     let seconds = Duration::from_secs(u64::try_from(at.as_second()).unwrap_or_default());
     // RFC 5652 11.3: UTCTime through 2049.
     let time = match UtcTime::from_unix_duration(seconds) {
@@ -137,7 +145,7 @@ fn attributes(content: &[u8], at: Timestamp, certificate: Hash) -> Result<Signed
     let all = vec![
         attribute(CONTENT_TYPE, Any::from(DATA))?,
         attribute(SIGNING_TIME, Any::encode_from(&time)?)?,
-        attribute(MESSAGE_DIGEST, Any::encode_from(&OctetString::new(sha256(content))?)?)?,
+        attribute(MESSAGE_DIGEST, Any::encode_from(&OctetString::new(content)?)?)?,
         attribute(SIGNING_CERTIFICATE_V2, Any::encode_from(&certificate)?)?,
     ];
     Ok(all.try_into()?)
@@ -149,6 +157,18 @@ fn attributes(content: &[u8], at: Timestamp, certificate: Hash) -> Result<Signed
 /// [`CadesError`], but for [`CadesError::Key`].
 pub fn verify<'k>(
     content: &[u8],
+    signature: &[u8],
+    keys: &'k [SealPublic],
+) -> Result<(Timestamp, &'k SealPublic), CadesError> {
+    verify_hash(sha256(content), signature, keys)
+}
+
+/// As [`verify`], over content of which only its SHA-256 is at hand.
+///
+/// # Errors
+/// Those of [`verify`].
+pub fn verify_hash<'k>(
+    content: Hash,
     signature: &[u8],
     keys: &'k [SealPublic],
 ) -> Result<(Timestamp, &'k SealPublic), CadesError> {
@@ -176,7 +196,7 @@ pub fn verify<'k>(
     if single::<ObjectIdentifier>(attributes, CONTENT_TYPE)? != DATA {
         return Err(CadesError::Shape("another kind of content"));
     }
-    if single::<OctetString>(attributes, MESSAGE_DIGEST)?.as_bytes() != sha256(content) {
+    if single::<OctetString>(attributes, MESSAGE_DIGEST)?.as_bytes() != content {
         return Err(CadesError::OtherContent);
     }
     let named: SigningCertificate = single(attributes, SIGNING_CERTIFICATE_V2)?;

@@ -100,6 +100,7 @@ event_types! {
     "A time-stamping authority stamped a checkpoint of the log." Timestamp = own "timestamp";
     "The time-stamping authority gave no time stamp that holds." TimestampFailed = own "timestamp-failed";
     "A proof was handed out." ProofExported = own "proof-exported";
+    "The evidence of an organisation's deliveries was exported." EvidenceExported = own "evidence-exported";
     "A new key of the log or of the seals was announced." KeyAnnounced = own "key-announced";
     "A new log began; the record holds the last checkpoint of the old one." LogRestarted = own "log-restarted";
     "Keys were destroyed so that content can no longer be read." Erasure = own "erasure";

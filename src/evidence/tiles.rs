@@ -37,6 +37,11 @@ impl TileSet {
         }
     }
 
+    /// Lets go of a tile.
+    pub fn remove(&mut self, tile: TileCoord) {
+        self.0.remove(&(tile.level, tile.index));
+    }
+
     /// The hashes `rows` of `level`, which must lie in one tile.
     fn slice(&self, level: u8, rows: Range<u64>) -> Result<&[Hash], TreeError> {
         let width = u64::from(TILE_WIDTH);

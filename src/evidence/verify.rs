@@ -7,6 +7,7 @@
 
 mod container;
 mod events;
+mod range;
 mod receipt;
 mod records;
 mod restarts;
@@ -24,6 +25,7 @@ use super::{
     record::{EventType, Mode, ParsedRecord},
     sha256,
 };
+pub use range::{Earlier, EarlierError, verify_range};
 use std::collections::BTreeSet;
 use trust::choose_keys;
 pub use trust::{Trust, TrustError};

@@ -182,7 +182,10 @@ impl Hub {
     }
 
     /// The seals that are missing, each with its place in the file and its event.
-    async fn make_seals(&self, unsealed: Vec<Unsealed>) -> Result<Vec<(usize, uuid::Uuid, String)>, ActError> {
+    pub(super) async fn make_seals(
+        &self,
+        unsealed: Vec<Unsealed>,
+    ) -> Result<Vec<(usize, uuid::Uuid, String)>, ActError> {
         let (keys, rng, few) = (Arc::clone(&self.keys), self.rng.clone(), unsealed.len() <= FEW);
         let make = move || {
             let seal = |it: Unsealed| Ok((it.at, it.id, keys.seal.seal(&it.event_json, &rng)?));
@@ -252,9 +255,9 @@ pub(super) struct Proved {
 }
 
 /// A record that has no seal yet.
-struct Unsealed {
+pub(super) struct Unsealed {
     /// Where it stands in the file, from zero.
-    at: usize,
-    id: uuid::Uuid,
-    event_json: Vec<u8>,
+    pub(super) at: usize,
+    pub(super) id: uuid::Uuid,
+    pub(super) event_json: Vec<u8>,
 }

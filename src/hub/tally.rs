@@ -6,6 +6,7 @@ use std::collections::btree_map::Entry;
 use super::event::{Fact, Readers, party};
 use super::{ActError, Hub};
 use crate::domain::id::OrganisationId;
+use crate::evidence::range::{TALLY_ID, TALLY_TYPE};
 use crate::evidence::record::{ContentPart, EventType};
 use crate::evidence::sha256;
 use crate::evidence::tree::leaf_hash;
@@ -22,7 +23,7 @@ impl Hub {
         let mut written = 0;
         for row in due {
             let organisation = row.organisation_id;
-            match self.tell(row).await {
+            match self.tell(row, false).await {
                 Ok(()) => written += 1,
                 Err(error) => {
                     tracing::error!(%organisation, error = &error as &dyn std::error::Error, "a tally cannot be written");
@@ -32,17 +33,26 @@ impl Hub {
         Ok(written)
     }
 
-    async fn tell(&self, row: TallyRow) -> Result<(), ActError> {
+    /// Writes a tally leaf of what an organisation's tally counts now, even when one told as much before: a range may end there. None before its
+    /// first leaf.
+    pub(super) async fn tell_again(&self, organisation: OrganisationId) -> Result<(), ActError> {
+        match self.db.read().await?.find_tally(organisation).await? {
+            Some(row) => self.tell(row, true).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn tell(&self, row: TallyRow, again: bool) -> Result<(), ActError> {
         self.act(move |hub, tx| {
             let row = row.clone();
             Box::pin(async move {
-                if !tx.tell_tally(row.organisation_id, row.count).await? {
+                if !tx.tell_tally(row.organisation_id, row.count).await? && !again {
                     return Ok(());
                 }
                 let organisation = hub.organisation_in(tx, row.organisation_id).await?;
                 let part = ContentPart {
-                    id: format!("leaves-through-{}", row.through_index),
-                    media_type: "application/vnd.tiedoksi.tally".to_owned(),
+                    id: format!("{TALLY_ID}{}", row.through_index),
+                    media_type: TALLY_TYPE.to_owned(),
                     size: row.count.unsigned_abs(),
                     sha256: row
                         .hash
@@ -50,10 +60,11 @@ impl Hub {
                         .try_into()
                         .map_err(|_| StoreError::Missing("tally hash"))?,
                 };
+                let now = hub.now();
                 let fact = Fact {
                     content: &[part],
                     sender: Some(party(organisation.row.business_id.clone())),
-                    ..Fact::new(EventType::Tally, hub.now())
+                    ..Fact::new(EventType::Tally, now)
                 };
                 let readers = Readers {
                     mailbox: None,
@@ -62,6 +73,8 @@ impl Hub {
                 let mut event = hub.record(fact, readers)?;
                 // A tally does not count itself.
                 event.organisation_id = None;
+                tx.insert_tally_leaf(row.organisation_id, now.as_microsecond(), event.id)
+                    .await?;
                 Ok(tx.insert_events(&[event]).await?)
             })
         })

@@ -9,10 +9,11 @@ use super::Result;
 use super::bulk::insert_all;
 use super::db::{Tx, on};
 use crate::domain::id::OrganisationId;
+use crate::evidence::range::LOG_ROOM;
 use crate::evidence::restart::origin_of;
 
 /// Leaves that a log has room for, as a power of two.
-const ROOM: u32 = 40;
+const ROOM: u32 = LOG_ROOM;
 
 /// The place of a leaf in all logs, from the number of its log and its index there. Given a size it is the place after the last leaf.
 #[must_use]

@@ -49,6 +49,7 @@ mod plans;
 mod postbox;
 mod process;
 mod proofs;
+mod range;
 mod receipt;
 mod restart;
 mod routes;

@@ -6,6 +6,7 @@ use tiedoksi::store::access::{ACCESS_EVENTS, WHOLE_MAILBOX};
 use tiedoksi::store::audit::{Among, BY_EXTERNAL_ID, FOLLOWING, days_of, page_of as page_of_audit};
 use tiedoksi::store::content_request::{OF_MESSAGE, WAITING};
 use tiedoksi::store::folder::{PAGE_OF_THREAD, Side, page_of};
+use tiedoksi::store::range::{PAGE_OF_PLACES, PAGE_OF_RANGE, TALLY_AFTER, TALLY_BEFORE};
 
 use crate::harness::{Settings, Site, databases};
 
@@ -13,7 +14,14 @@ use crate::harness::{Settings, Site, databases};
 async fn every_list_is_a_range_of_an_index() {
     for database in databases() {
         let site = Site::start(&database, Vec::new(), Settings::default()).await;
-        let mut lists = vec![(ACCESS_EVENTS, "event_owner"), (PAGE_OF_THREAD, "message_thread")];
+        let mut lists = vec![
+            (ACCESS_EVENTS, "event_owner"),
+            (PAGE_OF_THREAD, "message_thread"),
+            (PAGE_OF_RANGE, "event_organisation"),
+            (PAGE_OF_PLACES, "event_organisation"),
+            (TALLY_BEFORE, "event_tally"),
+            (TALLY_AFTER, "event_tally"),
+        ];
         for side in [Side::Older((0, 0)), Side::Newer((0, 0))] {
             for (folder, index) in [
                 (Folder::Inbox, "message_list"),

@@ -15,28 +15,38 @@ use crate::evidence::{checkpoint::VerifierKey, sha256};
 /// How to check the bundle without this program.
 const VERIFY: &str = include_str!("VERIFY.md");
 
-const EVENTS: &str = "events/";
+pub const EVENTS: &str = "events/";
 const RESTARTS: &str = "restarts/";
-const RULES: &str = "rules/";
-const RECORD: &str = "event.json";
-const WITHHELD: &str = "event.sha256";
-const SEAL: &str = "event.jws";
+/// Where rule sets lie.
+pub const RULES: &str = "rules/";
+/// A record.
+pub const RECORD: &str = "event.json";
+/// The hash of a record that is not shown.
+pub const WITHHELD: &str = "event.sha256";
+/// The seal over a record.
+pub const SEAL: &str = "event.jws";
 const PLACE: &str = "event.tlog-proof";
 const STAMPED_PLACE: &str = "event.stamped-proof";
-const DISCLOSURES: &str = "disclosures.json";
+/// The identities behind a record's references.
+pub const DISCLOSURES: &str = "disclosures.json";
 const DEADLINES: &str = "deadlines.json";
-const CHECKPOINT: &str = "log/checkpoint";
-const STAMPED: &str = "log/stamped/";
-const STAMPED_CHECKPOINT: &str = "checkpoint";
-const STAMP: &str = "checkpoint.tsr";
-const LOG_VKEY: &str = "trust/log.vkey";
+/// The checkpoint that everything stands under.
+pub const CHECKPOINT: &str = "log/checkpoint";
+pub const STAMPED: &str = "log/stamped/";
+/// A checkpoint that was stamped, in a folder of its own.
+pub const STAMPED_CHECKPOINT: &str = "checkpoint";
+/// The time stamp over it.
+pub const STAMP: &str = "checkpoint.tsr";
+/// The log's verifier key.
+pub const LOG_VKEY: &str = "trust/log.vkey";
 const LOG_PEM: &str = "trust/log_pub.pem";
-const SEAL_CHAIN: &str = "trust/seal_chain.pem";
+/// The certificates of the sealing keys.
+pub const SEAL_CHAIN: &str = "trust/seal_chain.pem";
 const SEAL_JWK: &str = "trust/seal.jwk";
 /// How to check the container, as the hub that made it knew.
-pub(super) const HOW_TO: &str = "VERIFY.md";
+pub const HOW_TO: &str = "VERIFY.md";
 /// The sums of all other files, as `sha256sum` reads them.
-pub(super) const SUMS: &str = "files.sha256";
+pub const SUMS: &str = "files.sha256";
 
 /// The files that carry a proof.
 pub(super) fn write(proof: &DeliveryProof) -> Result<Files, BundleError> {
@@ -143,7 +153,7 @@ fn write_event(folder: &str, event: &ProofEvent, logs: &LaterLogs, files: &mut F
     Ok(())
 }
 
-fn write_trust(trust: &ProofTrust, files: &mut Files) -> Result<(), BundleError> {
+pub(in crate::evidence) fn write_trust(trust: &ProofTrust, files: &mut Files) -> Result<(), BundleError> {
     files.insert(LOG_VKEY.to_owned(), format!("{}\n", trust.log_vkey).into_bytes());
     files.insert(SEAL_CHAIN.to_owned(), trust.seal_chain.clone().into_bytes());
     let mut log_keys = trust.log_vkey.lines().map(str::parse::<VerifierKey>);
@@ -230,7 +240,7 @@ struct Named {
 }
 
 /// Where a rule set or calendar lies: its id, with a hyphen for what stands in no file name.
-fn rule_file(id: &str) -> String {
+pub fn rule_file(id: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '.' | '_');
     let name: String = id.chars().map(|it| if plain(it) { it } else { '-' }).collect();
     format!("{RULES}{name}.json")
@@ -273,6 +283,6 @@ fn wrong(name: &str, why: &'static str) -> BundleError {
     }
 }
 
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, BundleError> {
+pub(in crate::evidence) fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, BundleError> {
     serde_json_canonicalizer::to_vec(value).map_err(BundleError::Json)
 }

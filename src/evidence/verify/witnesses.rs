@@ -7,6 +7,26 @@ use crate::evidence::{proof::ProofEvent, tlog_proof::TlogProof, witnesses::Witne
 
 /// Checks the cosignatures; what remains unknown about the log's being one and the same to everybody.
 pub(super) fn check(events: &[ProofEvent], policy: Option<&WitnessPolicy>, verdict: &mut Verdict) -> String {
+    let mut checkpoints: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    for (event, number) in events.iter().zip(1..) {
+        // An event without a place, or with one that cannot be read, fails with the log.
+        if let Some(Ok(place)) = event.tlog_proof.as_deref().map(str::parse::<TlogProof>) {
+            checkpoints.entry(place.checkpoint).or_default().push(number);
+        }
+    }
+    let named = checkpoints.into_iter().map(|(checkpoint, numbers)| {
+        let numbers: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+        (checkpoint, format!("event {}", numbers.join(", ")))
+    });
+    check_over(&named.collect(), policy, verdict)
+}
+
+/// The same for checkpoints, each with what is shown under it, in words.
+pub(super) fn check_over(
+    checkpoints: &BTreeMap<String, String>,
+    policy: Option<&WitnessPolicy>,
+    verdict: &mut Verdict,
+) -> String {
     let unknown =
         "Whether the log shows the same tree to everybody: compare its checkpoint with one that somebody else kept.";
     let Some(policy) = policy else {
@@ -15,24 +35,15 @@ pub(super) fn check(events: &[ProofEvent], policy: Option<&WitnessPolicy>, verdi
         return unknown.to_owned();
     };
     let (wanted, of) = (policy.quorum(), policy.keys().len());
-    let mut checkpoints: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-    for (event, number) in events.iter().zip(1..) {
-        // An event without a place, or with one that cannot be read, fails with the log.
-        if let Some(Ok(place)) = event.tlog_proof.as_deref().map(str::parse::<TlogProof>) {
-            checkpoints.entry(place.checkpoint).or_default().push(number);
-        }
-    }
     let mut problems = Vec::new();
-    for (checkpoint, numbers) in &checkpoints {
-        let numbers: Vec<_> = numbers.iter().map(ToString::to_string).collect();
-        let numbers = numbers.join(", ");
+    for (checkpoint, shown) in checkpoints {
         match policy.cosigners(checkpoint) {
             Ok(names) if names.len() >= wanted => {}
             Ok(names) => problems.push(format!(
-                "event {numbers}: of the {of} witnesses whose keys you gave, {} cosigned the checkpoint and {wanted} must have; fetch the proof again later",
+                "{shown}: of the {of} witnesses whose keys you gave, {} cosigned the checkpoint and {wanted} must have; fetch the proof again later",
                 names.len()
             )),
-            Err(error) => problems.push(format!("event {numbers}: a witness's cosignature: {error}")),
+            Err(error) => problems.push(format!("{shown}: a witness's cosignature: {error}")),
         }
     }
     if checkpoints.is_empty() {
