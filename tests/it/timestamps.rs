@@ -194,7 +194,7 @@ async fn an_authority_that_fails_stops_nothing_and_is_one_event_for_each_outage(
 #[tokio::test]
 async fn a_stamp_that_does_not_hold_is_not_kept() {
     let server = Server::start(Authority::new(Kind::P256)).await;
-    server.authority.certify("expired", "tsa", Some("@2020-01-01 12:00:00"));
+    server.authority.certify("expired", "tsa", Some("2020-01-01 12:00:00"));
     server.answers(Manner::By("expired"));
     let other = Authority::new(Kind::P256);
     let mut of_other = server.options();
