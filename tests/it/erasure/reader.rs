@@ -37,12 +37,10 @@ pub struct Copy {
     objects: BTreeMap<String, Vec<u8>>,
 }
 
-/// Everything that opens, and what it was opened with.
+/// Everything that opens.
 pub struct Opened {
     /// Plaintexts by `table.column`, those of files by `object`.
     texts: Vec<(String, Vec<u8>)>,
-    /// How many data keys.
-    pub keys: usize,
 }
 
 impl Opened {
@@ -135,10 +133,7 @@ impl Copy {
                 }
             }
         }
-        Opened {
-            texts,
-            keys: keys.len(),
-        }
+        Opened { texts }
     }
 
     fn party(&self, row: &TableRow) -> Option<PartyKey> {
