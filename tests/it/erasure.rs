@@ -17,7 +17,7 @@ use tiedoksi::domain::search::SearchQuery;
 use tiedoksi::evidence::proof::DeliveryProof;
 use tiedoksi::evidence::verify::verify_proof;
 use tiedoksi::hub::erasure::Order;
-use tiedoksi::hub::view::SenderChoice;
+use tiedoksi::hub::view::{Filing, Folder, SenderChoice};
 
 use self::reader::{Copy, Opened, files_under};
 use crate::citizen::{add_file, reply_with, text};
@@ -231,6 +231,13 @@ async fn a_purged_mailbox_opens_for_nobody_and_authorities_keep_theirs() {
         let hub = planted.town.site.hub.clone();
         let copy = Copy::of(&planted.town.site).await;
         assert!(copy.open().count("search_block.block_sealed") > 1);
+        let waiting = planted.town.sent("A-4", MATTI, "Verifiable").await;
+        let filed = hub
+            .file(&planted.town.matti, Filing::Delete, &[planted.other])
+            .await
+            .unwrap();
+        assert_eq!(filed.done, [planted.other]);
+        assert_eq!(hub.plan_mailbox_erasure(&matti()).await.unwrap().waiting, 1);
         let reply = format!("/v2/messages/{}", planted.reply);
         let read = async |planted: &Planted| {
             let answer = planted.town.sender.get(&reply).await;
@@ -241,11 +248,7 @@ async fn a_purged_mailbox_opens_for_nobody_and_authorities_keep_theirs() {
         assert_eq!(mailbox, planted.town.matti.mailbox);
 
         // The person's sessions and keys are gone with it.
-        assert!(
-            hub.list_folder(&planted.town.matti, tiedoksi::hub::view::Folder::Inbox, None)
-                .await
-                .is_err()
-        );
+        assert!(hub.list_folder(&planted.town.matti, Folder::Inbox, None).await.is_err());
         assert!(
             hub.save_draft(
                 &planted.town.matti,
@@ -282,7 +285,7 @@ async fn a_purged_mailbox_opens_for_nobody_and_authorities_keep_theirs() {
         // The same person is somebody new, with an empty mailbox that is not in use.
         planted.later().await;
         assert_ne!(planted.town.matti.mailbox, mailbox);
-        assert!(planted.town.ids(tiedoksi::hub::view::Folder::Inbox).await.is_empty());
+        assert!(planted.town.ids(Folder::Inbox).await.is_empty());
         let refused = planted
             .town
             .sender
@@ -293,7 +296,20 @@ async fn a_purged_mailbox_opens_for_nobody_and_authorities_keep_theirs() {
         finds_none(&left.open(), &["Sisus-Made"]);
         assert_eq!(left.objects_in("attachments/"), copy.objects_in("attachments/") - 1);
         no_file_holds_what_was_destroyed(&planted.town.site, &copy, &left).await;
-        assert!(planted.of_maija.get() > planted.other.get());
+
+        // What was to happen to its messages still happens, in the authority's evidence.
+        planted.town.days_later(61).await;
+        assert_eq!(hub.sweep_unconfirmed().await.unwrap(), 1);
+        assert_eq!(hub.sweep_deleted().await.unwrap(), 1);
+        planted.town.site.seal().await;
+        let proof = planted
+            .town
+            .sender
+            .get(&format!("/api/v1/messages/{waiting}/proof"))
+            .await;
+        let verdict = verify_proof(&proof.bytes().await.unwrap(), &planted.town.site.trust());
+        assert_eq!(verdict.exit_code(), 0, "{verdict:?}");
+        assert_eq!(verdict.says.last().unwrap().event, "AcceptanceRejectionExpiry");
     }
 }
 

@@ -8,8 +8,10 @@ use tiedoksi::hub::access_log::{AccessedMessage, Accessor};
 use tiedoksi::hub::erasure::Order;
 use tiedoksi::hub::view::{Filing, Folder, Opened, Standing};
 
+use super::reader::files_under;
 use super::{Planted, matti, order};
 use crate::harness::databases;
+use crate::letters::{House, sent_on_paper};
 use crate::mailboxes::{MATTI, Town, browser};
 use crate::sender::pdf;
 
@@ -257,5 +259,37 @@ async fn an_upload_in_two_messages_stays_with_the_other_one() {
         assert_eq!(town.site.stored_files(), 1);
         hub.erase_message(&order(), second).await.unwrap();
         assert_eq!(town.site.stored_files(), 0, "its time of use is over: it goes at once");
+    }
+}
+
+#[tokio::test]
+async fn an_unprinted_letter_is_never_printed() {
+    for database in databases() {
+        let town = Town::start(&database).await;
+        let hub = &town.site.hub;
+        let id = sent_on_paper(&town.sender, "P-1", "Normal").await;
+        assert_eq!(hub.spool_letters().await.unwrap(), 0);
+        let house = House::new(&town.site).await;
+        let jobs = house.jobs().await;
+        assert_eq!(jobs.len(), 1);
+        let id = id.to_string().parse().unwrap();
+        assert!(hub.plan_message_erasure(id).await.unwrap().unprinted);
+        assert!(files_under(&town.site.folder().join("objects/spool")).len() == 2);
+
+        hub.erase_message(&order(), id).await.unwrap();
+        assert!(house.jobs().await.is_empty());
+        assert!(files_under(&town.site.folder().join("objects/spool")).is_empty());
+        for path in ["letter.pdf", "job.json"] {
+            let answer = house.get(&format!("/{}/{path}", jobs[0])).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+        let keys = "SELECT COUNT(*) FROM print_job WHERE key_hub IS NOT NULL OR key_file IS NOT NULL";
+        assert_eq!(town.site.count(keys).await, 0);
+        assert_eq!(hub.spool_letters().await.unwrap(), 0);
+        assert_eq!(hub.retry_failed_letters().await.unwrap(), 0);
+        town.site.seal().await;
+        let proof = town.sender.get(&format!("/api/v1/messages/{id}/proof")).await;
+        let verdict = tiedoksi::evidence::verify::verify_proof(&proof.bytes().await.unwrap(), &town.site.trust());
+        assert_eq!(verdict.says.last().unwrap().event, "erasure");
     }
 }
