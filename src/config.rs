@@ -4,11 +4,13 @@
 //! nor in a problem. A secret stands in the file, in a file of its own (`…_file`) or in the environment, which wins.
 //! Leaves out: whether what the keys point at works (`doctor`).
 
+mod auditor;
 mod login;
 mod mail;
 mod malware;
 mod mandates;
 mod read;
+mod retention;
 mod rules;
 mod secret;
 mod sections;
@@ -20,10 +22,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use auditor::Auditor;
 pub use login::{ClaimNames, Level, Login, LoginProfile};
 pub use mail::{Mail, MailServer, MailTls};
 pub use malware::{Clamd, Malware};
 pub use mandates::Mandates;
+pub use retention::Retention;
 pub use rules::is_loopback;
 pub use secret::Secret;
 pub use sections::{Database, Keys, Limits, Log, LogFormat, Mailbox, Objects, Paper, S3, Server, Telemetry};
@@ -55,8 +59,12 @@ pub struct Config {
     pub witness: Witness,
     /// How citizens log in.
     pub login: Login,
+    /// Who may look into deliveries.
+    pub auditor: Auditor,
     /// How mailboxes open.
     pub mailbox: Mailbox,
+    /// How long content and evidence are kept.
+    pub retention: Retention,
     /// Who knows who may act for whom, beside the built-in register.
     pub mandates: Mandates,
     /// How the hub writes to people.

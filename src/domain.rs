@@ -5,6 +5,7 @@
 //! module of this crate.
 
 pub mod attachment;
+pub mod auditor;
 pub mod browser;
 pub mod consent;
 pub mod contact;

@@ -7,6 +7,7 @@ pub mod access_log;
 pub mod acting;
 pub mod activate;
 pub mod assertion;
+pub mod audit;
 mod authority;
 mod bearer;
 pub mod bundle;
@@ -18,6 +19,7 @@ pub(crate) mod delivery;
 pub mod directory;
 pub mod download;
 pub mod draft;
+pub mod erasure;
 pub mod event;
 pub mod events;
 pub mod export;
@@ -71,6 +73,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 use crate::auth::mandates::{MandateRegister, RegisterError};
 use crate::auth::oidc::Provider;
+use crate::domain::auditor::Grants;
 use crate::domain::consent::Regime;
 use crate::domain::deadline::RuleSets;
 use crate::domain::id::EventId;
@@ -103,6 +106,10 @@ pub struct HubOptions {
     pub opt_out_months: i32,
     /// How long a deleted message can be restored; then it leaves the mailbox for good.
     pub deleted_window: Duration,
+    /// How long content is kept; without it, until it is erased by order.
+    pub content_retention: Option<Duration>,
+    /// How long the records of a delivery without content are kept after the last of them.
+    pub evidence_retention: Duration,
     /// Whether a mailbox is activated only with a verified e-mail address (consent regime).
     pub require_email: bool,
     /// Whether artificial identity codes (individual number 900-999) are taken.
@@ -123,6 +130,8 @@ pub struct HubOptions {
     pub session_lifetime: Duration,
     /// How old a login may be to confirm receipt with.
     pub confirm_login: Duration,
+    /// Which roles of the identity provider make auditors.
+    pub auditors: Grants,
     /// Acts that may wait for the writer; one more is answered "busy".
     pub queue: usize,
     /// Whether acts share commits; off only in benchmarks.

@@ -58,6 +58,11 @@
 //! let a person act in another's mailbox: every act asks `Hub::may_see`, and evidence names who acted and by which mandate. `hub::contact` verifies the
 //! owner's address, `hub::history`, `hub::access_log`, `hub::proofs` and `hub::export` show and hand out what was chosen, who looked, and everything else.
 //!
+//! Beside the parties stand auditors (`domain::auditor`, `hub::audit`): they find deliveries in tables that `worker::audit` computes from the log, and see
+//! evidence, never content; that takes a second person (`hub::audit::request`), and the owner sees each step.
+//! `hub::erasure` destroys by order, or by the rule of retention, the keys of a content for everybody, or of a whole mailbox; evidence, whose keys are
+//! apart, stays. Its list in the object store (`erasures/`) is read before serving, so that an older backup brings nothing back.
+//!
 //! On paper it goes another way from step 3 on:
 //!
 //! 1. `hub::submit::way` decides it in the accepting transaction, which writes a row of `print_job` beside message and evidence. `/v2/messages`
@@ -98,6 +103,7 @@
 //! | owner, agent, mandate | whose the mailbox is; who acts in it for the owner; the right to, with a capacity (signatory, guardian, mandate) and a scope |
 //! | program | a citizen's client, which comes in by an access token of the identity provider and acts as that person |
 //! | to decide | to choose about the mailbox itself (consents, contact, mandates): its owner, and who acts in the owner's place by law |
+//! | erasure | the end of a content for everybody, or of a mailbox: its wrapped keys are destroyed; *order*, by which the operator does it; *retention*, the rule |
 //! | filing | archiving, deleting into the bin, and taking back; *removal* is for good |
 //! | draft | what is being written; its id makes sending it twice the same as once |
 //! | segment | a part of a mailbox's search index, under a data key of its own |

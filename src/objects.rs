@@ -263,6 +263,11 @@ impl Objects {
         }
     }
 
+    /// The bytes of a small object.
+    pub async fn get_named(&self, name: &str) -> Result<Bytes, ObjectError> {
+        Ok(self.store.get(&Path::from(name)).await?.bytes().await?)
+    }
+
     /// Removes a small object; absent is fine.
     pub async fn remove_named(&self, name: &str) -> Result<(), ObjectError> {
         match self.store.delete(&Path::from(name)).await {

@@ -5,13 +5,16 @@
 
 pub mod access;
 pub mod attachment;
+pub mod audit;
 mod bulk;
 pub mod consent;
 pub mod contact;
+pub mod content_request;
 pub mod cosigned;
 pub mod db;
 pub mod draft;
 pub mod ended_log;
+pub mod erasure;
 pub mod event;
 pub mod folder;
 pub mod log;
@@ -25,6 +28,7 @@ pub mod print_job;
 pub mod range;
 pub mod registry;
 pub mod schema;
+pub mod scrub;
 pub mod search;
 pub mod session;
 pub mod submission;

@@ -1,9 +1,9 @@
 //! What runs beside the doors: the sealer, the asking of witnesses, the time stamps, the printing of letters, outgoing mail, the indexing of mailboxes,
-//! and the sweeps that read from
-//! state what is due.
+//! the following of the log for auditors, and the sweeps that read from state what is due.
 //!
 //! Every sweep is idempotent and may run in several processes at once. A failure is logged, and the next turn tries again.
 
+mod audit;
 mod index;
 mod mail;
 mod print;
@@ -36,6 +36,7 @@ pub fn start(hub: &Arc<Hub>, stop: &CancellationToken) -> JoinSet<()> {
     workers.spawn(print::print(Arc::clone(hub), stop.clone()));
     workers.spawn(mail::mail(Arc::clone(hub), stop.clone()));
     workers.spawn(witness::witness(Arc::clone(hub), stop.clone()));
+    workers.spawn(audit::audit(Arc::clone(hub), stop.clone()));
     workers.spawn(index::index(Arc::clone(hub), stop.clone()));
     workers
 }
@@ -107,6 +108,9 @@ pub async fn turn(hub: &Hub) {
         ("record expired confirmations", hub.sweep_unconfirmed().await),
         ("remove deleted messages", hub.sweep_deleted().await),
         ("tally", hub.tally().await),
+        ("erase content", hub.sweep_content().await),
+        ("end evidence", hub.sweep_evidence().await),
+        ("finish erasures", hub.finish_erasures().await),
         ("sweep drafts", hub.sweep_drafts().await),
         ("sweep uploads", hub.sweep_uploads().await),
         ("sweep the spool", hub.sweep_spool().await),

@@ -68,6 +68,8 @@ pub struct ProviderOptions {
     pub api_audience: Option<String>,
     /// What the person must have agreed to for a program to use our API: a value of the access token's `scope`. None asks for none.
     pub api_scope: Option<String>,
+    /// The claim that names roles, or a JSON pointer to it; none is looked at without.
+    pub role_claim: Option<String>,
 }
 
 impl std::fmt::Debug for ProviderOptions {
@@ -159,6 +161,8 @@ pub struct Identity {
     pub id_token: String,
     /// The provider's session.
     pub sid: Option<String>,
+    /// The roles that it states.
+    pub roles: Vec<String>,
 }
 
 impl std::fmt::Debug for Identity {

@@ -1,5 +1,6 @@
 //! `tiedoksi admin`: what the operator registers, through the same acts as everything else, without serving.
 
+mod erase;
 mod log;
 mod mandate;
 mod service;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use self::erase::EraseVerb;
 use self::log::LogVerb;
 use self::mandate::MandateVerb;
 use self::service::ServiceVerb;
@@ -71,6 +73,9 @@ enum Noun {
     /// Who signs for a company, and guardians of minors
     #[command(subcommand)]
     Mandate(MandateVerb),
+    /// Destroy by order what a message says, or a whole mailbox; the evidence stays
+    #[command(subcommand)]
+    Erase(EraseVerb),
     /// The evidence log
     #[command(subcommand)]
     Log(LogVerb),
@@ -253,6 +258,7 @@ impl Noun {
             Self::PrintHouse(verb) => print_house(hub, verb).await,
             Self::SystemKey(verb) => verb.run(hub).await,
             Self::Mandate(verb) => verb.run(hub).await,
+            Self::Erase(verb) => verb.run(hub).await,
             Self::Log(verb) => verb.run(hub).await,
         }
     }

@@ -11,6 +11,7 @@ use super::{keys, login_keys, schema};
 use crate::auth::mandates::{MandateRegister, RegisterOptions};
 use crate::auth::oidc::{ClaimNames, Profile, Provider, ProviderOptions};
 use crate::config::{Clamd, Config, Level, LoginProfile, MailTls, WitnessServer, is_loopback};
+use crate::domain::auditor::Grants;
 use crate::domain::deadline::RuleSets;
 use crate::domain::time::Clock;
 use crate::evidence::timestamp::Authorities;
@@ -208,6 +209,7 @@ fn provider(config: &Config, base_url: &Url, clock: Arc<dyn Clock>) -> anyhow::R
         ui_locales: login.ui_locales.clone(),
         api_audience: login.api_audience.clone(),
         api_scope: login.api_scope.clone(),
+        role_claim: Some(config.auditor.claim.clone()),
     };
     Provider::new(options, clock).context("login")
 }
@@ -306,6 +308,8 @@ fn options(config: &Config) -> HubOptions {
         regime: config.mailbox.regime,
         opt_out_months: config.mailbox.opt_out_months,
         deleted_window: 24 * hours(config.mailbox.deleted_days),
+        content_retention: config.retention.content_days.map(|days| 24 * hours(days)),
+        evidence_retention: 24 * hours(config.retention.evidence_days()),
         require_email: config.mailbox.require_email,
         allow_artificial: config.mailbox.allow_artificial,
         paper: config.paper.enabled,
@@ -316,6 +320,7 @@ fn options(config: &Config) -> HubOptions {
         session_idle: minutes(limits.session_idle_minutes),
         session_lifetime: hours(limits.session_hours),
         confirm_login: minutes(limits.confirm_login_minutes),
+        auditors: auditors(config),
         queue: limits.queue,
         #[cfg(feature = "bench-switches")]
         share_commits: config.bench.share_commits,
@@ -325,6 +330,14 @@ fn options(config: &Config) -> HubOptions {
         evidence: config.bench.evidence,
         #[cfg(not(feature = "bench-switches"))]
         evidence: true,
+    }
+}
+
+/// Which roles make auditors.
+fn auditors(config: &Config) -> Grants {
+    Grants {
+        everywhere: config.auditor.everywhere.iter().cloned().collect(),
+        organisations: config.auditor.organisations.clone(),
     }
 }
 

@@ -130,6 +130,8 @@ fn config(folder: &Folder, listen: SocketAddr, base_url: &Url, secret: &str) -> 
     config.login.client_secret = Some(Secret::new(secret));
     config.login.api_audience = Some(format!("{base_url}api/v1"));
     config.mailbox.allow_artificial = true;
+    config.auditor.everywhere = vec![sample::ROLE.to_owned()];
+    config.auditor.organisations = [(sample::TOWN_ROLE.to_owned(), sample::TOWN.to_owned())].into();
     config.paper.enabled = true;
     config.mail.from = MAIL_FROM.into();
     config.mail.folder = Some(folder.0.join("mail"));

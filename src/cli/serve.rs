@@ -89,7 +89,9 @@ pub(super) fn demo_provider(known: demo::Registration<'_>, clock: Arc<dyn Clock>
             name: it.name.to_owned(),
             given_names: given.to_owned(),
             family_name: family.to_owned(),
-            extra_claims: serde_json::Map::new(),
+            extra_claims: [("roles".to_owned(), serde_json::json!(demo::sample::roles(it)))]
+                .into_iter()
+                .collect(),
         }
     };
     Ok(idp::demo_provider(
@@ -133,6 +135,8 @@ pub(super) async fn run(
         );
         built.hub.halt();
     }
+    let replayed = built.hub.replay_erasures().await;
+    replayed.context("what was erased cannot be told: the list of erasures in the object store must be readable")?;
     let stop_workers = CancellationToken::new();
     let mut workers = worker::start(&built.hub, &stop_workers);
     let base_url = config.server.base_url.as_ref().map(Url::as_str).unwrap_or_default();

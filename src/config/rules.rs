@@ -6,6 +6,7 @@ use url::{Host, Url};
 
 use super::{Config, Level, LoginProfile, MailTls, Problem};
 use crate::domain::consent::Regime;
+use crate::domain::identity::BusinessId;
 
 /// Collects complaints.
 struct Check<'a>(&'a mut Vec<Problem>);
@@ -36,10 +37,12 @@ impl Config {
         self.check_server(&mut check);
         self.check_storage(&mut check);
         self.check_login(&mut check);
+        self.check_auditor(&mut check);
         self.check_mandates(&mut check);
         self.check_witness(&mut check);
         self.check_mail(&mut check);
         self.check_timestamp(&mut check);
+        self.check_retention(&mut check);
         self.check_rest(&mut check);
     }
 
@@ -111,6 +114,27 @@ impl Config {
             base_url.query().is_none() && base_url.fragment().is_none() && base_url.path() == "/",
             "server.base_url",
             "must be scheme, host and port alone: the hub serves at the root of its host",
+        );
+    }
+
+    fn check_retention(&self, check: &mut Check<'_>) {
+        let retention = &self.retention;
+        check.that(
+            retention.content_days.is_none_or(|days| days > self.limits.feed_days),
+            "retention.content_days",
+            "must be more than limits.feed_days: for so long systems fetch what end users sent",
+        );
+        check.that(
+            (1..=100).contains(&retention.evidence_years),
+            "retention.evidence_years",
+            "must be 1 to 100",
+        );
+        check.that(
+            retention
+                .content_days
+                .is_none_or(|days| days <= retention.evidence_days()),
+            "retention.content_days",
+            "must not be more than the time of evidence (retention.evidence_years): content is not kept without it",
         );
     }
 
@@ -244,6 +268,22 @@ impl Config {
             login.accept_test_levels || login.levels.values().any(|level| *level >= login.required_level),
             "login.levels",
             "no acr value reaches required_level, so nobody could log in: name at least one",
+        );
+    }
+
+    fn check_auditor(&self, check: &mut Check<'_>) {
+        let auditor = &self.auditor;
+        let values = || auditor.everywhere.iter().chain(auditor.organisations.keys());
+        check.that(!auditor.claim.is_empty(), "auditor.claim", "must name a claim");
+        check.that(
+            values().all(|value| !value.trim().is_empty()),
+            "auditor.everywhere",
+            "an empty value would make an auditor of anyone: name the values that the provider gives to auditors",
+        );
+        check.that(
+            auditor.organisations.values().all(|id| BusinessId::parse(id).is_ok()),
+            "auditor.organisations",
+            "each value stands beside a Business ID, for example \"auditor-viitasaari\" = \"0208573-0\"",
         );
     }
 

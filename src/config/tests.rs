@@ -59,6 +59,7 @@ fn every_key_of_the_example_is_known_and_every_key_is_in_the_example() {
         "log",
         "witness",
         "login",
+        "auditor",
         "mailbox",
         "timestamp",
         "mandates",
@@ -297,6 +298,24 @@ fn a_broker_is_shown_keys_and_no_secret() {
     }
     let right = "[login]\napi_audience = \"urn:api\"\napi_scope = \"tiedoksi.mailbox\"";
     load(&EXAMPLE.replace("[login]", right)).unwrap();
+}
+
+#[test]
+fn auditors_are_named_by_values_that_say_something() {
+    let with = |text: &str| load(&EXAMPLE.replace("\n[auditor]\n", &format!("\n[auditor]\n{text}\n")));
+    assert_eq!(load(EXAMPLE).unwrap().auditor, Auditor::default());
+    let config =
+        with("claim = \"/realm/roles\"\neverywhere = [\"a\"]\norganisations = { \"b\" = \"0208573-0\" }").unwrap();
+    assert_eq!(config.auditor.organisations["b"], "0208573-0");
+    for (wrong, key) in [
+        ("claim = \"\"", "auditor.claim"),
+        ("everywhere = [\" \"]", "auditor.everywhere"),
+        ("organisations = { \"\" = \"0208573-0\" }", "auditor.everywhere"),
+        ("organisations = { \"b\" = \"0208573-1\" }", "auditor.organisations"),
+        ("role = \"a\"", "auditor.role"),
+    ] {
+        assert_eq!(keys(&with(wrong).unwrap_err()), [key], "{wrong}");
+    }
 }
 
 #[test]

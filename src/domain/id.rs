@@ -80,6 +80,8 @@ uuid_ids! {
     MandateId;
     /// What a citizen is writing.
     DraftId;
+    /// What an auditor asked for.
+    ContentRequestId;
 }
 
 fn uuid_v7(now: Timestamp, random: [u8; 10]) -> Uuid {

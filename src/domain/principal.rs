@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::auditor::Scope;
 use super::id::{KeyId, MailboxId, OrganisationId, SecretId, ServiceId, SystemId};
 use super::mandate::Agency;
 
@@ -73,6 +74,8 @@ pub struct Citizen {
     pub acr: String,
     /// When the person authenticated; none when the provider did not say.
     pub auth_time: Option<Timestamp>,
+    /// For whose deliveries the person is an auditor, by the provider's word.
+    pub audits: Option<Scope>,
     /// How the person came in.
     pub came_by: CameBy,
 }

@@ -105,6 +105,9 @@ event_types! {
     "A new log began; the record holds the last checkpoint of the old one." LogRestarted = own "log-restarted";
     "Keys were destroyed so that content can no longer be read." Erasure = own "erasure";
     "Staff looked at a citizen's data." StaffAccess = own "staff-access";
+    "An auditor asked to see the content of a message." ContentAccessAsked = own "content-access-asked";
+    "A second person granted an auditor the content of a message for a time." ContentAccessGranted = own "content-access-granted";
+    "A second person refused an auditor the content of a message." ContentAccessRefused = own "content-access-refused";
 }
 
 /// The name is not one of [`EventType::ALL`].

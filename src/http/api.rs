@@ -1,8 +1,9 @@
 //! Our own API, under `/api/v1`: what the contract has no place for. Errors are problem documents (RFC 9457).
 //!
-//! Who may do what is told by the path: everything under `/api/v1/mailbox` is a citizen's and takes a citizen's token, everything else is a
-//! system's and takes a system's.
+//! Who may do what is told by the path: everything under `/api/v1/mailbox` is a citizen's and takes a citizen's token, everything under
+//! `/api/v1/audit` an auditor's, which is a person's too, and everything else is a system's and takes a system's.
 
+pub mod audit;
 pub mod bearer;
 mod conditional;
 pub mod confirmation;
@@ -54,6 +55,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/api/v1/messages/{id}/bundle", get(proof::bundle_of_system))
         .route("/api/v1/messages/{id}/receipt", get(receipt::of_system))
         .merge(mailbox_routes())
+        .merge(audit::routes().layer(map_response(private)))
         .method_not_allowed_fallback(wrong_method)
         .route("/api", any(unknown_path))
         .route("/api/", any(unknown_path))

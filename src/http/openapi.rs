@@ -252,7 +252,7 @@ struct SenderApi;
 #[openapi(
     info(
         title = "Tiedoksi: hub API",
-        description = "What the sender API has no place for. Errors are problem documents (RFC 9457), at the token endpoint those of RFC 6749.\n\nA citizen's program comes in under `/api/v1/mailbox`, with an access token (RFC 9068) of the identity provider that citizens log in with. Each operation is the same act as on the pages, with the same evidence. Lists are read page by page: `next` is the `cursor` of the next page, and says nothing to its reader. Reads of documents and of single files carry a strong ETag and answer `If-None-Match`; what replaces a draft or a choice about an authority takes `If-Match`. What is not there and what is another's are answered alike.",
+        description = "What the sender API has no place for. Errors are problem documents (RFC 9457), at the token endpoint those of RFC 6749.\n\nA citizen's program comes in under `/api/v1/mailbox`, with an access token (RFC 9068) of the identity provider that citizens log in with. Each operation is the same act as on the pages, with the same evidence. An auditor's program comes in under `/api/v1/audit` with such a token whose claims give the role. Lists are read page by page: `next` is the `cursor` of the next page, and says nothing to its reader. Reads of documents and of single files carry a strong ETag and answer `If-None-Match`; what replaces a draft or a choice about an authority takes `If-Match`. What is not there and what is another's are answered alike.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     paths(

@@ -7,12 +7,14 @@ mod acting;
 mod activate;
 mod assets;
 mod attachment;
+mod auditor;
 mod contact;
 mod deadline;
 mod deliberate;
 mod draft;
 mod drafts;
 mod dress;
+mod erased;
 pub mod error;
 mod filing;
 mod folder;
@@ -77,6 +79,7 @@ fn dressed(with: Dress, patience: Patience) -> Router<Arc<App>> {
         .merge(login::routes())
         .merge(contact::routes())
         .merge(history::routes())
+        .merge(auditor::routes())
         .merge(sender::routes())
         .merge(search::routes())
         .merge(openness::routes())

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::content::{Reader, message_key, open_header};
+use super::content::header_for_owner;
 use super::delivery::{copies_until, owner_identifier, shown_title};
 use super::filing::named;
 use super::folder::bad_cursor;
@@ -43,6 +43,8 @@ pub struct Access {
     pub role: Option<AgentRole>,
     /// With which message, when with one.
     pub message: Option<AccessedMessage>,
+    /// Of an erasure: whether the content was erased for everybody, not only taken out of the mailbox.
+    pub for_everybody: bool,
 }
 
 /// Who did it. Debug hides names.
@@ -56,6 +58,8 @@ pub enum Accessor {
     Unnamed(Option<String>),
     /// An authority.
     Authority(Names),
+    /// The operator of the hub, by order.
+    Operator,
     /// The record names nobody.
     Nobody,
 }
@@ -67,6 +71,7 @@ impl std::fmt::Debug for Accessor {
             Self::Person(_) => "Person",
             Self::Unnamed(_) => "Unnamed",
             Self::Authority(_) => "Authority",
+            Self::Operator => "Operator",
             Self::Nobody => "Nobody",
         })
     }
@@ -79,7 +84,7 @@ impl Accessor {
         match self {
             Self::Owner(name) | Self::Person(name) => Some(name),
             Self::Unnamed(code) => code,
-            Self::Authority(_) | Self::Nobody => None,
+            Self::Authority(_) | Self::Operator | Self::Nobody => None,
         }
     }
 }
@@ -89,6 +94,8 @@ impl Accessor {
 pub enum AccessedMessage {
     /// It is in the mailbox; its title, when that may be shown.
     Here(MessageId, Option<String>),
+    /// It is in the mailbox without its content, which was erased.
+    Erased(MessageId),
     /// It left the mailbox for good.
     Removed,
 }
@@ -153,7 +160,10 @@ impl Hub {
             messages.push(None);
         }
         let actor = open.disclosures.iter().find(|disclosure| disclosure.field == "actor");
+        // What is written into a delivery's own chain is about its content.
+        let for_everybody = row.kind == EventType::Erasure.name() && row.message_id.is_some();
         let by = match actor {
+            Some(_) if for_everybody => Accessor::Operator,
             Some(actor) => self.accessor(tx, reading, &actor.value, row.organisation_id).await?,
             None => Accessor::Nobody,
         };
@@ -167,6 +177,7 @@ impl Hub {
             by: by.clone(),
             role,
             message,
+            for_everybody,
         };
         Ok(messages.into_iter().map(access).collect())
     }
@@ -181,7 +192,9 @@ impl Hub {
             return Ok(Some(AccessedMessage::Removed));
         }
         let id = MessageId::try_from(row.id).map_err(|_| StoreError::Missing("message id"))?;
-        let header = open_header(&row, &message_key(&row, Reader::Mailbox(&reading.key))?)?;
+        let Some(header) = header_for_owner(&row, &reading.key)? else {
+            return Ok(Some(AccessedMessage::Erased(id)));
+        };
         let service = self.service_in(tx, row.service_id).await?;
         let title = shown_title(&row, &service.row, header.title);
         Ok(Some(AccessedMessage::Here(id, title)))

@@ -64,7 +64,7 @@ impl Hub {
     /// The person behind a session's cookie. [`ActError::NotLoggedIn`] when there is none, or none any more.
     pub async fn person(&self, cookie: &str) -> Result<Person, ActError> {
         let (row, session) = self.used_session(cookie).await?;
-        let own = session.into_citizen(&row);
+        let own = session.into_citizen(&row, &self.options.auditors);
         let acting = match &row.acting_sealed {
             Some(sealed) => {
                 let stored = self.open_acting(own.session().unwrap_or_default(), sealed)?;

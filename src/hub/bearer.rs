@@ -39,6 +39,7 @@ impl Hub {
             name: owner.name,
             acr: holder.acr,
             auth_time: Some(holder.auth_time),
+            audits: self.options.auditors.scope(&holder.roles),
             came_by: CameBy::Token { until: holder.until },
         })
     }

@@ -36,7 +36,12 @@ impl Hub {
         self.bundle(Holder::Citizen(citizen), id, language).await
     }
 
-    async fn bundle(&self, holder: Holder<'_>, id: MessageId, language: Language) -> Result<Vec<u8>, ActError> {
+    pub(super) async fn bundle(
+        &self,
+        holder: Holder<'_>,
+        id: MessageId,
+        language: Language,
+    ) -> Result<Vec<u8>, ActError> {
         let mut patience = PATIENCE;
         let proof = self.proof_in_log(holder, id, &mut patience).await?;
         let (keys, rng, now) = (Arc::clone(&self.keys), self.rng.clone(), self.now());

@@ -37,6 +37,9 @@ impl Hub {
                             .await
                     }
                     (None, Some(at)) => hub.first_answer(tx, &delivery, at, EventType::LateRetrieval).await,
+                    (None, None) if row.erased_at.is_some() => Err(ActError::Contradiction(
+                        "The content of this message was erased, so its receipt cannot be confirmed.",
+                    )),
                     (None, None) if hub.login_too_old(&citizen) => Err(ActError::LoginTooOld),
                     (None, None) => hub.confirm_now(tx, &citizen, &delivery).await,
                 }
@@ -66,7 +69,7 @@ impl Hub {
         let Some(record) = tx.find_record_of(delivery.row.id, event.name()).await? else {
             return Ok(None);
         };
-        let record = self.open_record_as_owner(&record, &delivery.mailbox_key)?;
+        let record = self.open_record_as_owner(&record, delivery.mailbox_key()?)?;
         match record.disclosures.iter().find(|it| it.field == "actor") {
             Some(actor) if actor.value == citizen.identifier => Ok(Some(Accessor::Person(citizen.name.clone()))),
             Some(actor) if citizen.decides() => self.person_behind(tx, &actor.value).await.map(Some),
@@ -83,7 +86,9 @@ impl Hub {
         event: EventType,
     ) -> Result<Confirmation, ActError> {
         let seal = match tx.find_record_of(delivery.row.id, event.name()).await? {
-            Some(record) => self.open_record_as_owner(&record, &delivery.mailbox_key)?.seal(&record),
+            Some(record) => self
+                .open_record_as_owner(&record, delivery.mailbox_key()?)?
+                .seal(&record),
             None => None,
         };
         Ok(Confirmation {

@@ -157,6 +157,14 @@ pub(crate) fn open_header(row: &MessageRow, key: &DataKey) -> Result<MessageHead
     serde_json::from_slice(&json).map_err(|error| ActError::Evidence(Box::new(error)))
 }
 
+/// The header of a message, as the owner of its mailbox reads it; none when its content was erased.
+pub(crate) fn header_for_owner(row: &MessageRow, key: &PartyKey) -> Result<Option<MessageHeader>, ActError> {
+    if row.erased_at.is_some() {
+        return Ok(None);
+    }
+    open_header(row, &message_key(row, Reader::Mailbox(key))?).map(Some)
+}
+
 /// The body of a message.
 pub(crate) fn open_body(id: i64, key: &DataKey, sealed: &[u8]) -> Result<String, ActError> {
     let bytes = key.open(Place::new("message_body", "body_sealed", &id.to_be_bytes()), sealed)?;

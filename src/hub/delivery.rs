@@ -31,11 +31,26 @@ use super::upload::link_row;
 pub(crate) struct Delivery {
     pub(crate) row: MessageRow,
     pub(crate) mailbox: MailboxId,
-    pub(crate) owner: Owner,
-    pub(crate) mailbox_key: PartyKey,
+    pub(crate) owner: Whose,
+    /// None when the mailbox was erased: then only the authority reads it.
+    mailbox_key: Option<PartyKey>,
     pub(crate) organisation: Arc<Organisation>,
     /// Whether the mailbox is in use.
     pub(crate) in_use: bool,
+}
+
+/// Whose mailbox it is, as the other side is told.
+#[derive(Clone)]
+pub(crate) struct Whose {
+    pub(crate) identifier: String,
+    /// Empty where nobody knows it any more.
+    pub(crate) name: String,
+}
+
+impl std::fmt::Debug for Whose {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Whose").finish_non_exhaustive()
+    }
 }
 
 /// Which times an act sets.
@@ -59,7 +74,7 @@ impl Delivery {
 
     fn readers(&self) -> Readers<'_> {
         Readers {
-            mailbox: Some((self.mailbox, &self.mailbox_key)),
+            mailbox: self.mailbox_key.as_ref().map(|key| (self.mailbox, key)),
             organisation: Some((self.row.organisation_id, &self.organisation.key)),
         }
     }
@@ -67,7 +82,7 @@ impl Delivery {
     /// The identifiers of sender and recipient: the authority and the owner, by the direction of the message.
     fn parties(&self) -> (String, String) {
         let authority = self.organisation.row.business_id.clone();
-        let owner = owner_identifier(&self.owner);
+        let owner = self.owner.identifier.clone();
         if self.row.folder == "sent" {
             (owner, authority)
         } else {
@@ -96,7 +111,7 @@ impl Delivery {
     ) -> Fact<'a> {
         let mut fact = self.fact(event, time, content);
         fact.actor = Some(actor(citizen));
-        let owner = Some(represented(owner_identifier(&self.owner), citizen));
+        let owner = Some(represented(&*self.owner.identifier, citizen));
         if self.row.folder == "sent" {
             fact.sender = owner;
         } else {
@@ -116,9 +131,14 @@ impl Delivery {
         }
     }
 
+    /// The mailbox's key. Not found when the mailbox was erased.
+    pub(crate) fn mailbox_key(&self) -> Result<&PartyKey, ActError> {
+        self.mailbox_key.as_ref().ok_or(ActError::NotFound)
+    }
+
     /// The data key and header, as the owner reads them.
     pub(crate) fn open_as_owner(&self) -> Result<(DataKey, MessageHeader), ActError> {
-        let key = message_key(&self.row, Reader::Mailbox(&self.mailbox_key))?;
+        let key = message_key(&self.row, Reader::Mailbox(self.mailbox_key()?))?;
         let header = open_header(&self.row, &key)?;
         Ok((key, header))
     }
@@ -188,6 +208,14 @@ pub(crate) fn copies_until(mailbox: &MailboxRow) -> i64 {
 
 /// Where a message stands for its recipient.
 pub(crate) fn standing(row: &MessageRow, hub: &Hub) -> Standing {
+    match row.erased_at {
+        Some(at) => Standing::Erased(from_micros(at)),
+        None => delivered(row, hub),
+    }
+}
+
+/// How far a delivery came, whether its content is still there or not.
+pub(crate) fn delivered(row: &MessageRow, hub: &Hub) -> Standing {
     if row.folder == "sent" {
         return Standing::Sent;
     }
@@ -265,7 +293,7 @@ impl Hub {
             .await?
             .ok_or(ActError::NotFound)?;
         let mailbox = tx.get_mailbox(citizen.mailbox).await?;
-        if !self.may_see(tx, citizen, &row, copies_until(&mailbox)).await? {
+        if mailbox.is_erased() || !self.may_see(tx, citizen, &row, copies_until(&mailbox)).await? {
             return Err(ActError::NotFound);
         }
         self.load_in(tx, row, &mailbox).await
@@ -278,8 +306,17 @@ impl Hub {
     }
 
     async fn load_in(&self, tx: &mut Tx, row: MessageRow, mailbox: &MailboxRow) -> Result<Delivery, ActError> {
-        let (owner, mailbox_key) = Owner::open(mailbox, &self.vault)?;
         let organisation = self.organisation_in(tx, row.organisation_id).await?;
+        let (owner, mailbox_key) = match mailbox.is_erased() {
+            false => {
+                let (owner, key) = Owner::open(mailbox, &self.vault)?;
+                let identifier = owner_identifier(&owner);
+                let name = owner.name;
+                (Whose { identifier, name }, Some(key))
+            }
+            // The authority's own evidence goes on naming who wrote to it, and to whom it wrote.
+            true => (self.owner_by_record(tx, &row, &organisation.key).await?, None),
+        };
         Ok(Delivery {
             row,
             mailbox: mailbox.id,
@@ -287,6 +324,19 @@ impl Hub {
             mailbox_key,
             organisation,
             in_use: mailbox.state == "active",
+        })
+    }
+
+    /// The owner as the first record of a delivery names them to the authority.
+    async fn owner_by_record(&self, tx: &mut Tx, row: &MessageRow, organisation: &PartyKey) -> Result<Whose, ActError> {
+        let parties = self.parties_of(tx, row, organisation).await?;
+        let owner = match row.folder == "sent" {
+            true => parties.sender,
+            false => parties.recipient,
+        };
+        Ok(Whose {
+            identifier: owner.map(|party| party.identifier).unwrap_or_default(),
+            name: String::new(),
         })
     }
 

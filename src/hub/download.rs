@@ -33,7 +33,7 @@ impl Hub {
     pub async fn download_all(&self, citizen: &Citizen, message: MessageId) -> Result<Vec<ReadableFile>, ActError> {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, message).await?;
-        if delivery.awaits_confirmation() {
+        if delivery.awaits_confirmation() || delivery.row.erased_at.is_some() {
             return Err(ActError::NotFound);
         }
         let rows = tx.list_message_attachments(message.get()).await?;
@@ -45,7 +45,7 @@ impl Hub {
         if delivery.row.folder == "inbox" && delivery.row.opened_at.is_none() && self.options.evidence {
             self.record_openings(citizen, vec![message]).await?;
         }
-        self.readable_files(&rows, Reader::Mailbox(&delivery.mailbox_key))
+        self.readable_files(&rows, Reader::Mailbox(delivery.mailbox_key()?))
     }
 
     /// The bytes of a file.

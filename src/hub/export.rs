@@ -186,7 +186,7 @@ impl Export {
         for row in &rows {
             let id = MessageId::try_from(row.id).map_err(|_| ActError::NotFound)?;
             ids.push(id);
-            if awaits_confirmation(row) {
+            if awaits_confirmation(row) || row.erased_at.is_some() {
                 self.withheld.insert(id);
             } else if row.folder == "inbox" {
                 opened.push(id);
@@ -198,7 +198,13 @@ impl Export {
         let mut messages = Vec::with_capacity(ids.len());
         for id in ids {
             match self.message(id).await {
-                Ok(message) => messages.push(message),
+                Ok(message) => {
+                    // Also when it was erased since the page was listed.
+                    if message.content.is_none() {
+                        self.withheld.insert(id);
+                    }
+                    messages.push(message);
+                }
                 // It left the mailbox for good since the page was listed.
                 Err(ActError::NotFound) => {}
                 Err(error) => return Err(error),
@@ -242,12 +248,12 @@ impl Export {
         let hub = &self.hub;
         let mut tx = hub.db.read().await?;
         let delivery = hub.delivery(&mut tx, &self.citizen, id).await?;
-        let content = match self.withheld(id) {
+        let content = match self.withheld(id) || delivery.row.erased_at.is_some() {
             true => None,
             false => Some(hub.exported_content(&mut tx, &delivery).await?),
         };
         let summary = hub
-            .delivery_summary(&mut tx, &delivery.row, &delivery.mailbox_key)
+            .delivery_summary(&mut tx, &delivery.row, delivery.mailbox_key()?)
             .await?;
         drop(tx);
         Ok(ExportedMessage {
@@ -272,7 +278,7 @@ impl Hub {
         let files = tx.list_message_attachments(id).await?;
         Ok(ExportedContent {
             body: open_body(id, &key, &body)?,
-            files: self.readable_files(&files, Reader::Mailbox(&delivery.mailbox_key))?,
+            files: self.readable_files(&files, Reader::Mailbox(delivery.mailbox_key()?))?,
         })
     }
 }

@@ -24,7 +24,7 @@ use crate::store::message::MessageRow;
 /// Most messages that are filed at once: a page of them.
 pub const MOST: usize = PAGE;
 /// The reason that names the messages of an event.
-const MESSAGES: &str = "MESSAGES";
+pub(super) const MESSAGES: &str = "MESSAGES";
 
 /// What filing did to one message.
 enum Fate {
@@ -116,7 +116,7 @@ async fn file_one(
     let moved = match (filing, row.archived_at, row.deleted_at) {
         (Filing::Archive, None, None) => tx.archive_message(mailbox, row.id, now).await?,
         (Filing::Unarchive, Some(since), None) => tx.unarchive_message(mailbox, row.id, since).await?,
-        (Filing::Delete, _, None) if awaits_confirmation(row) => return Ok(Fate::Kept),
+        (Filing::Delete, _, None) if awaits_confirmation(row) && row.erased_at.is_none() => return Ok(Fate::Kept),
         (Filing::Delete, _, None) => tx.delete_message(mailbox, row.id, now).await?,
         (Filing::Restore, _, Some(since)) => tx.restore_message(mailbox, row.id, since).await?,
         (Filing::Archive, Some(_), None)

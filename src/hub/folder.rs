@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 
-use super::content::{Reader, message_key, open_header};
+use super::content::header_for_owner;
 use super::delivery::{awaits_confirmation, copies_until, mode_of, shown_title, standing};
 use super::owner::Owner;
 use super::view::{Correspondent, LastDay, MessageSummary, Page};
@@ -99,7 +99,7 @@ impl Hub {
         row: &MessageRow,
         key: &PartyKey,
     ) -> Result<MessageSummary, ActError> {
-        let header = open_header(row, &message_key(row, Reader::Mailbox(key))?)?;
+        let header = header_for_owner(row, key)?;
         let organisation = self.organisation_in(tx, row.organisation_id).await?;
         let service = self.service_in(tx, row.service_id).await?;
         Ok(MessageSummary {
@@ -108,11 +108,13 @@ impl Hub {
                 organisation: organisation.row.names.clone(),
                 service: service.row.names.clone(),
             },
-            title: shown_title(row, &service.row, header.title),
+            title: header
+                .as_ref()
+                .and_then(|it| shown_title(row, &service.row, it.title.clone())),
             at: from_micros(row.created_at),
             mode: mode_of(row),
             standing: standing(row, self),
-            attachments: (!awaits_confirmation(row)).then_some(header.attachments),
+            attachments: header.filter(|_| !awaits_confirmation(row)).map(|it| it.attachments),
             last_day: self.last_day_ahead(row),
             folder: folder_of(row),
             removed_on: self.removed_on(row),

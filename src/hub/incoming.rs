@@ -1,7 +1,7 @@
 //! What an end user sent, as the authority's system fetches it.
 
 use super::content::{Reader, message_key, open_body, open_header};
-use super::delivery::{Marks, owner_identifier};
+use super::delivery::Marks;
 use super::view::AttachmentView;
 use super::{ActError, Hub};
 use crate::domain::id::MessageId;
@@ -65,7 +65,7 @@ impl Hub {
             root: delivery.row.root_id,
             reply_to: delivery.row.reply_to,
             thread_external_id: root.and_then(|row| row.external_id),
-            owner_id: owner_identifier(&delivery.owner),
+            owner_id: delivery.owner.identifier.clone(),
             owner_name: delivery.owner.name.clone(),
             on_behalf: header.sent_by.map(|it| (it.id, it.name)),
         };

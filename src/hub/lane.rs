@@ -96,7 +96,7 @@ async fn write(hub: Weak<Hub>, work: Arc<tokio::sync::Mutex<mpsc::Receiver<Work>
 
 impl Hub {
     /// Runs an act in a shared transaction and answers after the commit. The act may be run several times: it reads anew each time.
-    pub(crate) async fn act<T, F>(&self, mut act: F) -> Result<T, ActError>
+    pub(crate) async fn act<T, F>(&self, act: F) -> Result<T, ActError>
     where
         T: Send + 'static,
         F: for<'t> FnMut(&'t Self, &'t mut Tx) -> BoxFuture<'t, Result<T, ActError>> + Send + 'static,
@@ -104,6 +104,15 @@ impl Hub {
         if self.halted() {
             return Err(ActError::Halted);
         }
+        self.act_though_halted(act).await
+    }
+
+    /// The same also while acts are refused: for what writes no record, and destroys only what was destroyed before.
+    pub(super) async fn act_though_halted<T, F>(&self, mut act: F) -> Result<T, ActError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnMut(&'t Self, &'t mut Tx) -> BoxFuture<'t, Result<T, ActError>> + Send + 'static,
+    {
         let answer = Arc::new(Mutex::new(None));
         let slot = Arc::clone(&answer);
         let turn: Turn = Box::new(move |hub, tx| {

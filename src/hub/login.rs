@@ -29,6 +29,8 @@ use crate::vault::{Place, VaultError};
 pub const LOGIN_WINDOW: SignedDuration = SignedDuration::from_mins(10);
 /// Where a login leads that was asked for nothing else.
 const HOME: &str = "/inbox";
+/// The same for an auditor.
+const AUDIT: &str = "/auditor";
 /// 32 random bytes in base64url.
 pub(super) const SECRET_CHARS: usize = 43;
 
@@ -213,10 +215,11 @@ impl Hub {
             .await?
             .then_some(LoginNotice::MailboxOpened);
         self.someone_is_in(citizen.mailbox);
+        let home = if citizen.audits.is_some() { AUDIT } else { HOME };
         Ok(FinishedLogin {
             chooses: self.may_act_for_another(&citizen).await?,
             cookie,
-            return_to: under_way.return_to.unwrap_or_else(|| HOME.into()),
+            return_to: under_way.return_to.unwrap_or_else(|| home.into()),
             notice,
         })
     }
@@ -235,6 +238,7 @@ impl Hub {
             auth_time: Some(self.now()),
             id_token: String::new(),
             sid: None,
+            roles: Vec::new(),
         };
         let mut tx = self.db.write().await?;
         let (_, mut citizen) = self.begin_session(&mut tx, &identity, &owner, Shown::default()).await?;
@@ -265,6 +269,7 @@ impl Hub {
             csrf,
             id_token: identity.id_token.clone(),
             browser: shown.user_agent.and_then(Browser::of),
+            roles: self.options.auditors.known(identity.roles.clone()),
         };
         let session_sealed = self.seal_for_hub(session_place(&id_hash), &session)?;
         let now = self.now().as_microsecond();
@@ -282,7 +287,7 @@ impl Hub {
             tx.delete_session(&earlier).await?;
         }
         tx.insert_session(&row).await?;
-        let citizen = session.into_citizen(&row);
+        let citizen = session.into_citizen(&row, &self.options.auditors);
         Ok((cookie, citizen))
     }
 

@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 
 use super::content::{Reader, open_body};
-use super::delivery::{Delivery, Marks, shown_title, went_on_paper};
+use super::delivery::{Delivery, Marks, delivered, shown_title, went_on_paper};
 use super::folder::{TOP, folder_of};
-use super::view::{Correspondent, MessageView, Opened, WaitingMessage};
+use super::view::{Correspondent, ErasedMessage, ErasureOrder, MessageView, Opened, WaitingMessage};
 use super::{ActError, Hub};
 use crate::domain::event::FeedType;
 use crate::domain::id::MessageId;
@@ -24,6 +24,9 @@ impl Hub {
     pub async fn open(&self, citizen: &Citizen, id: MessageId) -> Result<Opened, ActError> {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
+        if delivery.row.erased_at.is_some() {
+            return self.erased(&mut tx, &delivery, id).await;
+        }
         if delivery.awaits_confirmation() {
             return self.waiting(&mut tx, citizen, &delivery, id).await.map(Opened::Waiting);
         }
@@ -39,6 +42,10 @@ impl Hub {
         }
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
+        // It may have been erased since.
+        if delivery.row.erased_at.is_some() {
+            return self.erased(&mut tx, &delivery, id).await;
+        }
         self.view(&mut tx, citizen, &delivery, id)
             .await
             .map(|view| Opened::Message(Box::new(view)))
@@ -48,7 +55,7 @@ impl Hub {
     pub async fn gate(&self, citizen: &Citizen, id: MessageId) -> Result<Option<WaitingMessage>, ActError> {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
-        if !delivery.awaits_confirmation() {
+        if !delivery.awaits_confirmation() || delivery.row.erased_at.is_some() {
             return Ok(None);
         }
         self.waiting(&mut tx, citizen, &delivery, id).await.map(Some)
@@ -70,6 +77,10 @@ impl Hub {
 
     async fn record_opening_in(&self, tx: &mut Tx, citizen: &Citizen, id: MessageId) -> Result<(), ActError> {
         let delivery = self.delivery(tx, citizen, id).await?;
+        // What was erased meanwhile hands nothing over.
+        if delivery.row.erased_at.is_some() {
+            return Ok(());
+        }
         let now = self.now().max(from_micros(delivery.row.last_at));
         let first = delivery.row.opened_at.is_none();
         let (since, at) = self.one_opening();
@@ -101,6 +112,26 @@ impl Hub {
     pub(super) fn one_opening(&self) -> (i64, i64) {
         let now = self.now();
         ((now - ONE_OPENING).as_microsecond(), now.as_microsecond())
+    }
+
+    async fn erased(&self, tx: &mut Tx, delivery: &Delivery, id: MessageId) -> Result<Opened, ActError> {
+        let row = &delivery.row;
+        let order = tx.find_erasure_of_message(row.id).await?;
+        Ok(Opened::Erased(Box::new(ErasedMessage {
+            id,
+            correspondent: self.correspondent(tx, delivery).await?,
+            at: from_micros(row.created_at),
+            mode: delivery.mode(),
+            erased_at: from_micros(row.erased_at.unwrap_or(row.last_at)),
+            order: order.map(|it| ErasureOrder {
+                reason: it.reason,
+                number: it.order_number,
+            }),
+            delivered: delivered(row, self),
+            folder: folder_of(row),
+            removed_on: self.removed_on(row),
+            has_proof: row.evidence_ended_at.is_none(),
+        })))
     }
 
     async fn waiting(
@@ -138,7 +169,7 @@ impl Hub {
         let body = tx.find_body(row.id).await?.ok_or(ActError::NotFound)?;
         let body = open_body(row.id, &key, &body)?;
         let files = tx.list_message_attachments(row.id).await?;
-        let files = self.files(&files, Reader::Mailbox(&delivery.mailbox_key))?;
+        let files = self.files(&files, Reader::Mailbox(delivery.mailbox_key()?))?;
         let reply_to = match row.reply_to {
             Some(other) => self
                 .find_seen(tx, citizen, other)

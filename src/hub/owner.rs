@@ -77,8 +77,11 @@ impl Owner {
         Ok(key.seal(owner_place(mailbox.0.as_bytes()), &json, rng)?)
     }
 
-    /// The owner of a stored mailbox, and the mailbox's key.
+    /// The owner of a stored mailbox, and the mailbox's key. Not found when the mailbox was erased.
     pub(crate) fn open(row: &MailboxRow, vault: &Vault) -> Result<(Self, PartyKey), ActError> {
+        if row.is_erased() {
+            return Err(ActError::NotFound);
+        }
         let id = row.id.0.as_bytes();
         let key = vault.party(party_place(id), &row.party_key)?;
         let json = key.open(owner_place(id), &row.owner_sealed)?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::event::OpenRecord;
 use super::place::Places;
 use super::{ActError, Hub};
+use crate::domain::auditor::Auditor;
 use crate::domain::id::MessageId;
 use crate::domain::principal::{Citizen, Sender};
 use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTimestamp, ProofTrust};
@@ -56,6 +57,7 @@ impl Hub {
             let proof = match holder {
                 Holder::Sender(sender) => self.proof_of_sent(sender, id).await?,
                 Holder::Citizen(citizen) => self.proof_of(citizen, id).await?,
+                Holder::Auditor(auditor) => self.proof_of_audited(auditor, id).await?,
             };
             if proof.incomplete.is_empty() || patience.is_zero() {
                 return Ok(proof);
@@ -69,7 +71,8 @@ impl Hub {
         let mut tx = self.db.read().await?;
         let delivery = self.delivery(&mut tx, citizen, id).await?;
         let withhold = delivery.awaits_confirmation();
-        let open = |record: &SealedRecordRow| self.open_record_as_owner(record, &delivery.mailbox_key);
+        let key = delivery.mailbox_key()?;
+        let open = |record: &SealedRecordRow| self.open_record_as_owner(record, key);
         let mut proof = self.proof(tx, &delivery.row, open, withhold).await?;
         if !citizen.decides() {
             let known = [&*citizen.identifier, &*delivery.organisation.row.business_id];
@@ -80,7 +83,7 @@ impl Hub {
         Ok(proof)
     }
 
-    async fn proof(
+    pub(super) async fn proof(
         &self,
         mut tx: Tx,
         message: &MessageRow,
@@ -89,6 +92,9 @@ impl Hub {
     ) -> Result<DeliveryProof, ActError> {
         let mut proof = DeliveryProof::new(message.delivery_id, self.proof_trust());
         let rows = tx.list_records_of_message(message.id).await?;
+        if message.evidence_ended_at.is_some() {
+            return Err(ActError::NotFound);
+        }
         let proved = self.proved_records(tx, &rows, open, withhold_content).await?;
         proof.events = proved.events;
         proof.timestamps = proved.timestamps;
@@ -230,6 +236,8 @@ pub(super) enum Holder<'a> {
     Sender(&'a Sender),
     /// Who may read the mailbox that the message lies in.
     Citizen(&'a Citizen),
+    /// Who may look into its evidence.
+    Auditor(&'a Auditor),
 }
 
 /// Records as a proof shows them.

@@ -1,6 +1,6 @@
 //! Every delivery of a mailbox with its state, so that each proof can be found: the citizen's own list of evidence.
 
-use super::content::{Reader, message_key, open_header};
+use super::content::header_for_owner;
 use super::delivery::{awaits_confirmation, copies_until, shown_title, standing};
 use super::folder::{TOP, folder_of, place, read_cursor, write_cursor};
 use super::owner::Owner;
@@ -89,7 +89,7 @@ impl Hub {
         row: &MessageRow,
         key: &PartyKey,
     ) -> Result<DeliverySummary, ActError> {
-        let header = open_header(row, &message_key(row, Reader::Mailbox(key))?)?;
+        let header = header_for_owner(row, key)?;
         let organisation = self.organisation_in(tx, row.organisation_id).await?;
         let service = self.service_in(tx, row.service_id).await?;
         let mailbox = row.mailbox_id.ok_or(StoreError::Missing("mailbox of a message"))?;
@@ -99,13 +99,15 @@ impl Hub {
                 organisation: organisation.row.names.clone(),
                 service: service.row.names.clone(),
             },
-            title: shown_title(row, &service.row, header.title),
+            title: header
+                .as_ref()
+                .and_then(|it| shown_title(row, &service.row, it.title.clone())),
             at: from_micros(row.created_at),
             standing: standing(row, self),
             deemed: self.deemed(row),
             answered: row.folder == "inbox" && tx.is_answered(mailbox, row.root_id, row.id).await?,
             folder: folder_of(row),
-            attachments: (!awaits_confirmation(row)).then_some(header.attachments),
+            attachments: header.filter(|_| !awaits_confirmation(row)).map(|it| it.attachments),
         })
     }
 

@@ -12,6 +12,7 @@ use url::Url;
 use super::acting::Person;
 use super::login::SECRET_CHARS;
 use super::{ActError, Hub};
+use crate::domain::auditor::Grants;
 use crate::domain::browser::Browser;
 use crate::domain::principal::{CameBy, Citizen};
 use crate::domain::time::from_micros;
@@ -34,12 +35,16 @@ pub(super) struct StoredSession {
     pub(super) id_token: String,
     #[serde(default)]
     pub(super) browser: Option<Browser>,
+    /// The roles that mean something here; what they give is looked up at each use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) roles: Vec<String>,
 }
 
 impl StoredSession {
     /// The person in their own mailbox.
-    pub(super) fn into_citizen(self, row: &SessionRow) -> Citizen {
+    pub(super) fn into_citizen(self, row: &SessionRow, grants: &Grants) -> Citizen {
         Citizen {
+            audits: grants.scope(&self.roles),
             mailbox: row.mailbox_id,
             own: row.mailbox_id,
             agency: None,
@@ -78,7 +83,7 @@ impl Hub {
     /// longer holds: the session is then back in the person's own mailbox; [`ActError::Mandates`] while that cannot be found out.
     pub async fn citizen(&self, cookie: &str) -> Result<Citizen, ActError> {
         let (row, session) = self.used_session(cookie).await?;
-        let own = session.into_citizen(&row);
+        let own = session.into_citizen(&row, &self.options.auditors);
         match &row.acting_sealed {
             Some(sealed) => self.acting(own, sealed).await,
             None => Ok(own),

@@ -57,7 +57,7 @@ impl Hub {
         let next = next.map(|place| write_cursor(Side::Older(place)));
         let mut rows = Vec::with_capacity(found.len());
         for row in found {
-            rows.push(self.summary(tx, &row, &delivery.mailbox_key).await?);
+            rows.push(self.summary(tx, &row, delivery.mailbox_key()?).await?);
         }
         Ok(Page {
             rows,

@@ -57,6 +57,8 @@ pub enum Standing {
     Sent,
     /// A copy of what was sent as a letter; when the copy was first opened, if it was.
     OnPaper(Option<Timestamp>),
+    /// Its content was erased at this time.
+    Erased(Timestamp),
 }
 
 impl Standing {
@@ -122,6 +124,42 @@ pub enum Opened {
     Waiting(WaitingMessage),
     /// The message.
     Message(Box<MessageView>),
+    /// A message whose content was erased.
+    Erased(Box<ErasedMessage>),
+}
+
+/// A message whose content was erased.
+#[derive(Debug, Clone)]
+pub struct ErasedMessage {
+    /// Id.
+    pub id: MessageId,
+    /// The other side.
+    pub correspondent: Correspondent,
+    /// When it came (or was sent).
+    pub at: Timestamp,
+    /// Ordinary or verifiable.
+    pub mode: Mode,
+    /// When the content was erased.
+    pub erased_at: Timestamp,
+    /// The order's words; none when the time was over for which content is kept.
+    pub order: Option<ErasureOrder>,
+    /// How far the delivery came.
+    pub delivered: Standing,
+    /// The folder it lies in.
+    pub folder: Folder,
+    /// When it leaves the mailbox for good, if it was deleted.
+    pub removed_on: Option<Timestamp>,
+    /// Whether there still is a proof of the delivery.
+    pub has_proof: bool,
+}
+
+/// The order by which content was erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErasureOrder {
+    /// Why.
+    pub reason: String,
+    /// Its number.
+    pub number: Option<String>,
 }
 
 /// A verifiable message before confirmation.

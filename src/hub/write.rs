@@ -40,7 +40,7 @@ pub(crate) enum To {
 pub(crate) struct Addressee {
     mailbox: MailboxId,
     mailbox_key: PartyKey,
-    owner: Owner,
+    owner: String,
     organisation: Arc<Organisation>,
     pub(crate) service: ServiceId,
     system: SystemId,
@@ -64,8 +64,8 @@ impl Hub {
                 check_reply(&target)?;
                 Ok(Addressee {
                     mailbox: target.mailbox,
-                    mailbox_key: target.mailbox_key,
-                    owner: target.owner,
+                    mailbox_key: target.mailbox_key()?.clone(),
+                    owner: target.owner.identifier,
                     organisation: target.organisation,
                     service: target.row.service_id,
                     system: target.row.system_id,
@@ -86,7 +86,7 @@ impl Hub {
                 Ok(Addressee {
                     mailbox: mailbox.id,
                     mailbox_key,
-                    owner,
+                    owner: owner_identifier(&owner),
                     organisation,
                     service: service.row.id,
                     system: service.row.system_id,
@@ -158,6 +158,8 @@ impl Hub {
             archived_at: None,
             deleted_at: None,
             removed_at: None,
+            erased_at: None,
+            evidence_ended_at: None,
         };
         tx.insert_messages(&[row]).await?;
         tx.insert_bodies(&[NewBody {
@@ -198,7 +200,7 @@ impl Hub {
         };
         let fact = |event| Fact {
             content: parts,
-            sender: Some(represented(owner_identifier(&to.owner), citizen)),
+            sender: Some(represented(&*to.owner, citizen)),
             recipient: Some(party(to.organisation.row.business_id.clone())),
             ..Fact::new(event, now)
         };
@@ -258,14 +260,14 @@ impl Hub {
         let kind = EventType::SubmissionAcceptance.name();
         let record = tx.find_record_of(delivery.row.id, kind).await?;
         let record = record.ok_or(StoreError::Missing("record of a submission"))?;
-        let open = self.open_record_as_owner(&record, &delivery.mailbox_key)?;
+        let open = self.open_record_as_owner(&record, delivery.mailbox_key()?)?;
         Ok(open.seal(&record).unwrap_or_default())
     }
 }
 
 /// Whether the message may be replied to by its reader.
 fn check_reply(target: &Delivery) -> Result<(), ActError> {
-    if target.awaits_confirmation() {
+    if target.awaits_confirmation() || target.row.erased_at.is_some() {
         return Err(ActError::NotFound);
     }
     if target.row.folder != "inbox" || !target.row.reply_allowed {

@@ -13,7 +13,7 @@ use crate::domain::id::{MailboxId, OrganisationId};
 pub const ACCESS_EVENTS: &str = "SELECT e.ord, e.kind, e.time, e.message_id, e.organisation_id, r.* FROM event e JOIN record r ON r.event_id = e.id
     WHERE e.mailbox_id = $1 AND e.mailbox_id IS NOT NULL AND e.kind NOT IN ('SubmissionAcceptance', 'ContentConsignment', 'NotificationForAcceptance')
     AND e.kind IN ('ContentHandover', 'ContentAccessTracking', 'ConsignmentAcceptance', 'late-retrieval', 'mandate-used', 'mailbox-exported',
-    'proof-exported', 'staff-access', 'messages-deleted', 'erasure') AND e.ord < $2 ORDER BY e.ord DESC LIMIT $3";
+    'proof-exported', 'staff-access', 'content-access-asked', 'content-access-granted', 'content-access-refused', 'messages-deleted', 'erasure') AND e.ord < $2 ORDER BY e.ord DESC LIMIT $3";
 
 /// Every message of one mailbox before a place, newest first, wherever it lies: each folder has an index of its own, and the newest of all are
 /// the newest of the newest of each.

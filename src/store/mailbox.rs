@@ -20,7 +20,7 @@ pub struct MailboxRow {
     pub owner_sealed: Vec<u8>,
     /// The party key, wrapped by the master key.
     pub party_key: Vec<u8>,
-    /// `active` or `inactive`.
+    /// `active`, `inactive` or `erased`.
     pub state: String,
     /// `consent` or `statutory_account` once it was ever active.
     pub basis_kind: Option<String>,
@@ -32,6 +32,14 @@ pub struct MailboxRow {
     pub opt_out_until: Option<i64>,
     /// Microseconds.
     pub created_at: i64,
+}
+
+impl MailboxRow {
+    /// Whether its keys are destroyed: it belongs to nobody, and nothing in it can be read.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.state == "erased"
+    }
 }
 
 /// A mailbox as one organisation sees it: with the owner's choice about that organisation.

@@ -75,6 +75,10 @@ pub struct MessageRow {
     pub deleted_at: Option<i64>,
     /// Microseconds: it left the mailbox for good.
     pub removed_at: Option<i64>,
+    /// Microseconds: its content was erased for everybody.
+    pub erased_at: Option<i64>,
+    /// Microseconds: its evidence ended.
+    pub evidence_ended_at: Option<i64>,
 }
 
 /// A verifiable message whose time to confirm has ended.

@@ -112,6 +112,14 @@ impl Tx {
         )
     }
 
+    /// The letter that a message went as.
+    pub async fn find_print_job_of(&mut self, message: i64) -> Result<Option<PrintJobRow>> {
+        Ok(
+            on!(self, conn => sqlx::query_as("SELECT * FROM print_job WHERE message_id = $1").bind(message)
+            .fetch_optional(conn).await)?,
+        )
+    }
+
     /// Letters that are not in the spool yet, oldest first, after the job `after`.
     pub async fn list_accepted_print_jobs(&mut self, after: Uuid, limit: i64) -> Result<Vec<PrintJobRow>> {
         Ok(on!(self, conn => sqlx::query_as(

@@ -23,7 +23,7 @@ const SYSTEM = { username: 'viitasaari-asianhallinta' };
 const mailFolder = (folder) => join(folder, 'mail');
 
 /** The configuration file; JSON strings are TOML strings. The two assurance levels are the program's defaults. */
-const configuration = ({ baseUrl, listen, databaseUrl, folder, provider, regime }) => `
+const configuration = ({ baseUrl, listen, databaseUrl, folder, provider, regime, auditors }) => `
 [server]
 base_url = ${JSON.stringify(baseUrl)}
 listen = ${JSON.stringify(listen)}
@@ -59,7 +59,10 @@ hetu = ${JSON.stringify(idp.HETU_CLAIM)}
 family_name = ${JSON.stringify(idp.FAMILY_NAME_CLAIM)}
 given_names = ${JSON.stringify(idp.GIVEN_NAMES_CLAIM)}
 display_name = ${JSON.stringify(idp.DISPLAY_NAME_CLAIM)}
-`;
+${auditors ? `
+[auditor.organisations]
+"auditor-viitasaari" = ${JSON.stringify(ORGANISATION.businessId)}
+` : ''}`;
 
 const secrets = { 'master.key': () => randomBytes(32).toString('base64') };
 
@@ -143,9 +146,10 @@ const databases = {
 
 /**
  * Starts a hub on a database of the given kind, with its provider: with the profile `ftn` one of the Finnish Trust Network.
+ * With `auditors` those of whom it states the role may look into deliveries.
  * `close()` stops both and leaves nothing behind.
  */
-export async function startHub(kind, { profile, regime = 'consent' } = {}) {
+export async function startHub(kind, { profile, regime = 'consent', auditors = false } = {}) {
   const undo = [];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -160,7 +164,7 @@ export async function startHub(kind, { profile, regime = 'consent' } = {}) {
     const config = join(folder, 'tiedoksi.toml');
     for (const [name, make] of Object.entries(secrets)) await writeFile(join(folder, name), make(), { mode: 0o600 });
     const configure = (provider) => writeFile(
-      config, configuration({ baseUrl, listen, databaseUrl: database.url, folder, provider, regime }), { mode: 0o600 },
+      config, configuration({ baseUrl, listen, databaseUrl: database.url, folder, provider, regime, auditors }), { mode: 0o600 },
     );
     const command = commands(config);
     // The operator hands the hub's public keys to the broker, before anyone logs in.

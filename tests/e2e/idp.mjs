@@ -19,8 +19,8 @@ export const DISPLAY_NAME_CLAIM = 'urn:oid:2.16.840.1.113730.3.1.241';
 export const persons = [
   { hetu: '010594Y9032', given: 'Eino Olavi', family: 'Koivuranta', name: 'Eino Koivuranta' },
   { hetu: '010594Y9021', given: 'Helmi Maria', family: 'Östersund-Mäkelä', name: 'Helmi Östersund-Mäkelä' },
-  { hetu: '020594X903P', given: 'Onni', family: 'Testilä', name: 'Onni Testilä' },
-  { hetu: '020594X902N', given: 'Lyyli', family: 'Testilä', name: 'Lyyli Testilä' },
+  { hetu: '020594X903P', given: 'Onni', family: 'Testilä', name: 'Onni Testilä', roles: ['auditor-viitasaari'] },
+  { hetu: '020594X902N', given: 'Lyyli', family: 'Testilä', name: 'Lyyli Testilä', roles: ['auditor-viitasaari'] },
 ];
 
 /** Someone whom another country identified: without an identity code, known by the subject alone. Brokers alone have such people. */
@@ -86,7 +86,7 @@ export async function startProvider({ hubUrl, register }) {
       auth_time: null,
       sid: null,
       iss: null,
-      openid: ['sub', HETU_CLAIM, FAMILY_NAME_CLAIM, GIVEN_NAMES_CLAIM, DISPLAY_NAME_CLAIM],
+      openid: ['sub', 'roles', HETU_CLAIM, FAMILY_NAME_CLAIM, GIVEN_NAMES_CLAIM, DISPLAY_NAME_CLAIM],
     },
     conformIdTokenClaims: false,
     findAccount: (ctx, sub) => {
@@ -96,6 +96,7 @@ export async function startProvider({ hubUrl, register }) {
         claims: () => ({
           sub,
           ...(person.hetu && { [HETU_CLAIM]: person.hetu }),
+          ...(person.roles && { roles: person.roles }),
           [FAMILY_NAME_CLAIM]: person.family,
           [GIVEN_NAMES_CLAIM]: person.given,
           [DISPLAY_NAME_CLAIM]: person.name,

@@ -92,7 +92,7 @@ async fn an_agent_confirms_and_answers_and_evidence_names_the_agent() {
         assert!(shown().await.contains("Helmi Östersund sai asiakirjan tiedoksi"));
         let confirmed_by = async |who: &Citizen| match site.hub.open(who, id).await.unwrap() {
             Opened::Message(message) => message.confirmed_by.and_then(Accessor::into_name),
-            Opened::Waiting(_) => panic!("receipt is confirmed"),
+            Opened::Waiting(_) | Opened::Erased(_) => panic!("receipt is confirmed"),
         };
         for told in [&agent, &helmi] {
             assert_eq!(confirmed_by(told).await.as_deref(), Some("Eino Koivuranta"));
@@ -307,7 +307,7 @@ async fn a_receipt_tells_an_agent_nothing_of_a_thread_that_is_kept_from_them() {
             .id;
         let opened = async |who: &Citizen, id| match site.hub.open(who, id).await.unwrap() {
             Opened::Message(view) => *view,
-            Opened::Waiting(_) => panic!("it is an ordinary message"),
+            Opened::Waiting(_) | Opened::Erased(_) => panic!("it is an ordinary message"),
         };
         for (who, reference, thread, before) in
             [(&helmi, Some("CASE-77"), root, Some(own)), (&agent, None, answer, None)]

@@ -23,6 +23,7 @@ use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 use tiedoksi::auth::mandates::MandateRegister;
 use tiedoksi::auth::oidc::{ClaimNames, Profile, Provider, ProviderOptions, default_levels};
+use tiedoksi::domain::auditor::Grants;
 use tiedoksi::domain::consent::Regime;
 use tiedoksi::domain::deadline::RuleSets;
 use tiedoksi::domain::principal::Citizen;
@@ -166,6 +167,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// How slow a client may be.
     pub patience: Patience,
+    /// How long content is kept.
+    pub content_retention: Option<Duration>,
 }
 
 impl Default for Settings {
@@ -186,6 +189,7 @@ impl Default for Settings {
             api_scope: None,
             trusted_proxies: Vec::new(),
             patience: Patience::USUAL,
+            content_retention: None,
         }
     }
 }
@@ -197,6 +201,8 @@ pub struct Site {
     pub base: Url,
     /// The address of its database.
     pub database: String,
+    /// The key that opens everything stored.
+    pub master_key: String,
     parts: HubParts,
     settings: Settings,
     idp: Idp,
@@ -235,13 +241,14 @@ impl Site {
         let own_folder = || ObjectsAt::Folder(folder.path().join("objects"));
         let objects = settings.objects.unwrap_or_else(own_folder);
         let own_mail = || MailerAt::Folder(folder.path().join("mail"));
+        let master_key = Vault::generate_base64(&SystemRandom::new()).unwrap();
         let parts = HubParts {
             db: open_database(url.clone()).await,
             objects: Objects::open(&objects).unwrap(),
             press: Press::new(env!("CARGO_BIN_EXE_tiedoksi").into()),
             scanner: settings.scanner,
             mailer: Some(Mailer::new(MAIL_FROM, settings.mail.unwrap_or_else(own_mail)).unwrap()),
-            vault: Vault::from_base64(&Vault::generate_base64(&SystemRandom::new()).unwrap()).unwrap(),
+            vault: Vault::from_base64(&master_key).unwrap(),
             keys: settings.keys.unwrap_or_else(|| Arc::new(evidence_keys())),
             clock: Arc::new(clock.clone()),
             mandates: settings.mandates,
@@ -249,9 +256,12 @@ impl Site {
             tsa: settings.tsa,
             provider,
             rules: Arc::new(RuleSets::embedded()),
-            options: options(settings.regime, settings.confirm_login, settings.require_email),
+            options: HubOptions {
+                content_retention: settings.content_retention,
+                ..options(settings.regime, settings.confirm_login, settings.require_email)
+            },
         };
-        Self::serve(parts, listener, asked, persons, clock, url, own, folder).await
+        Self::serve(parts, listener, asked, persons, clock, url, master_key, own, folder).await
     }
 
     /// The hub after the operator restored a backup: another database, everything else as it was. Served at another address.
@@ -274,7 +284,8 @@ impl Site {
             ..self.parts.clone()
         };
         let (settings, persons, clock) = (self.settings.clone(), self.persons.clone(), self.clock.clone());
-        Self::serve(parts, listener, settings, persons, clock, url, own, folder).await
+        let master_key = self.master_key.clone();
+        Self::serve(parts, listener, settings, persons, clock, url, master_key, own, folder).await
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a site is made of")]
@@ -285,6 +296,7 @@ impl Site {
         persons: Vec<DemoPerson>,
         clock: SimulatedClock,
         url: String,
+        master_key: String,
         own: Option<OwnDatabase>,
         folder: TempDir,
     ) -> Self {
@@ -319,6 +331,7 @@ impl Site {
             clock,
             base,
             database: url,
+            master_key,
             parts,
             settings,
             idp,
@@ -344,6 +357,14 @@ impl Site {
         Hub::new(HubParts {
             db: open_database(self.database.clone()).await,
             witnesses: Some(witnesses),
+            ..self.parts.clone()
+        })
+    }
+
+    /// The same on another database, such as a restored backup.
+    pub async fn hub_on(&self, database: &str) -> Arc<Hub> {
+        Hub::new(HubParts {
+            db: open_database(database.to_owned()).await,
             ..self.parts.clone()
         })
     }
@@ -421,7 +442,12 @@ impl Site {
     /// The person with this identity code, logged in through the provider.
     pub async fn citizen(&self, id: &str) -> Citizen {
         let browser = self.logged_in(id).await;
-        self.hub.citizen(&self.cookie(&browser).await).await.unwrap()
+        self.citizen_of(&browser).await
+    }
+
+    /// The person who is logged in in a browser.
+    pub async fn citizen_of(&self, browser: &Browser) -> Citizen {
+        self.hub.citizen(&self.cookie(browser).await).await.unwrap()
     }
 
     /// The session's cookie in a browser.
@@ -613,6 +639,7 @@ fn provider(base: &Url, clock: &SimulatedClock, settings: &Settings) -> Provider
         ui_locales: vec!["fi".into(), "sv".into()],
         api_audience: Some(API_AUDIENCE.into()),
         api_scope: settings.api_scope.clone(),
+        role_claim: Some("roles".into()),
     };
     Provider::new(options, Arc::new(clock.clone())).unwrap()
 }
@@ -627,6 +654,8 @@ fn options(regime: Regime, confirm_login: Duration, require_email: bool) -> HubO
         regime,
         opt_out_months: 6,
         deleted_window: days(60),
+        content_retention: None,
+        evidence_retention: days(3_653),
         require_email,
         allow_artificial: true,
         paper: true,
@@ -637,9 +666,19 @@ fn options(regime: Regime, confirm_login: Duration, require_email: bool) -> HubO
         session_idle: Duration::from_secs(30 * 60),
         session_lifetime: Duration::from_secs(8 * 60 * 60),
         confirm_login,
+        auditors: auditors(),
         queue: 512,
         share_commits: true,
         evidence: true,
+    }
+}
+
+/// The roles of auditors: of the whole hub, and of the two authorities that most tests have.
+fn auditors() -> Grants {
+    let of = |role: &str, business_id: &str| (role.to_owned(), business_id.to_owned());
+    Grants {
+        everywhere: ["auditor".to_owned()].into(),
+        organisations: [of("auditor-koekunta", "0208573-0"), of("auditor-toinen", "7654321-2")].into(),
     }
 }
 

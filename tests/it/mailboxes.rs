@@ -21,11 +21,15 @@ pub struct Town {
 
 impl Town {
     pub async fn start(database: &Database) -> Self {
+        Self::start_with(database, Settings::default()).await
+    }
+
+    pub async fn start_with(database: &Database, settings: Settings) -> Self {
         let persons = vec![
             person(MATTI, "Matti", "Meikäläinen"),
             person(MAIJA, "Maija", "Meikäläinen"),
         ];
-        let site = Site::start(database, persons, Settings::default()).await;
+        let site = Site::start(database, persons, settings).await;
         let sender = sender(&site, "0208573-0", false).await;
         let matti = site.citizen(MATTI).await;
         site.hub.activate(&matti).await.unwrap();

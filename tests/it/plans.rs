@@ -1,7 +1,10 @@
 //! That no page of a list costs more in a large mailbox: both databases would read each from an index, in its order.
 
 use tiedoksi::domain::folder::Folder;
+use tiedoksi::domain::id::{OrganisationId, ServiceId};
 use tiedoksi::store::access::{ACCESS_EVENTS, WHOLE_MAILBOX};
+use tiedoksi::store::audit::{Among, BY_EXTERNAL_ID, FOLLOWING, days_of, page_of as page_of_audit};
+use tiedoksi::store::content_request::{OF_MESSAGE, WAITING};
 use tiedoksi::store::folder::{PAGE_OF_THREAD, Side, page_of};
 use tiedoksi::store::range::{PAGE_OF_PLACES, PAGE_OF_RANGE, TALLY_AFTER, TALLY_BEFORE};
 
@@ -42,8 +45,63 @@ async fn every_list_is_a_range_of_an_index() {
     }
 }
 
+/// What an auditor asks for costs the same in a large hub too.
+#[tokio::test]
+async fn every_search_of_an_auditor_is_a_range_of_an_index() {
+    for database in databases() {
+        let site = Site::start(&database, Vec::new(), Settings::default()).await;
+        let (organisation, service) = (
+            Among::Organisation(OrganisationId(uuid::Uuid::nil())),
+            Among::Service(ServiceId(uuid::Uuid::nil())),
+        );
+        let mut lists = vec![
+            (FOLLOWING, "event_leaf"),
+            (OF_MESSAGE, "content_request_message"),
+            (WAITING, "content_request_waiting"),
+        ];
+        for (among, index) in [
+            (Among::All, "audit_delivery_any"),
+            (organisation, "audit_delivery_organisation"),
+            (service, "audit_delivery_service"),
+        ] {
+            lists.push((page_of_audit(among, false), index));
+            lists.push((page_of_audit(among, true), index));
+        }
+        for (statement, index) in lists {
+            let plan = explain(&site, statement).await;
+            assert!(plan.contains(index), "{statement}: {plan}");
+            assert!(
+                !plan.contains("Sort") && !plan.contains("TEMP B-TREE"),
+                "{statement}: {plan}"
+            );
+            assert!(!plan.contains("SCAN"), "{statement}: {plan}");
+            if statement.contains("audit_delivery") {
+                // With an outcome, by the index that begins with it; and a period ends the reading.
+                let by_outcome = plan.contains(&format!("{index}_outcome"));
+                assert_eq!(by_outcome, statement.contains("d.outcome ="), "{statement}: {plan}");
+                assert!(
+                    plan.contains("created_at>? AND created_at<?") || plan.contains("created_at >= "),
+                    "{plan}"
+                );
+            }
+        }
+        for statement in [
+            BY_EXTERNAL_ID,
+            days_of(Among::All),
+            days_of(organisation),
+            days_of(service),
+        ] {
+            let plan = explain(&site, statement).await;
+            assert!(
+                !plan.contains("SCAN") && !plan.contains("Seq Scan"),
+                "{statement}: {plan}"
+            );
+        }
+    }
+}
+
 /// How the database would answer a statement if its tables were large.
-async fn explain(site: &Site, statement: &str) -> String {
+pub async fn explain(site: &Site, statement: &str) -> String {
     use sqlx::{Connection as _, Row as _};
     if site.database.starts_with("sqlite:") {
         let mut connection = sqlx::SqliteConnection::connect(&site.database).await.unwrap();
@@ -58,8 +116,8 @@ async fn explain(site: &Site, statement: &str) -> String {
         .await
         .unwrap();
     let parameters = statement.matches('$').count();
-    let many = ["NULL"; 5];
-    let count = (1..=5).filter(|n| statement.contains(&format!("${n}"))).count();
+    let many = ["NULL"; 6];
+    let count = (1..=6).filter(|n| statement.contains(&format!("${n}"))).count();
     assert!(parameters >= count);
     let prepared = format!("PREPARE asked AS {statement}");
     sqlx::raw_sql(sqlx::AssertSqlSafe(prepared))

@@ -108,6 +108,8 @@ async fn nobody_else_gets_anything_of_a_mailbox() {
         site.hub.activate(&eino).await.unwrap();
         let granted = grant(site, LIISA, Scope::Everything, None);
         site.hub.grant_mandate(&eino, granted).await.unwrap();
+        // What an auditor is handed is whole.
+        site.seal().await;
         let before = helmi.state().await;
         let mut calls = 0;
         let program = format!("Bearer {}", site.access_token(EINO).await);
@@ -139,6 +141,9 @@ async fn nobody_else_gets_anything_of_a_mailbox() {
                             For::Person if comes_in && !named => assert!(!status.is_server_error(), "{what}"),
                             For::Person if comes_in => assert_eq!(status, StatusCode::NOT_FOUND, "{what}"),
                             For::Person => assert!(status.is_redirection() || status.is_client_error(), "{what}"),
+                            For::Auditor if stranger == Auditor => assert!(!status.is_server_error(), "{what}"),
+                            For::Auditor if comes_in => assert_eq!(status, StatusCode::NOT_FOUND, "{what}"),
+                            For::Auditor => assert!(status.is_redirection() || status.is_client_error(), "{what}"),
                             For::Program if stranger == Program && !named => {
                                 assert!(!status.is_server_error(), "{what}");
                             }

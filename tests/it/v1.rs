@@ -52,7 +52,7 @@ fn message_id(id: i64) -> MessageId {
 async fn opened(site: &Site, citizen: &Citizen, id: i64) -> MessageView {
     match site.hub.open(citizen, message_id(id)).await.unwrap() {
         Opened::Message(view) => *view,
-        Opened::Waiting(_) => panic!("it waits for a confirmation"),
+        Opened::Waiting(_) | Opened::Erased(_) => panic!("it waits for a confirmation"),
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Holder {
     pub auth_time: Timestamp,
     /// When the token expires.
     pub until: Timestamp,
+    /// The roles that it states.
+    pub roles: Vec<String>,
 }
 
 impl std::fmt::Debug for Holder {
@@ -111,6 +113,7 @@ impl Provider {
                 .name(names)
                 .map_err(|_| lacks(&[&names.display_name, &names.given_names, &names.family_name]))?,
             acr: acr.to_owned(),
+            roles: stated.roles(self.options.role_claim.as_deref()),
             auth_time,
             until: until.saturating_add(LEEWAY).unwrap_or(Timestamp::MAX),
         })

@@ -53,6 +53,25 @@ impl Stated {
             .filter(|text| !text.is_empty())
     }
 
+    /// The roles under this name, or at this JSON pointer: a text is one, a list of texts are several; anything else is none.
+    pub(super) fn roles(&self, name: Option<&str>) -> Vec<String> {
+        let pointed = |path: &str| {
+            let (first, rest) = path
+                .split_once('/')
+                .map_or((path, String::new()), |(it, rest)| (it, format!("/{rest}")));
+            self.0.get(first)?.pointer(&rest)
+        };
+        let found = name.and_then(|name| match name.strip_prefix('/') {
+            Some(path) => pointed(path),
+            None => self.0.get(name),
+        });
+        match found {
+            Some(Value::String(one)) => vec![one.clone()],
+            Some(Value::Array(list)) => list.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The person: by identity code where one is stated, else by issuer and subject. A code that is stated and not valid is an error,
     /// or a mistake of the provider's would open a second mailbox.
     pub(super) fn owner(
@@ -89,5 +108,31 @@ impl Stated {
             return Err(OidcError::bad_answer("no name is stated under the configured claims"));
         }
         Ok(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn roles_are_read_as_one_text_a_list_or_at_a_pointer() {
+        let Value::Object(claims) = json!({
+            "role": "auditor", "roles": ["auditor", 7, "operator"], "realm": { "roles": ["auditor-town"] }, "n": 1,
+        }) else {
+            unreachable!()
+        };
+        let stated = Stated::of(claims);
+        let roles = |name| stated.roles(Some(name));
+        assert_eq!(roles("role"), ["auditor"]);
+        assert_eq!(roles("roles"), ["auditor", "operator"]);
+        assert_eq!(roles("/realm/roles"), ["auditor-town"]);
+        assert_eq!(roles("/role"), ["auditor"]);
+        for name in ["n", "realm", "/realm", "/realm/roles/x", "nothing", "", "/"] {
+            assert!(roles(name).is_empty(), "{name}");
+        }
+        assert!(stated.roles(None).is_empty());
     }
 }

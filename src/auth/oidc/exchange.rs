@@ -146,6 +146,7 @@ impl Provider {
             owner: stated.owner(&self.options, verified.issuer().as_str(), verified.subject().as_str())?,
             name: stated.name(&self.options.claims)?,
             sid: stated.text("sid").map(str::to_owned),
+            roles: stated.roles(self.options.role_claim.as_deref()),
             acr,
             level,
             auth_time,

@@ -65,6 +65,7 @@ mod tests {
             ui_locales: Vec::new(),
             api_audience: None,
             api_scope: None,
+            role_claim: None,
         }
     }
 

@@ -88,7 +88,7 @@ impl MandateVerb {
     }
 }
 
-fn owner(hub: &Hub, text: &str) -> anyhow::Result<OwnerIdentity> {
+pub(super) fn owner(hub: &Hub, text: &str) -> anyhow::Result<OwnerIdentity> {
     RecipientId::parse(text, hub.allows_artificial())
         .map(|id| id.0)
         .map_err(|error| anyhow!("--owner: {error}"))

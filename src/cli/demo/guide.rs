@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::record::System;
-use super::sample::{AUDITOR, OPERATOR, PERSONS, RAKENNUSVALVONTA};
+use super::sample::{AUDITOR, OPERATOR, PERSONS, RAKENNUSVALVONTA, TOWN_AUDITOR};
 
 /// Tells a newcomer where to go.
 pub(super) fn print(base_url: &str, systems: &[System], file: &Path, config: &Path) {
@@ -34,11 +34,12 @@ fn text(base_url: &str, systems: &[System], file: &Path, config: &Path) -> Strin
         notes.extend(person.note);
         text.push_str(&format!("  {}  {} ({})\n", person.id, person.name, notes.join(", ")));
     }
-    for (person, role) in [(&AUDITOR, "auditor"), (&OPERATOR, "operator")] {
-        text.push_str(&format!(
-            "  {}  {} ({role}: no pages of this role yet)\n",
-            person.id, person.name
-        ));
+    for (person, role) in [
+        (&AUDITOR, "auditor of the whole hub: /auditor"),
+        (&TOWN_AUDITOR, "auditor of the town: /auditor"),
+        (&OPERATOR, "operator: no pages of this role yet"),
+    ] {
+        text.push_str(&format!("  {}  {} ({role})\n", person.id, person.name));
     }
     if let Some(system) = systems.first() {
         text.push_str(&format!(

@@ -68,6 +68,26 @@ pub(crate) const AUDITOR: Person = Person {
     ..person("040594V9030", "Tauno Heikkinen")
 };
 
+/// Does the same for the town alone, and is the second person who lets an auditor see a content.
+pub(crate) const TOWN_AUDITOR: Person = Person {
+    active: false,
+    ..person("050594V904N", "Saara Lahtinen")
+};
+
+/// The roles that the demo's identity provider states of a person.
+pub(crate) fn roles(person: &Person) -> &'static [&'static str] {
+    match person.id {
+        id if id == AUDITOR.id => &[ROLE],
+        id if id == TOWN_AUDITOR.id => &[TOWN_ROLE],
+        _ => &[],
+    }
+}
+
+/// The role that makes an auditor of the whole hub.
+pub(super) const ROLE: &str = "tiedoksi-auditor";
+/// The role that makes an auditor of the town.
+pub(super) const TOWN_ROLE: &str = "auditor-viitasaari";
+
 /// Runs the hub.
 pub(crate) const OPERATOR: Person = Person {
     active: false,
@@ -76,7 +96,7 @@ pub(crate) const OPERATOR: Person = Person {
 
 /// Everyone who can log in.
 pub(crate) fn everyone() -> impl Iterator<Item = &'static Person> {
-    PERSONS.iter().chain([&AUDITOR, &OPERATOR])
+    PERSONS.iter().chain([&AUDITOR, &TOWN_AUDITOR, &OPERATOR])
 }
 
 /// A name in Finnish, Swedish and English.
@@ -92,6 +112,8 @@ pub(super) struct Organisation {
     pub(super) services: &'static [(&'static str, Name, &'static str)],
 }
 
+/// The town's Business ID.
+pub(super) const TOWN: &str = "0208573-0";
 pub(super) const KIRJAAMO: &str = "viitasaari-kirjaamo";
 pub(super) const RAKENNUSVALVONTA: &str = "viitasaari-rakennusvalvonta";
 const YMPARISTO: &str = "jarvisuomi-ymparisto";
@@ -127,7 +149,7 @@ pub(super) const TOPICS: [(&str, Name); 3] = [
 /// The authorities.
 pub(super) const ORGANISATIONS: [Organisation; 2] = [
     Organisation {
-        business_id: "0208573-0",
+        business_id: TOWN,
         name: ["Viitasaaren kaupunki", "Viitasaari stad", "City of Viitasaari"],
         refusable: false,
         username: "viitasaari-asianhallinta",

@@ -17,7 +17,7 @@ use crate::domain::markup::BodyFormat;
 use crate::http::App;
 use crate::http::error::problem;
 use crate::hub::access_log::Accessor;
-use crate::hub::view::{MessageView, Opened, ReceiptView, Standing, WaitingMessage};
+use crate::hub::view::{ErasedMessage, MessageView, Opened, ReceiptView, Standing, WaitingMessage};
 
 /// A message. Before receipt of a verifiable one is confirmed it has no `content`.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -49,6 +49,35 @@ pub struct Message {
     /// What was opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     content: Option<Content>,
+    /// Why its content was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erasure: Option<Erasure>,
+}
+
+/// Why a content was erased; when, `since` says. Its evidence stays.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Erasure {
+    /// `order`, or `retention` when the time was over for which content is kept.
+    because: ErasureCause,
+    /// Of an order: its reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// Of an order: its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<String>,
+    /// How far the delivery came before.
+    delivered: MessageState,
+}
+
+/// Why a content was erased.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ErasureCause {
+    /// By order.
+    Order,
+    /// The time was over for which content is kept.
+    Retention,
 }
 
 /// What opening a message shows.
@@ -132,6 +161,34 @@ impl From<WaitingMessage> for Message {
             folder: None,
             removed_on: None,
             content: None,
+            erasure: None,
+        }
+    }
+}
+
+impl From<ErasedMessage> for Message {
+    fn from(message: ErasedMessage) -> Self {
+        let (because, reason, order) = match message.order {
+            Some(order) => (ErasureCause::Order, Some(order.reason), order.number),
+            None => (ErasureCause::Retention, None, None),
+        };
+        let erasure = Erasure {
+            because,
+            reason,
+            order,
+            delivered: message.delivered.into(),
+        };
+        Self {
+            message_id: message.id,
+            correspondent: message.correspondent.into(),
+            title: None,
+            at: message.at,
+            message_service_type: message.mode.into(),
+            standing: Standing::Erased(message.erased_at).into(),
+            folder: Some(message.folder.into()),
+            removed_on: message.removed_on,
+            content: None,
+            erasure: Some(erasure),
         }
     }
 }
@@ -161,6 +218,7 @@ impl From<MessageView> for Message {
             folder: Some(message.folder.into()),
             removed_on: message.removed_on,
             content: Some(content),
+            erasure: None,
         }
     }
 }
@@ -181,6 +239,7 @@ pub async fn open(
     let message: Message = match opened {
         Opened::Waiting(message) => message.into(),
         Opened::Message(message) => (*message).into(),
+        Opened::Erased(message) => (*message).into(),
     };
     Ok(Tagged::new(&message)?.answer(&known))
 }

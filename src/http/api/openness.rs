@@ -78,6 +78,8 @@ pub enum AccessorKind {
     Person,
     /// An authority.
     Authority,
+    /// The operator of the hub, by order.
+    Operator,
     /// The record names nobody.
     Nobody,
 }
@@ -89,11 +91,13 @@ impl From<Access> for AccessRow {
             Accessor::Person(name) => (AccessorKind::Person, Some(name), None, None),
             Accessor::Unnamed(code) => (AccessorKind::Person, None, code, None),
             Accessor::Authority(names) => (AccessorKind::Authority, None, None, Some(names.into())),
+            Accessor::Operator => (AccessorKind::Operator, None, None, None),
             Accessor::Nobody => (AccessorKind::Nobody, None, None, None),
         };
         let message_removed = access.message == Some(AccessedMessage::Removed);
         let (message_id, title) = match access.message {
             Some(AccessedMessage::Here(id, title)) => (Some(id), title),
+            Some(AccessedMessage::Erased(id)) => (Some(id), None),
             Some(AccessedMessage::Removed) | None => (None, None),
         };
         Self {

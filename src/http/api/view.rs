@@ -85,6 +85,8 @@ pub enum StateName {
     Sent,
     /// A copy of what was sent as a letter; `since` says when it was first opened, if it was.
     OnPaper,
+    /// Its content was erased, by order or because the time was over for which content is kept; `since` says when.
+    Erased,
 }
 
 /// Where a message stands, and since when.
@@ -114,6 +116,7 @@ impl From<Standing> for MessageState {
             Standing::ReadLate(at) => (StateName::ReadLate, Some(at), None),
             Standing::Sent => (StateName::Sent, None, None),
             Standing::OnPaper(at) => (StateName::OnPaper, at, None),
+            Standing::Erased(at) => (StateName::Erased, Some(at), None),
         };
         Self {
             state,

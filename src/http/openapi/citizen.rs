@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::http::api;
 
-/// The operations under `/api/v1/mailbox`.
+/// The operations under `/api/v1/mailbox` and `/api/v1/audit`.
 #[derive(OpenApi)]
 #[openapi(
     paths(
@@ -53,7 +53,17 @@ use crate::http::api;
         api::person::end_sessions,
         api::openness::access_log,
         api::openness::deliveries,
-        api::openness::export
+        api::openness::export,
+        api::audit::find,
+        api::audit::show,
+        api::audit::proof,
+        api::audit::bundle,
+        api::audit::ask,
+        api::audit::requests,
+        api::audit::decide,
+        api::audit::counts,
+        api::audit::content::show,
+        api::audit::content::file
     ),
     modifiers(&Everywhere)
 )]
@@ -66,7 +76,7 @@ impl Modify for Everywhere {
         for (path, item) in &mut document.paths.paths {
             for operation in [&mut item.put, &mut item.post, &mut item.delete].into_iter().flatten() {
                 change(operation);
-                refusals(operation);
+                refusals(path, operation);
             }
             if let Some(operation) = item.post.as_mut().filter(|_| path.ends_with("/files")) {
                 let uuid = Some(SchemaFormat::KnownFormat(KnownFormat::Uuid));
@@ -81,14 +91,14 @@ impl Modify for Everywhere {
             }
             if let Some(operation) = &mut item.get {
                 read(operation);
-                refusals(operation);
+                refusals(path, operation);
             }
         }
     }
 }
 
 /// The answers that any operation may give.
-fn refusals(operation: &mut Operation) {
+fn refusals(path: &str, operation: &mut Operation) {
     let responses = &mut operation.responses;
     add(
         responses,
@@ -101,11 +111,16 @@ fn refusals(operation: &mut Operation) {
     if operation.parameters.iter().flatten().any(in_query) {
         add(responses, "400", "Everything that is wrong with the query");
     }
-    add(
-        responses,
-        "403",
-        "The person holds no such mandate now (`code` mandate-not-held), or may not do this",
-    );
+    let audit = path.starts_with("/api/v1/audit");
+    if audit {
+        add(responses, "404", "The access token gives no auditor's role");
+    } else {
+        add(
+            responses,
+            "403",
+            "The person holds no such mandate now (`code` mandate-not-held), or may not do this",
+        );
+    }
     add(
         responses,
         "502",
@@ -113,7 +128,9 @@ fn refusals(operation: &mut Operation) {
     );
     let acting = "Acts in the mailbox of another, by this mandate: `actingFor` of `/api/v1/mailbox/held-mandates`";
     let acting = condition("Tiedoksi-Acting-For", acting);
-    operation.parameters.get_or_insert_default().push(acting.into());
+    if !audit {
+        operation.parameters.get_or_insert_default().push(acting.into());
+    }
     for (status, name, schema, description) in [
         ("401", "WWW-Authenticate", Type::String, "RFC 6750, RFC 9470"),
         ("405", "Allow", Type::String, "The methods that this path takes"),

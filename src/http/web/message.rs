@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::deadline::DeadlineView;
 use super::deliberate::Arrival;
 use super::dress::framing_policy;
+use super::erased::ErasedTemplate;
 use super::error::{Kind, PageError};
 use super::folder::{offers, section};
 use super::openness::access_log::named;
@@ -77,12 +78,7 @@ impl MessageTemplate {
             is_sent,
             just_sent,
             beside: None,
-            back: match message.folder {
-                Folder::Inbox => "back-to-inbox",
-                Folder::Sent => "back-to-sent",
-                Folder::Archive => "back-to-archive",
-                Folder::Deleted => "back-to-deleted",
-            },
+            back: back_to(message.folder),
             receipt: message.receipt.take(),
             confirmed_by: message.confirmed_by.take().map(|by| named(t, by)),
             message,
@@ -120,6 +116,16 @@ impl MessageTemplate {
             .as_ref()
             .map(|it| hex::encode(it.body_sha256))
             .unwrap_or_default()
+    }
+}
+
+/// The words of the link back to a folder.
+pub(super) const fn back_to(folder: Folder) -> &'static str {
+    match folder {
+        Folder::Inbox => "back-to-inbox",
+        Folder::Sent => "back-to-sent",
+        Folder::Archive => "back-to-archive",
+        Folder::Deleted => "back-to-deleted",
     }
 }
 
@@ -170,6 +176,11 @@ pub async fn show(
     }
     Ok(match app.hub.open(&citizen, id).await? {
         Opened::Waiting(message) => gate(language, &citizen, message),
+        Opened::Erased(message) => html(
+            StatusCode::OK,
+            &ErasedTemplate::new(language, &citizen, *message),
+            language,
+        ),
         Opened::Message(message) => {
             let mut page = MessageTemplate::new(language, &citizen, *message, flags.sent.is_some());
             page.show_beside(flags.file.as_deref().unwrap_or_default());
@@ -203,9 +214,9 @@ pub async fn confirm(
 ) -> Result<Response, PageError> {
     let id = message_id(&id)?;
     match app.hub.confirm(&citizen, id).await {
-        // Back to the gate, which leads to the login: browsers hold what follows a form to the page's own policy, and the way to a bank leads
+        // Where the content was erased meanwhile, the page says so. Otherwise back to the gate, which leads to the login: browsers hold what follows a form to the page's own policy, and the way to a bank leads
         // through hosts that none can name beforehand.
-        Ok(_) | Err(ActError::LoginTooOld) => {}
+        Ok(_) | Err(ActError::LoginTooOld | ActError::Contradiction(_)) => {}
         Err(error) => return Err(error.into()),
     }
     Ok(Redirect::to(&format!("/messages/{id}")).into_response())

@@ -28,6 +28,8 @@ pub enum Section {
     Write,
     /// Settings.
     Settings,
+    /// The auditor's pages.
+    Audit,
     /// Anything else.
     Other,
 }
@@ -43,6 +45,8 @@ pub struct Person {
     pub acts_for: Option<String>,
     /// Whether the person decides about the mailbox itself.
     pub decides: bool,
+    /// Whether the person is an auditor.
+    pub audits: bool,
 }
 
 /// The frame of a page.
@@ -66,6 +70,7 @@ impl Page {
                 csrf: citizen.csrf().unwrap_or_default().to_owned(),
                 acts_for: citizen.agency.as_ref().map(|it| it.owner_name.clone()),
                 decides: citizen.decides(),
+                audits: citizen.audits.is_some(),
             }),
             section,
             switch: "",

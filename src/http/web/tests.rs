@@ -180,6 +180,11 @@ fn pages_hold_what_tests_and_people_look_for() {
                 "bundle",
             ],
         ),
+        ("erased", &["erased", "erased-why", "proof", "bundle"]),
+        (
+            "erased-order",
+            &["erased-reason", "erased-number", "erased-unconfirmed"],
+        ),
         ("draft", &["kept", "reply-send", "save", "delete"]),
         ("draft-closed", &["hindrance", "save", "delete"]),
         ("drafts", &["draft-row"]),
@@ -202,6 +207,14 @@ fn pages_hold_what_tests_and_people_look_for() {
             "proofs",
             &["proof-row", "delivery-receipt", "proof", "bundle", "next-page"],
         ),
+        ("auditor", &["find", "audit-row", "next-page"]),
+        (
+            "auditor-delivery",
+            &["line", "step", "proof", "bundle", "look", "request", "grant", "refuse"],
+        ),
+        ("auditor-delivery-wrong", &["ask"]),
+        ("auditor-counts", &["plot", "numbers", "services"]),
+        ("auditor-content", &["looking", "body", "attachment"]),
         ("export", &["export"]),
         ("export-busy", &["busy", "export"]),
         (

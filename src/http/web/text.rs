@@ -20,6 +20,7 @@ use jiff::{Timestamp, Zoned};
 
 use crate::domain::name::{Language, Names};
 use crate::domain::search::is_invisible;
+use crate::hub::view::Standing;
 
 /// The cookie that remembers the language a person chose.
 pub const LANGUAGE_COOKIE: &str = "tiedoksi_lang";
@@ -121,6 +122,15 @@ impl Text {
             None => self.get("title-hidden"),
             Some(title) if title.chars().all(|c| c.is_whitespace() || is_invisible(c)) => self.get("untitled"),
             Some(title) => Cow::Borrowed(title),
+        }
+    }
+
+    /// The title of a message in a list: of one whose content was erased, words that say so.
+    #[must_use]
+    pub fn title_of<'a>(self, title: Option<&'a str>, standing: &Standing) -> Cow<'a, str> {
+        match standing {
+            Standing::Erased(_) => self.get("title-erased"),
+            _ => self.title(title),
         }
     }
 

@@ -42,9 +42,9 @@ pub struct Reported {
 }
 
 /// The parties of a delivery, as its first record names them.
-struct Parties {
-    sender: Option<Party>,
-    recipient: Option<Party>,
+pub(in crate::hub) struct Parties {
+    pub(in crate::hub) sender: Option<Party>,
+    pub(in crate::hub) recipient: Option<Party>,
 }
 
 impl Hub {
@@ -60,7 +60,7 @@ impl Hub {
                 let (house, report) = (house.clone(), report.clone());
                 Box::pin(async move {
                     let job = tx.find_print_job(id).await?;
-                    let job = job.filter(|job| !matches!(job.state.as_str(), "accepted" | "failed"));
+                    let job = job.filter(|job| !matches!(job.state.as_str(), "accepted" | "failed" | "erased"));
                     let job = job.ok_or(ActError::NotFound)?;
                     match report.kind {
                         ReportKind::Sent => hub.report_sent(tx, &house, &job, &report).await,
@@ -190,7 +190,11 @@ impl Hub {
         }
         let organisation = self.organisation_in(tx, row.organisation_id).await?;
         let mailbox = match row.mailbox_id {
-            Some(id) => Some((id, Owner::open(&tx.get_mailbox(id).await?, &self.vault)?.1)),
+            Some(id) => Some(tx.get_mailbox(id).await?).filter(|mailbox| !mailbox.is_erased()),
+            None => None,
+        };
+        let mailbox = match mailbox {
+            Some(mailbox) => Some((mailbox.id, Owner::open(&mailbox, &self.vault)?.1)),
             None => None,
         };
         let parties = self.parties_of(tx, row, &organisation.key).await?;
@@ -218,9 +222,17 @@ impl Hub {
         Ok(())
     }
 
-    async fn parties_of(&self, tx: &mut Tx, row: &MessageRow, organisation: &PartyKey) -> Result<Parties, ActError> {
+    /// The parties of a delivery, by its first record.
+    pub(in crate::hub) async fn parties_of(
+        &self,
+        tx: &mut Tx,
+        row: &MessageRow,
+        organisation: &PartyKey,
+    ) -> Result<Parties, ActError> {
         let records = tx.list_records_of_message(row.id).await?;
-        let first = records.first().ok_or(StoreError::Missing("first record of a letter"))?;
+        let first = records
+            .first()
+            .ok_or(StoreError::Missing("first record of a delivery"))?;
         let open = self.open_record_as_organisation(&first.record, organisation)?;
         let parsed = ParsedRecord::parse(&open.event_json).map_err(|error| ActError::Evidence(Box::new(error)))?;
         let party = |field: &str, role: Option<String>| {

@@ -123,6 +123,8 @@ impl Hub {
             archived_at: None,
             deleted_at: None,
             removed_at: None,
+            erased_at: None,
+            evidence_ended_at: None,
         })
     }
 }

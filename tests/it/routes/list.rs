@@ -11,11 +11,13 @@ pub enum For {
     Program,
     /// A case-management system with a token.
     System,
+    /// A person whose login gave the auditor's role: it shows evidence, never content.
+    Auditor,
     /// A print house with its key.
     PrintHouse,
 }
 
-use For::{Anyone, Person, PrintHouse, Program, System};
+use For::{Anyone, Auditor, Person, PrintHouse, Program, System};
 
 const STRANGERS: &str = "nobody_else_gets_anything_of_a_mailbox";
 
@@ -66,6 +68,15 @@ pub const ROUTES: &[Route] = &[
     ("/access-log", "GET", Person, STRANGERS),
     ("/proofs", "GET", Person, STRANGERS),
     ("/export", "GET POST", Person, STRANGERS),
+    ("/auditor", "GET", Auditor, STRANGERS),
+    ("/auditor/counts", "GET", Auditor, STRANGERS),
+    ("/auditor/requests", "GET", Auditor, STRANGERS),
+    ("/auditor/requests/{id}", "POST", Auditor, STRANGERS),
+    ("/auditor/deliveries/{id}", "GET POST", Auditor, STRANGERS),
+    ("/auditor/deliveries/{id}/proof", "GET", Auditor, STRANGERS),
+    ("/auditor/deliveries/{id}/bundle", "GET", Auditor, STRANGERS),
+    ("/auditor/deliveries/{id}/content", "GET", Auditor, STRANGERS),
+    ("/auditor/deliveries/{id}/files/{attachment}", "GET", Auditor, STRANGERS),
     ("/auth/login", "GET", Anyone, STRANGERS),
     ("/auth/callback", "GET", Anyone, STRANGERS),
     ("/auth/logout", "POST", Person, STRANGERS),
@@ -121,6 +132,21 @@ pub const ROUTES: &[Route] = &[
     ("/api/v1/mailbox/access-log", "GET", Program, STRANGERS),
     ("/api/v1/mailbox/deliveries", "GET", Program, STRANGERS),
     ("/api/v1/mailbox/export", "POST", Program, STRANGERS),
+    ("/api/v1/audit/deliveries", "GET", Program, STRANGERS),
+    ("/api/v1/audit/deliveries/{id}", "GET", Program, STRANGERS),
+    ("/api/v1/audit/deliveries/{id}/proof", "GET", Program, STRANGERS),
+    ("/api/v1/audit/deliveries/{id}/bundle", "GET", Program, STRANGERS),
+    ("/api/v1/audit/deliveries/{id}/requests", "POST", Program, STRANGERS),
+    ("/api/v1/audit/deliveries/{id}/content", "GET", Program, STRANGERS),
+    (
+        "/api/v1/audit/deliveries/{id}/files/{attachment}",
+        "GET",
+        Program,
+        STRANGERS,
+    ),
+    ("/api/v1/audit/requests", "GET", Program, STRANGERS),
+    ("/api/v1/audit/requests/{id}/decision", "POST", Program, STRANGERS),
+    ("/api/v1/audit/counts", "GET", Program, STRANGERS),
     ("/log/checkpoint", "GET", Anyone, STRANGERS),
     ("/log/checkpoint/newest", "GET", Anyone, STRANGERS),
     ("/log/ended/{number}/checkpoint", "GET", Anyone, STRANGERS),

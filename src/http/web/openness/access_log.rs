@@ -1,5 +1,6 @@
 //! The page that tells the owner who opened what, and when.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use askama::Template;
@@ -53,10 +54,11 @@ impl AccessLogTemplate {
         }
     }
 
-    /// The message to link to, and its title when that may be shown.
-    fn here<'a>(&self, message: &'a AccessedMessage) -> Option<(MessageId, Option<&'a str>)> {
+    /// The message to link to, and what it is called.
+    fn here<'a>(&'a self, message: &'a AccessedMessage) -> Option<(MessageId, Cow<'a, str>)> {
         match message {
-            AccessedMessage::Here(id, title) => Some((*id, title.as_deref())),
+            AccessedMessage::Here(id, title) => Some((*id, self.t.title(title.as_deref()))),
+            AccessedMessage::Erased(id) => Some((*id, self.t.get("title-erased"))),
             AccessedMessage::Removed => None,
         }
     }
@@ -74,12 +76,17 @@ fn line(t: Text, access: Access) -> Line {
             EventType::MailboxExported => "access-exported",
             EventType::ProofExported => "access-proof",
             EventType::StaffAccess => "access-staff",
+            EventType::ContentAccessAsked => "access-asked",
+            EventType::ContentAccessGranted => "access-granted",
+            EventType::ContentAccessRefused => "access-refused",
             EventType::MessagesDeleted => "access-deleted",
+            EventType::Erasure if access.for_everybody => "access-content-erased",
             EventType::Erasure => "access-erased",
             _ => "access-other",
         },
         who: match access.by {
             Accessor::Owner(name) if access.role.is_none() => t.with("access-owner", "name", name).into_owned(),
+            Accessor::Nobody if access.for_everybody => t.get("access-by-retention").into_owned(),
             Accessor::Nobody if access.event == EventType::Erasure => t.get("access-by-itself").into_owned(),
             by => named(t, by),
         },
@@ -99,6 +106,7 @@ pub(in crate::http::web) fn named(t: Text, by: Accessor) -> String {
         Accessor::Unnamed(Some(code)) => t.with("access-code", "code", code).into_owned(),
         Accessor::Unnamed(None) => t.get("access-foreign").into_owned(),
         Accessor::Authority(names) => t.with("access-authority", "name", t.name(&names)).into_owned(),
+        Accessor::Operator => t.get("access-operator").into_owned(),
         Accessor::Nobody => t.get("access-nobody").into_owned(),
     }
 }

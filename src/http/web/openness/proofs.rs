@@ -48,17 +48,7 @@ impl ProofsTemplate {
 
 /// The state of a delivery in words.
 pub(super) fn state(t: Text, row: &DeliverySummary) -> String {
-    let state = match &row.standing {
-        Standing::Unread => t.get("state-unread"),
-        Standing::Read(at) => t.with("state-read", "at", t.second(at)),
-        Standing::AwaitsConfirmation(day) => t.with("state-waits", "day", t.on_day(day)),
-        Standing::Confirmed(at) => t.with("state-confirmed", "at", t.second(at)),
-        Standing::WindowPassed(day) => t.with("state-expired", "day", t.on_day(day)),
-        Standing::ReadLate(at) => t.with("state-late", "at", t.second(at)),
-        Standing::Sent => t.with("state-sent", "at", t.second(&row.at)),
-        Standing::OnPaper(_) => t.get("state-on-paper"),
-    };
-    let mut state = state.into_owned();
+    let mut state = standing(t, &row.standing, row.at);
     if let Some(day) = &row.deemed {
         state.push(' ');
         state.push_str(&t.with("state-deemed", "day", t.date(day)));
@@ -68,6 +58,22 @@ pub(super) fn state(t: Text, row: &DeliverySummary) -> String {
         state.push_str(&t.get("state-answered"));
     }
     state
+}
+
+/// How far a delivery that began at `at` came, in words.
+pub(in crate::http::web) fn standing(t: Text, standing: &Standing, at: jiff::Timestamp) -> String {
+    let state = match standing {
+        Standing::Unread => t.get("state-unread"),
+        Standing::Read(at) => t.with("state-read", "at", t.second(at)),
+        Standing::AwaitsConfirmation(day) => t.with("state-waits", "day", t.on_day(day)),
+        Standing::Confirmed(at) => t.with("state-confirmed", "at", t.second(at)),
+        Standing::WindowPassed(day) => t.with("state-expired", "day", t.on_day(day)),
+        Standing::ReadLate(at) => t.with("state-late", "at", t.second(at)),
+        Standing::Sent => t.with("state-sent", "at", t.second(&at)),
+        Standing::OnPaper(_) => t.get("state-on-paper"),
+        Standing::Erased(at) => t.with("state-erased", "at", t.second(at)),
+    };
+    state.into_owned()
 }
 
 /// `GET /proofs`

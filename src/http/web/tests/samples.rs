@@ -2,6 +2,7 @@
 
 mod agents;
 mod answers;
+mod audit;
 mod choices;
 
 use askama::Template as _;
@@ -18,6 +19,7 @@ use super::super::draft::DraftTemplate;
 use super::super::draft::form::problems;
 use super::super::draft::unsaved::UnsavedTemplate;
 use super::super::drafts::{DraftsTemplate, reply_title};
+use super::super::erased::ErasedTemplate;
 use super::super::error::{ErrorTemplate, Kind};
 use super::super::filing::Notice;
 use super::super::folder::FolderTemplate;
@@ -36,12 +38,12 @@ use super::super::thread::ThreadTemplate;
 use super::super::write::WriteTemplate;
 use crate::domain::consent::Regime;
 use crate::domain::deadline::ServiceMode;
-use crate::domain::message::Written;
+use crate::domain::message::{Mode, Written};
 use crate::domain::name::Language;
 use crate::hub::directory::Wanted;
 use crate::hub::view::{
-    Directory, DraftView, Folder, Hindrance, MailboxStatus, MessageView, Page as Rows, ReceiptView, Standing,
-    WaitingMessage,
+    Directory, DraftView, ErasedMessage, ErasureOrder, Folder, Hindrance, MailboxStatus, MessageView, Page as Rows,
+    ReceiptView, Standing, WaitingMessage,
 };
 
 /// A rendered page.
@@ -88,6 +90,21 @@ fn in_language(language: Language) -> Vec<Sample> {
         },
     };
     let show = |message, just_sent| MessageTemplate::new(language, &me, message, just_sent).render();
+    let erased = |order, delivered| {
+        let message = ErasedMessage {
+            id: id(5),
+            correspondent: town(),
+            at: at("2026-11-20T10:15:00Z"),
+            mode: Mode::Verifiable,
+            erased_at: confirmed,
+            order,
+            delivered,
+            folder: Folder::Inbox,
+            removed_on: Some(confirmed),
+            has_proof: true,
+        };
+        ErasedTemplate::new(language, &me, message).render()
+    };
     let with_deadline = |standing, deadline| MessageView {
         deadline: Some(deadline),
         ..message("Rakennuslupapäätös 2026-114", standing)
@@ -224,6 +241,17 @@ fn in_language(language: Language) -> Vec<Sample> {
             "message-ordinary",
             show(with_deadline(unread, outcome(ServiceMode::Ordinary, None)), false),
         ),
+        ("erased", erased(None, Standing::Read(confirmed))),
+        (
+            "erased-order",
+            erased(
+                Some(ErasureOrder {
+                    reason: HOSTILE.into(),
+                    number: Some("H1234/2026".into()),
+                }),
+                Standing::AwaitsConfirmation("2026-11-29".parse().unwrap()),
+            ),
+        ),
         (
             "sent-message",
             show(
@@ -348,6 +376,7 @@ fn in_language(language: Language) -> Vec<Sample> {
         ("settings-paper", settings(status(false, Regime::Statutory)).render()),
     ];
     list.extend(agents::pages(language));
+    list.extend(audit::pages(language));
     list.extend(choices::pages(language, &me));
     let errors = [
         "error-invalid",

@@ -212,6 +212,7 @@ fn provider(base: &Url, clock: &SimulatedClock) -> Provider {
         ui_locales: Vec::new(),
         api_audience: None,
         api_scope: None,
+        role_claim: None,
     };
     Provider::new(options, Arc::new(clock.clone())).unwrap()
 }
@@ -226,6 +227,8 @@ fn options() -> HubOptions {
         regime: Regime::Consent,
         opt_out_months: 6,
         deleted_window: day,
+        content_retention: None,
+        evidence_retention: day,
         require_email: false,
         allow_artificial: true,
         paper: true,
@@ -237,6 +240,7 @@ fn options() -> HubOptions {
         session_idle: day,
         session_lifetime: day,
         confirm_login: day,
+        auditors: tiedoksi::domain::auditor::Grants::default(),
         queue: 16,
         share_commits: true,
         evidence: true,

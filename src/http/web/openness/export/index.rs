@@ -68,7 +68,7 @@ impl IndexLine {
             place: t.get(place(summary.folder)).into_owned(),
             authority: t.name(&summary.correspondent.organisation).to_owned(),
             service: t.name(&summary.correspondent.service).to_owned(),
-            title: t.title(summary.title.as_deref()).into_owned(),
+            title: t.title_of(summary.title.as_deref(), &summary.standing).into_owned(),
             state: state(t, summary),
             message: format!("{folder}/message.eml"),
             proof: format!("{folder}/proof.json"),

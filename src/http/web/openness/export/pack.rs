@@ -94,6 +94,14 @@ async fn lines(export: &mut Export, t: Text, reached: Option<Reached>) -> Result
     Ok((summaries.iter().map(line).collect(), next))
 }
 
+/// Why a message has no content.
+const fn without(summary: &DeliverySummary) -> &'static str {
+    match summary.standing {
+        Standing::Erased(_) => "export-erased",
+        _ => "export-withheld",
+    }
+}
+
 async fn pack_message(
     export: &Export,
     t: Text,
@@ -105,7 +113,7 @@ async fn pack_message(
     let folder = folder(summary, message.content.is_none());
     let modified = local(summary.at).datetime();
     let content = message.content.unwrap_or_else(|| ExportedContent {
-        body: format!("{}\n\n{}\n", t.get("export-withheld"), state(t, summary)),
+        body: format!("{}\n\n{}\n", t.get(without(summary)), state(t, summary)),
         files: Vec::new(),
     });
     let authority = format!(
@@ -122,7 +130,7 @@ async fn pack_message(
         _ => (authority, owner),
     };
     let mut names = ArchiveNames::default();
-    let title = t.title(summary.title.as_deref());
+    let title = t.title_of(summary.title.as_deref(), &summary.standing);
     let letter = Letter {
         id: summary.id.get(),
         root: message.root,

@@ -51,6 +51,7 @@ pub(super) fn citizen() -> Citizen {
         identifier: "010594Y9021".into(),
         name: "Helmi Östersund-Mäkelä".into(),
         acr: String::new(),
+        audits: None,
         auth_time: Some(at("2026-11-22T15:00:00Z")),
         came_by: CameBy::Session {
             id_hash: Vec::new(),
@@ -255,6 +256,7 @@ pub(super) fn accesses() -> Rows<Access> {
     let access = |event, by, role, message| Access {
         at: at("2026-11-22T15:05:09.123Z"),
         event,
+        for_everybody: message == Some(AccessedMessage::Erased(id(3))),
         by,
         role,
         message,
@@ -296,11 +298,32 @@ pub(super) fn accesses() -> Rows<Access> {
             ),
             access(EventType::MailboxExported, Accessor::Nobody, None, None),
             access(
+                EventType::Erasure,
+                Accessor::Operator,
+                None,
+                Some(AccessedMessage::Erased(id(3))),
+            ),
+            access(
+                EventType::Erasure,
+                Accessor::Nobody,
+                None,
+                Some(AccessedMessage::Erased(id(3))),
+            ),
+            access(
+                EventType::Erasure,
+                Accessor::Nobody,
+                None,
+                Some(AccessedMessage::Removed),
+            ),
+            access(
                 EventType::StaffAccess,
                 Accessor::Authority(town().organisation),
                 None,
                 None,
             ),
+            access(EventType::ContentAccessAsked, Accessor::Nobody, None, here(None)),
+            access(EventType::ContentAccessGranted, Accessor::Nobody, None, here(None)),
+            access(EventType::ContentAccessRefused, Accessor::Nobody, None, here(None)),
         ],
         next: Some("a b&c".into()),
     }
@@ -331,6 +354,7 @@ pub(super) fn deliveries() -> Rows<DeliverySummary> {
             delivery(6, Some("a"), Standing::OnPaper(None), Folder::Inbox),
             delivery(7, Some("b"), Standing::Read(instant), Folder::Inbox),
             delivery(8, Some("c"), Standing::Unread, Folder::Inbox),
+            delivery(9, None, Standing::Erased(instant), Folder::Inbox),
         ],
         next: Some("a b&c".into()),
     }
