@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 import yaml
 
-from demo import Citizen, Demo, Sender, reply
+from demo import Citizen, Demo, Sender, citizen_token, reply
 
 HERE = Path(__file__).resolve().parent
 SEED = int(os.environ.get("CONFORMANCE_SEED", "434"))
@@ -24,7 +24,12 @@ PROGRAM = os.environ["TIEDOKSI_BIN"]
 # Never taken here: a good assertion needs a key that the operator registers (tests/it/oauth.rs).
 # Nor is a code here that came by mail (tests/it/api/owner.rs).
 # The person of the plan holds no mandate that they could give up: tests/it/api/others.rs has one who does.
-NEVER_TAKEN = {"POST /oauth2/token", "POST /api/v1/mailbox/contact/verification", "DELETE /api/v1/mailbox/held-mandates/{key}"}
+# A content is seen when a second person granted it, who decides once: tests/it/audit has both.
+NEVER_TAKEN = {
+    "POST /oauth2/token", "POST /api/v1/mailbox/contact/verification", "DELETE /api/v1/mailbox/held-mandates/{key}",
+    "GET /api/v1/audit/deliveries/{id}/content", "GET /api/v1/audit/deliveries/{id}/files/{attachment}",
+    "POST /api/v1/audit/requests/{id}/decision",
+}
 # For each description: the share of the cases that must be answered 2xx. For each of the sender API: how many cases there are at least. And how
 # many there are in all, whether or not the publisher's description is at hand.
 LEAST_TAKEN = 0.30
@@ -34,6 +39,8 @@ LEAST_IN_ALL = 3000
 PRINT_HOUSE = "print-house"
 # The run over what a citizen's program calls with the person's token.
 CITIZEN = "citizen"
+# The run over what an auditor's program calls.
+AUDITOR = "auditor"
 # Letters in the spool: half of them stay there, the others are reported.
 LETTERS = 8
 
@@ -147,6 +154,9 @@ class Run:
             person, agent = plan["active"][0], plan["inactive"][0]
             plan["mailbox"] = seed_mailbox(demo, Sender(demo.base_url, plan["system"]), person, agent)
             plan["authorization"] = plan["mailbox"]["authorization"]
+        if self.name == AUDITOR:
+            plan["audit"] = {"messages": plan["messages"]}
+            plan["authorization"] = f"Bearer {citizen_token(demo.base_url, demo.record['auditor']['id'])}"
         plan_file.write_text(json.dumps(plan))
         document = self.document if self.name == "publisher" else demo.base_url + self.document
         command = [
@@ -157,8 +167,8 @@ class Run:
             # Nothing in the demo is secret, and the curl of a failure is of use only when it is whole.
             "--output-sanitize", "false",
         ]
-        if self.name == CITIZEN:
-            # No links made up between operations: what one answers for another to take, citizen.py puts there.
+        if self.name in (CITIZEN, AUDITOR):
+            # No links made up between operations: what one answers for another to take, citizen.py and auditor.py put there.
             command += ["--phases", "examples,coverage,fuzzing"]
         for operation in sorted(self.served):
             command += ["--include-name", operation]
@@ -207,12 +217,14 @@ def main():
     ours = operations(described["hub-api"])
     printing = {operation for operation in ours if " /print/" in operation}
     mailbox = {operation for operation in ours if " /api/v1/mailbox" in operation}
+    auditing = {operation for operation in ours if " /api/v1/audit" in operation}
     runs = [
         Run("messages-api", "/docs/messages-api.yaml", operations(described["messages-api"])),
-        Run("hub-api", "/docs/hub-api.yaml", ours - printing - mailbox),
+        Run("hub-api", "/docs/hub-api.yaml", ours - printing - mailbox - auditing),
         Run(PRINT_HOUSE, "/docs/hub-api.yaml", printing),
         # As many operations as all the others have together, and each request proves its token by a signature.
         Run(CITIZEN, "/docs/hub-api.yaml", mailbox, max(1, EXAMPLES // 4)),
+        Run(AUDITOR, "/docs/hub-api.yaml", auditing, max(1, EXAMPLES // 4)),
     ]
     publisher = os.environ.get("SUOMIFI_YAML")
     if publisher:

@@ -7,6 +7,7 @@ import json
 import time
 
 from demo import PDF, Sender
+from auditor import AUDIT, Audit
 from citizen import MAILBOX, Mailbox
 
 PNG = bytes.fromhex(
@@ -31,6 +32,7 @@ class Generators:
         self.jobs, self.reported = jobs[::2], jobs[1::2]
         self.printed = set()
         self.mailbox = Mailbox(plan["mailbox"], rng) if "mailbox" in plan else None
+        self.audit = Audit(plan["audit"], rng) if "audit" in plan else None
         self.external_ids = set(self.sent)
         self.password_changed, self.proved = False, time.monotonic()
 
@@ -79,6 +81,9 @@ class Generators:
         """Puts our values where the operation needs them."""
         if self.mailbox and case.operation.path.startswith(MAILBOX):
             self.mailbox.fill(case)
+            return
+        if self.audit and case.operation.path.startswith(AUDIT):
+            self.audit.fill(case)
             return
         fill = FILLS.get((case.operation.method.lower(), case.operation.path))
         if fill:

@@ -113,11 +113,11 @@ impl Search {
                 "Send one of accepted, opened, confirmed, expired, late, letter.",
             );
         }
-        let limit = self.limit.as_deref().map(str::parse).transpose();
-        let limit = limit.unwrap_or_else(|_| {
+        let rows = |limit: &str| limit.parse().ok().filter(|rows| (1..=100).contains(rows));
+        let limit = self.limit.as_deref().map(rows);
+        if limit == Some(None) {
             wrong("limit", "Send a whole number from 1 to 100.");
-            None
-        });
+        }
         let wanted = Wanted {
             message,
             external_id: self.external_id.clone(),
@@ -127,7 +127,7 @@ impl Search {
             outcome: outcome.flatten(),
         };
         if found.is_empty() {
-            Ok((wanted, limit))
+            Ok((wanted, limit.flatten()))
         } else {
             Err(found)
         }
