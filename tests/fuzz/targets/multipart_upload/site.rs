@@ -76,6 +76,7 @@ impl Site {
             clock: Arc::new(clock.clone()),
             mandates: None,
             tsa: None,
+            witnesses: None,
             provider: Arc::new(provider(&base, &clock)),
             rules: Arc::new(RuleSets::embedded()),
             scanner: None,
