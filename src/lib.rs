@@ -26,7 +26,7 @@
 //! | [`auth`] | the OpenID Connect relying party; the assertions that machine clients sign |
 //! | [`hub`] | the acts: one struct, one file per act, one transaction per act |
 //! | [`http`] | the doors: sender API, log, own API, pages |
-//! | [`worker`] | the sealer, the time stamps, the asking of witnesses, the printing of letters, and the sweeps |
+//! | [`worker`] | the sealer, the time stamps, the asking of witnesses, the printing of letters, the auditors' numbers, and the sweeps |
 //! | [`cli`] | the commands; they alone read [`config`] and set up [`telemetry`] |
 //!
 //! # The life of a message
@@ -93,6 +93,8 @@
 //! | rule set | dated data from which service and periods are computed, with its calendar; the one in force when a message is sent is named in its records |
 //! | tally | the running count and hash over one organisation's records, itself a record |
 //! | range | all records of one organisation between two times, in one container: from the tally before to the tally after |
+//! | auditor, grant | who finds deliveries and sees their evidence, by a role; a second person's leave to see one content for 24 hours |
+//! | receipt | the proof of a delivery as people read it: a PDF that holds the proof |
 //! | credential | what a system proves itself with: a secret (password) or the key pair whose public half is registered; its tokens end with it |
 //! | sweep | a worker's idempotent turn over what has become due |
 //! | letter, copy | what is printed for one recipient; the electronic part of the same message, in a mailbox that is not in use |

@@ -1,17 +1,13 @@
 //! The proof of a delivery as a signed container, for those who check it with programs of their own.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::proof::Holder;
+use super::proof::{Holder, PATIENCE};
 use super::{ActError, Hub};
 use crate::domain::id::MessageId;
 use crate::domain::name::Language;
 use crate::domain::principal::{Citizen, Sender};
 use crate::evidence::bundle::{self, BundleError};
-
-/// How long the newest event is waited for to get its place in the log.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Hub {
     /// The proof of a message that the sender's system sent or received, as a container with a receipt in this language.

@@ -16,6 +16,8 @@ use crate::store::Tx;
 use crate::store::event::{RecordRow, SealedRecordRow};
 use crate::store::message::MessageRow;
 
+/// How long the newest event of one delivery is waited for to get its place in the log.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// About as long as the sealer needs for what was just committed.
 const SEALING: Duration = Duration::from_millis(100);
 /// More seals than these are made beside the threads that answer requests.

@@ -1,16 +1,11 @@
 //! The proof of a delivery as people read it: a PDF with the proof embedded.
 
-use std::time::Duration;
-
-use super::proof::Holder;
+use super::proof::{Holder, PATIENCE};
 use super::{ActError, Hub};
 use crate::domain::id::MessageId;
 use crate::domain::name::Language;
 use crate::domain::principal::{Citizen, Sender};
 use crate::evidence::receipt;
-
-/// How long the newest event is waited for to get its place in the log.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Hub {
     /// The receipt of a message that the sender's system sent or received. [`ActError::Busy`] while the log is late.
