@@ -119,7 +119,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor(at) => asynchronously(doctor::doctor(at)),
         Command::Export(export) => asynchronously(export.run()).map(done),
         Command::Verify(verify) => Ok(verify.run()),
-        Command::Trust(trust) => trust.run().map(done),
+        Command::Trust(trust) => asynchronously(trust.run()).map(done),
         Command::Witness(witness) => asynchronously(witness.run()).map(done),
         Command::LoginKey(key) => key.run().map(done),
         Command::Openapi(openapi) => openapi.run(),

@@ -16,6 +16,7 @@
 //!
 //! Left out: every question of who may see what, which is the hub's.
 
+pub mod announcement;
 pub mod body;
 pub mod bundle;
 pub mod cades;
@@ -32,6 +33,7 @@ pub mod receipt;
 pub mod record;
 pub mod restart;
 pub mod seal;
+pub mod signer;
 pub mod submission;
 pub mod tile;
 pub mod tiles;

@@ -28,6 +28,7 @@ pub mod folder;
 mod guesses;
 pub mod history;
 pub mod incoming;
+pub mod keys;
 pub mod lane;
 pub mod letter;
 pub mod log;

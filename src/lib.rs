@@ -60,6 +60,7 @@
 //!
 //! Beside the parties stand auditors (`domain::auditor`, `hub::audit`): they find deliveries in tables that `worker::audit` computes from the log, and see
 //! evidence, never content; that takes a second person (`hub::audit::request`), and the owner sees each step.
+//! `hub::keys` announces the key that takes the place of another, in the log, by both; every proof carries the announcements.
 //! `hub::erasure` destroys by order, or by the rule of retention, the keys of a content for everybody, or of a whole mailbox; evidence, whose keys are
 //! apart, stays. Its list in the object store (`erasures/`) is read before serving, so that an older backup brings nothing back.
 //!
@@ -88,6 +89,7 @@
 //! | witness, quorum | somebody else who cosigns a checkpoint that extends all they saw; how many must |
 //! | second place | where the last checkpoint is kept beside the database; when it is ahead of the database, the hub is *halted*: it refuses acts |
 //! | restart, place | a new log in the place of one whose newest part was lost with its database (`hub::restart`); a leaf's number in all logs together |
+//! | announcement, overlap | the record by which an old and a new key of evidence tell of the new one (`hub::keys`); the time in which both sign |
 //! | gate, window | the page before a verifiable message is confirmed; the time in which confirming counts as service |
 //! | party, reader | whose key wraps a data key: a mailbox, an organisation, the hub |
 //! | rule set | dated data from which service and periods are computed, with its calendar; the one in force when a message is sent is named in its records |

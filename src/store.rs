@@ -16,6 +16,7 @@ pub mod draft;
 pub mod ended_log;
 pub mod erasure;
 pub mod event;
+pub mod evidence_key;
 pub mod folder;
 pub mod log;
 pub mod mail;

@@ -1,6 +1,7 @@
 //! `tiedoksi admin`: what the operator registers, through the same acts as everything else, without serving.
 
 mod erase;
+mod key;
 mod log;
 mod mandate;
 mod service;
@@ -16,12 +17,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use self::erase::EraseVerb;
+use self::key::KeyVerb;
 use self::log::LogVerb;
 use self::mandate::MandateVerb;
 use self::service::ServiceVerb;
 use self::system_key::SystemKeyVerb;
 use self::topic::TopicVerb;
 use super::{ConfigFile, build, install_quiet_telemetry};
+use crate::config::Config;
 use crate::domain::id::SecretId;
 use crate::domain::identity::BusinessId;
 use crate::domain::name::Names;
@@ -79,6 +82,9 @@ enum Noun {
     /// The evidence log
     #[command(subcommand)]
     Log(LogVerb),
+    /// The keys of evidence: announcing the next one, and letting it take over
+    #[command(subcommand)]
+    Key(KeyVerb),
 }
 
 #[derive(Debug, Subcommand)]
@@ -240,15 +246,18 @@ impl Admin {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let config = self.at.load()?;
         install_quiet_telemetry()?;
+        if let Noun::Key(verb) = &self.noun {
+            verb.prepare(&config)?;
+        }
         let built = build::build(&config, Arc::new(SystemClock)).await?;
-        let done = self.noun.run(&built.hub).await;
+        let done = self.noun.run(&built.hub, &config).await;
         built.close().await;
         done
     }
 }
 
 impl Noun {
-    async fn run(self, hub: &Hub) -> anyhow::Result<()> {
+    async fn run(self, hub: &Hub, config: &Config) -> anyhow::Result<()> {
         match self {
             Self::Organisation(verb) => organisation(hub, verb).await,
             Self::Service(verb) => verb.run(hub).await,
@@ -260,6 +269,7 @@ impl Noun {
             Self::Mandate(verb) => verb.run(hub).await,
             Self::Erase(verb) => verb.run(hub).await,
             Self::Log(verb) => verb.run(hub).await,
+            Self::Key(verb) => verb.run(hub, config).await,
         }
     }
 }

@@ -90,10 +90,18 @@ fn keys_work(config: &Config, now: Timestamp) -> Finding {
             .iter()
             .try_for_each(|file| host::is_ours_alone(file))?;
     }
-    let until = host::certificate_holds(opened.evidence.seal.chain_pem(), now).context("the sealing certificate")?;
+    let (evidence, next) = (&opened.evidence, places.next());
+    for file in [&next.log_key, &next.seal_key].into_iter().filter(|file| file.exists()) {
+        host::is_ours_alone(file)?;
+    }
+    let until = host::certificate_holds(evidence.seal.chain_pem(), now).context("the sealing certificate")?;
+    let waiting = match (&evidence.next.log, &evidence.next.seal) {
+        (None, None) => "",
+        _ => "; a key lies ready to take over: `admin key list` says how far it is",
+    };
     Ok(format!(
-        "log key {}; sealing certificate holds {until}",
-        opened.evidence.log.vkey()
+        "log key {}; sealing certificate holds {until}{waiting}",
+        evidence.log.vkey()
     ))
 }
 

@@ -3,6 +3,8 @@
 //! A file that the configuration names is never made: a mistyped path must not become a new key. The keys of the folder are made all together
 //! or not at all: one missing among others is a loss to be told, not to be papered over with a new key.
 
+pub(super) mod rotation;
+
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -54,6 +56,26 @@ impl Places {
         }
     }
 
+    /// Where the keys lie that will take the place of those in use: beside them, with this ending.
+    pub(super) fn next(&self) -> Self {
+        self.beside("next")
+    }
+
+    /// Where those lie that were in use before.
+    pub(super) fn old(&self) -> Self {
+        self.beside("old")
+    }
+
+    fn beside(&self, ending: &str) -> Self {
+        let beside = |file: &Path| PathBuf::from(format!("{}.{ending}", file.display()));
+        Self {
+            master: None,
+            seal_key: beside(&self.seal_key),
+            seal_certificate: beside(&self.seal_certificate),
+            log_key: beside(&self.log_key),
+        }
+    }
+
     /// The files that live in the keys folder.
     fn ours<'a>(&'a self, config: &Config) -> Vec<&'a Path> {
         let keys = &config.keys;
@@ -71,6 +93,7 @@ impl Places {
 /// Makes the keys that the configuration leaves to the folder, when none of them is there. Durable when it returns.
 pub(super) fn ensure(config: &Config, now: Timestamp) -> anyhow::Result<()> {
     let places = Places::of(config);
+    rotation::finish(config, &places)?;
     let ours = places.ours(config);
     let missing: Vec<_> = ours.iter().filter(|file| !file.exists()).collect();
     if missing.is_empty() {
@@ -98,19 +121,24 @@ fn make(config: &Config, places: &Places, now: Timestamp) -> anyhow::Result<()> 
         write_new(master, Zeroizing::new(Vault::generate_base64(&rng)?).as_bytes())?;
     }
     if config.keys.seal_key_file.is_none() {
-        let until = now
-            .to_zoned(TimeZone::UTC)
-            .checked_add(Span::new().years(CERTIFICATE_YEARS))?
-            .timestamp();
-        let pem = SealKey::generate(&super::build::hub_name(config), now, until, &rng)?;
-        write_new(&places.seal_certificate, pem.chain.as_bytes())?;
-        write_new(&places.seal_key, pem.key.as_bytes())?;
+        make_seal_key(config, places, now)?;
     }
     if config.keys.log_key_file.is_none() {
         write_new(&places.log_key, pkcs8_pem(&LogKey::generate(&rng)?).as_bytes())?;
     }
     File::open(folder)?.sync_all()?;
     Ok(())
+}
+
+/// Makes a sealing key: its certificate first, so that a key that is there has one.
+fn make_seal_key(config: &Config, places: &Places, now: Timestamp) -> anyhow::Result<()> {
+    let until = now
+        .to_zoned(TimeZone::UTC)
+        .checked_add(Span::new().years(CERTIFICATE_YEARS))?
+        .timestamp();
+    let pem = SealKey::generate(&super::build::hub_name(config), now, until, &SystemRandom::new())?;
+    write_new(&places.seal_certificate, pem.chain.as_bytes())?;
+    write_new(&places.seal_key, pem.key.as_bytes())
 }
 
 /// Writes a file that must not exist yet, readable by this user alone.
@@ -144,23 +172,31 @@ pub(super) fn open(config: &Config) -> anyhow::Result<Opened> {
         (None, Some(file)) => Vault::from_base64(read(file)?.reveal()).with_context(|| file.display().to_string())?,
         (None, None) => bail!("keys.master_key is missing"),
     };
-    let (key, chain) = (read(&places.seal_key)?, read(&places.seal_certificate)?);
-    let seal = SealKey::from_pem(key.reveal(), chain.reveal(), &SystemRandom::new()).with_context(|| {
-        format!(
-            "{} with {}",
-            places.seal_key.display(),
-            places.seal_certificate.display()
-        )
-    })?;
-    let pem = read(&places.log_key)?;
+    let mut evidence = EvidenceKeys::new(
+        seal_key(&places.seal_key, &places.seal_certificate)?,
+        log_key(&places.log_key, config)?,
+    );
+    let next = places.next();
+    if next.log_key.exists() {
+        evidence.next.log = Some(log_key(&next.log_key, config)?);
+    }
+    if next.seal_key.exists() {
+        evidence.next.seal = Some(seal_key(&next.seal_key, &next.seal_certificate)?);
+    }
+    Ok(Opened { vault, evidence })
+}
+
+fn seal_key(file: &Path, certificate: &Path) -> anyhow::Result<SealKey> {
+    let (key, chain) = (read(file)?, read(certificate)?);
+    SealKey::from_pem(key.reveal(), chain.reveal())
+        .with_context(|| format!("{} with {}", file.display(), certificate.display()))
+}
+
+fn log_key(file: &Path, config: &Config) -> anyhow::Result<LogKey> {
+    let pem = read(file)?;
     let der = PrivatePkcs8KeyDer::from_pem_slice(pem.reveal().as_bytes())
-        .with_context(|| format!("{}: not a PKCS#8 private key in PEM", places.log_key.display()))?;
-    let log = LogKey::from_pkcs8(&config.log.origin, der.secret_pkcs8_der())
-        .with_context(|| places.log_key.display().to_string())?;
-    Ok(Opened {
-        vault,
-        evidence: EvidenceKeys { seal, log },
-    })
+        .with_context(|| format!("{}: not a PKCS#8 private key in PEM", file.display()))?;
+    LogKey::from_pkcs8(&config.log.origin, der.secret_pkcs8_der()).with_context(|| file.display().to_string())
 }
 
 pub(super) fn read(file: &Path) -> anyhow::Result<Secret> {

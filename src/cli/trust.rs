@@ -5,7 +5,11 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{ConfigFile, keys};
+use super::{ConfigFile, build, keys};
+use crate::config::Config;
+use crate::evidence::keys::EvidenceKeys;
+use crate::evidence::proof::ProofTrust;
+use crate::store::Db;
 
 #[derive(Debug, Args)]
 pub(super) struct Trust {
@@ -18,7 +22,7 @@ pub(super) struct Trust {
 }
 
 impl Trust {
-    pub(super) fn run(&self) -> anyhow::Result<()> {
+    pub(super) async fn run(&self) -> anyhow::Result<()> {
         let config = self.at.load()?;
         let evidence = keys::open(&config)?.evidence;
         let secrets = std::fs::canonicalize(&config.keys.folder).ok();
@@ -28,9 +32,10 @@ impl Trust {
             self.out.display()
         );
         std::fs::create_dir_all(&self.out).with_context(|| format!("{} cannot be made", self.out.display()))?;
+        let stated = stated(&config, &evidence).await?;
         let mut files = vec![
-            ("log.vkey", format!("{}\n", evidence.log.vkey())),
-            ("seal_chain.pem", evidence.seal.chain_pem().to_owned()),
+            ("log.vkey", format!("{}\n", stated.log_vkey)),
+            ("seal_chain.pem", stated.seal_chain),
         ];
         if let Some(panel) = super::build::witnesses(&config)? {
             let keys = panel.clients().iter().map(|client| format!("{}\n", client.key()));
@@ -48,4 +53,19 @@ impl Trust {
         }
         Ok(())
     }
+}
+
+/// The public keys, with those that were replaced or are announced, which the database knows.
+async fn stated(config: &Config, evidence: &EvidenceKeys) -> anyhow::Result<ProofTrust> {
+    let is_new = build::sqlite_file(config).is_some_and(|file| !file.exists());
+    let rows = match is_new {
+        true => Vec::new(),
+        false => {
+            let db = Db::open(&build::database(config)).await.context("database.url")?;
+            let rows = async { db.read().await?.list_evidence_keys().await }.await;
+            db.close().await;
+            rows.context("the list of keys cannot be read: has `tiedoksi migrate` been run?")?
+        }
+    };
+    Ok(crate::hub::keys::stated(evidence, &rows))
 }

@@ -11,7 +11,6 @@ pub(in crate::evidence) mod manifest;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use ring::rand::SecureRandom;
 
 pub use self::container::{CONTAINER_LIMIT, is_container, unpack};
 use super::cades::{self, CadesError};
@@ -79,13 +78,12 @@ pub fn pack(
     proof: &DeliveryProof,
     language: Language,
     (key, at): (&SealKey, Timestamp),
-    rng: &dyn SecureRandom,
 ) -> Result<Vec<u8>, BundleError> {
     let mut files = files::write(proof)?;
     files.insert(RECEIPT.to_owned(), receipt::render(proof, language)?);
     files::explain(&mut files);
     let manifest = manifest::write(&files);
-    let signature = cades::sign(manifest.as_bytes(), key, at, rng)?;
+    let signature = cades::sign(manifest.as_bytes(), key, at)?;
     container::pack(&files, manifest.as_bytes(), &signature)
 }
 

@@ -12,7 +12,6 @@ use cms::signed_data::{
     CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo, SignerInfos,
 };
 use jiff::Timestamp;
-use ring::rand::SecureRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use x509_cert::Certificate;
@@ -68,22 +67,22 @@ type SigningCertificate = Vec<Vec<Vec<OctetString>>>;
 ///
 /// # Errors
 /// [`CadesError::Key`]; [`CadesError::Form`] when a certificate of the key's chain has a form of its own.
-pub fn sign(content: &[u8], key: &SealKey, at: Timestamp, rng: &dyn SecureRandom) -> Result<Vec<u8>, CadesError> {
-    sign_hash(sha256(content), key, at, rng)
+pub fn sign(content: &[u8], key: &SealKey, at: Timestamp) -> Result<Vec<u8>, CadesError> {
+    sign_hash(sha256(content), key, at)
 }
 
 /// As [`sign`], over content of which only its SHA-256 is at hand.
 ///
 /// # Errors
 /// Those of [`sign`].
-pub fn sign_hash(content: Hash, key: &SealKey, at: Timestamp, rng: &dyn SecureRandom) -> Result<Vec<u8>, CadesError> {
+pub fn sign_hash(content: Hash, key: &SealKey, at: Timestamp) -> Result<Vec<u8>, CadesError> {
     let chain: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(key.chain_pem().as_bytes())
         .collect::<Result<_, _>>()
         .map_err(|_| CadesError::Shape("the key's certificates cannot be read"))?;
     let own = chain.first().ok_or(CadesError::Shape("the key has no certificate"))?;
     let signer = Certificate::from_der(own)?.tbs_certificate;
     let attributes = attributes(content, at, sha256(own))?;
-    let signature = key.sign(&attributes.to_der()?, rng)?;
+    let signature = key.sign(&attributes.to_der()?).map_err(SealError::from)?;
     let (r, s) = signature.split_at(32);
     // `ECDSA-Sig-Value` (RFC 5480): a sequence of two integers.
     let signature = vec![UintRef::new(r)?, UintRef::new(s)?];

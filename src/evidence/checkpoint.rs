@@ -4,12 +4,13 @@
 //! does not extend the last one is the sealer's duty, not this module's.
 
 pub use super::note::{NoteError, VerifierKey};
-use super::{Hash, note::format_signature};
-use base64::{Engine, engine::general_purpose::STANDARD};
-use ring::{
-    rand::SecureRandom,
-    signature::{Ed25519KeyPair, KeyPair},
+use super::{
+    Hash,
+    note::format_signature,
+    signer::{FileSigner, Signer, SignerError},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ring::{rand::SecureRandom, signature::Ed25519KeyPair};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -35,7 +36,7 @@ pub enum KeyError {
 
 /// The log's Ed25519 signing key. Debug shows the public half only.
 pub struct LogKey {
-    pair: Ed25519KeyPair,
+    signer: Box<dyn Signer>,
     public: VerifierKey,
 }
 
@@ -54,11 +55,18 @@ impl LogKey {
     /// # Errors
     /// [`KeyError::BadKey`], [`KeyError::BadName`].
     pub fn from_pkcs8(name: &str, der: &[u8]) -> Result<Self, KeyError> {
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map_err(|_| KeyError::BadKey)?;
-        let public = pair.public_key().as_ref().try_into().map_err(|_| KeyError::BadKey)?;
+        Self::new(name, Box::new(FileSigner::ed25519(der)?))
+    }
+
+    /// The key that `signer` has, named after the log's origin.
+    ///
+    /// # Errors
+    /// [`KeyError::BadKey`] for a key of another kind, [`KeyError::BadName`].
+    pub fn new(name: &str, signer: Box<dyn Signer>) -> Result<Self, KeyError> {
+        let public = signer.public_key().try_into().map_err(|_| KeyError::BadKey)?;
         Ok(Self {
             public: VerifierKey::new(name, public).map_err(|_| KeyError::BadName)?,
-            pair,
+            signer,
         })
     }
 
@@ -83,17 +91,21 @@ impl LogKey {
     }
 
     /// The signed checkpoint of the tree of `size` leaves. `origin` is one line and the name that the signature bears.
-    #[must_use]
-    pub fn sign(&self, origin: &str, size: u64, root: &Hash) -> String {
-        let text = Checkpoint {
-            origin: origin.to_owned(),
-            size,
-            root: *root,
-        }
-        .to_string();
+    ///
+    /// # Errors
+    /// [`SignerError`].
+    pub fn sign(&self, origin: &str, size: u64, root: &Hash) -> Result<String, SignerError> {
+        let text = head_text(origin, size, root);
+        Ok(format!("{text}\n{}", self.line(origin, &text)?))
+    }
+
+    /// The line, with its newline, by which this key signs a note's text, under the name of a log.
+    ///
+    /// # Errors
+    /// [`SignerError`].
+    pub fn line(&self, origin: &str, text: &str) -> Result<String, SignerError> {
         let public = self.public_of(origin).unwrap_or_else(|_| self.public.clone());
-        let signature = format_signature(&public, self.pair.sign(text.as_bytes()).as_ref());
-        format!("{text}\n{signature}")
+        Ok(format_signature(&public, &self.signer.sign(text.as_bytes())?))
     }
 }
 
@@ -144,6 +156,16 @@ impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root))
     }
+}
+
+/// The text of a checkpoint.
+pub(super) fn head_text(origin: &str, size: u64, root: &Hash) -> String {
+    let head = Checkpoint {
+        origin: origin.to_owned(),
+        size,
+        root: *root,
+    };
+    head.to_string()
 }
 
 /// The tree head of a signed checkpoint, once `key` is known to have signed it and its origin is the key's name.

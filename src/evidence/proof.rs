@@ -4,7 +4,8 @@
 //! Guarantees: a file is one JSON object, RFC 8785 and ends in nothing else; `digest` is the SHA-256 of the file without that member, so that
 //! damage anywhere is seen (it does not stop a forger: signatures and log do). Whoever may not yet see an event's content gets
 //! the event *withheld*: its hash, which still stands in the chain and in the log, but not its bytes.
-//! Time stamps and restarts of the log came later than the form: a file without them is read as ever, and one with them by no older reader.
+//! Time stamps, restarts of the log and announcements of keys came later than the form: a file without them is read as ever, and one with them by no
+//! older reader.
 
 use super::{
     Hash,
@@ -122,6 +123,21 @@ pub struct ProofTrust {
     pub log_vkey: String,
     /// The certificates of the sealing keys, PEM.
     pub seal_chain: String,
+    /// The records by which keys were announced that took, or will take, the place of others, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub announcements: Vec<ProofEvent>,
+}
+
+impl ProofTrust {
+    /// Keys of which none was ever replaced.
+    #[must_use]
+    pub const fn new(log_vkey: String, seal_chain: String) -> Self {
+        Self {
+            log_vkey,
+            seal_chain,
+            announcements: Vec::new(),
+        }
+    }
 }
 
 impl ProofEvent {

@@ -37,7 +37,7 @@ pub const KIND: &str = "tiedoksi-range";
 /// The version of the form that this code writes and reads.
 pub const VERSION: u8 = 1;
 /// How to check a range without this program.
-pub const HOW_TO: &str = include_str!("range/VERIFY.md");
+pub const HOW_TO: &str = concat!(include_str!("range/VERIFY.md"), include_str!("announcement/VERIFY.md"));
 
 /// The first two files of every range: mimetype's own bytes, and then the local header of the statement.
 const STATEMENT_AT: usize = 30 + 8 + super::bundle::MEDIA_TYPE.len();

@@ -11,13 +11,14 @@ use super::{
     Hash,
     encoding::{base64url, base64url32, from_base64url},
     sha256,
+    signer::{FileSigner, Signer, SignerError},
 };
 use jiff::Timestamp;
 pub use public::SealPublic;
-use public::to_json;
+pub(super) use public::to_json;
 use ring::{
     rand::SecureRandom,
-    signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey},
+    signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, UnparsedPublicKey},
 };
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, pem::PemObject};
 use serde::{Deserialize, Serialize};
@@ -36,10 +37,13 @@ pub enum SealError {
     /// The signature is wrong.
     #[error("the signature is wrong")]
     WrongSignature,
-    /// The system's source of randomness failed; may be retried.
-    #[error("no randomness to be had")]
-    Randomness,
+    /// The key could not sign.
+    #[error(transparent)]
+    Signer(#[from] SignerError),
 }
+
+/// `serialNumber` (X.520 6.2.9).
+const SERIAL_NUMBER: [u64; 4] = [2, 5, 4, 5];
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,7 +116,7 @@ impl fmt::Debug for SealKeyPem {
 
 /// The hub's sealing key with its certificate. Debug shows the public half only.
 pub struct SealKey {
-    pair: EcdsaKeyPair,
+    signer: Box<dyn Signer>,
     public: SealPublic,
     chain: String,
     header: String,
@@ -145,6 +149,11 @@ impl SealKey {
         params.not_after = date(not_after)?;
         params.distinguished_name = rcgen::DistinguishedName::new();
         params.distinguished_name.push(rcgen::DnType::CommonName, common_name);
+        // Two keys of one hub must not have one name: openssl takes a self-signed certificate for any other of its name.
+        let serial = rcgen::DnType::CustomDnType(SERIAL_NUMBER.to_vec());
+        params
+            .distinguished_name
+            .push(serial, hex::encode(&sha256(key.public_key_raw())[..8]));
         params.key_usages = vec![
             rcgen::KeyUsagePurpose::DigitalSignature,
             rcgen::KeyUsagePurpose::ContentCommitment,
@@ -160,13 +169,18 @@ impl SealKey {
     ///
     /// # Errors
     /// [`KeyError::BadKey`]; [`KeyError::BadCertificate`] if the first certificate is of another key.
-    pub fn from_pem(key: &str, chain: &str, rng: &dyn SecureRandom) -> Result<Self, KeyError> {
-        let der = PrivatePkcs8KeyDer::from_pem_slice(key.as_bytes()).map_err(|_| KeyError::BadKey)?;
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_pkcs8_der(), rng)
-            .map_err(|_| KeyError::BadKey)?;
+    pub fn from_pem(key: &str, chain: &str) -> Result<Self, KeyError> {
+        Self::new(Box::new(FileSigner::p256(key)?), chain)
+    }
+
+    /// The key that `signer` has, with the PEM chain whose first certificate is the key's own.
+    ///
+    /// # Errors
+    /// [`KeyError::BadCertificate`] if the first certificate is of another key.
+    pub fn new(signer: Box<dyn Signer>, chain: &str) -> Result<Self, KeyError> {
         let first = CertificateDer::from_pem_slice(chain.as_bytes()).map_err(|_| KeyError::BadCertificate)?;
         let public = SealPublic::from_certificate(&first)?.ok_or(KeyError::BadCertificate)?;
-        if public.point != pair.public_key().as_ref() {
+        if public.point != signer.public_key() {
             return Err(KeyError::BadCertificate);
         }
         let header = to_json(&Header {
@@ -175,7 +189,7 @@ impl SealKey {
             x5t: sha256(&first),
         });
         Ok(Self {
-            pair,
+            signer,
             public,
             chain: chain.to_owned(),
             header: base64url(header.as_bytes()),
@@ -185,26 +199,25 @@ impl SealKey {
     /// The seal over `event_json`: a compact JWS.
     ///
     /// # Errors
-    /// [`SealError::Randomness`].
-    pub fn seal(&self, event_json: &[u8], rng: &dyn SecureRandom) -> Result<String, SealError> {
+    /// [`SealError::Signer`].
+    pub fn seal(&self, event_json: &[u8]) -> Result<String, SealError> {
         let payload = base64url(event_json);
         let mut jws = String::with_capacity(self.header.len() + payload.len() + 90);
         jws.push_str(&self.header);
         jws.push('.');
         jws.push_str(&payload);
-        let signature = self.pair.sign(rng, jws.as_bytes()).map_err(|_| SealError::Randomness)?;
+        let signature = self.signer.sign(jws.as_bytes())?;
         jws.push('.');
-        jws.push_str(&base64url(signature.as_ref()));
+        jws.push_str(&base64url(&signature));
         Ok(jws)
     }
 
     /// The signature over anything but a record: the two halves of 32 bytes each (IEEE P1363).
     ///
     /// # Errors
-    /// [`SealError::Randomness`].
-    pub(super) fn sign(&self, bytes: &[u8], rng: &dyn SecureRandom) -> Result<[u8; 64], SealError> {
-        let signature = self.pair.sign(rng, bytes).map_err(|_| SealError::Randomness)?;
-        signature.as_ref().try_into().map_err(|_| SealError::Malformed)
+    /// [`SignerError`].
+    pub(super) fn sign(&self, bytes: &[u8]) -> Result<[u8; 64], SignerError> {
+        self.signer.sign(bytes)
     }
 
     /// The public half.

@@ -2,9 +2,11 @@
 //!
 //! Guarantees: exit 0 only if every event of the chain up to the last shown is there, each stands in the log at its own place by
 //! a checkpoint that a key given by the reader signed, every seal is by a given key, and identities and rules hash to what the
-//! records say; a log that was begun anew is accepted as the record in it says, and the gap is named; where the reader gave keys of witnesses, enough of them cosigned every checkpoint that an event is shown under. Without given keys
+//! records say; a log that was begun anew is accepted as the record in it says, and the gap is named; a key that replaced a given one is
+//! accepted as the record in the log says that both signed; where the reader gave keys of witnesses, enough of them cosigned every checkpoint that an event is shown under. Without given keys
 //! the file's own are used and the verdict says so. What cannot be known is listed, not hidden.
 
+mod announcements;
 mod container;
 mod events;
 mod range;
@@ -68,7 +70,7 @@ fn verify_delivery(proof: &DeliveryProof, trust: &Trust, verdict: &mut Verdict) 
         format!("a proof of delivery {}, undamaged", proof.delivery),
     );
     let mut keys = choose_keys(&proof.trust, trust, verdict);
-    let logs = restarts::check(&proof.restarts, &mut keys, verdict);
+    let logs = restarts::check(&proof.restarts, &proof.trust.announcements, &mut keys, verdict);
     let records = events::check_records(&proof.events, verdict);
     verdict.says = story::told(&proof.events, &records);
     verdict.outcome = story::outcome(&records);

@@ -76,11 +76,10 @@ async fn log_key(State(app): State<Arc<App>>) -> Response {
 }
 
 async fn seal_chain(State(app): State<Arc<App>>) -> Response {
-    (
-        [(header::CONTENT_TYPE, "application/x-pem-file")],
-        app.hub.seal_chain().to_owned(),
-    )
-        .into_response()
+    match app.hub.seal_chains().await {
+        Ok(chains) => ([(header::CONTENT_TYPE, "application/x-pem-file")], chains).into_response(),
+        Err(error) => problem(&error),
+    }
 }
 
 async fn tile(State(app): State<Arc<App>>, path: Result<Path<String>, PathRejection>) -> Response {

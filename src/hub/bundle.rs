@@ -40,8 +40,8 @@ impl Hub {
     ) -> Result<Vec<u8>, ActError> {
         let mut patience = PATIENCE;
         let proof = self.proof_in_log(holder, id, &mut patience).await?;
-        let (keys, rng, now) = (Arc::clone(&self.keys), self.rng.clone(), self.now());
-        let packed = tokio::task::spawn_blocking(move || bundle::pack(&proof, language, (&keys.seal, now), &rng)).await;
+        let (keys, now) = (Arc::clone(&self.keys), self.now());
+        let packed = tokio::task::spawn_blocking(move || bundle::pack(&proof, language, (&keys.seal, now))).await;
         match packed.map_err(|error| ActError::Evidence(Box::new(error)))? {
             Err(BundleError::Unnumbered) => Err(ActError::Busy),
             packed => packed.map_err(|error| ActError::Evidence(Box::new(error))),

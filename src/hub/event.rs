@@ -203,7 +203,7 @@ impl Hub {
             true => Some(
                 self.keys
                     .seal
-                    .seal(&record.bytes, &self.rng)
+                    .seal(&record.bytes)
                     .map_err(|error| ActError::Evidence(Box::new(error)))?,
             ),
             false => None,

@@ -67,15 +67,15 @@ impl Hub {
         rows.truncate(MOST);
         // In the order of the log, which is that of their insertion.
         rows.reverse();
-        let mut proof = RecordsProof::new(self.proof_trust());
+        let records: Vec<_> = rows.into_iter().map(|row| row.record).collect();
+        let open = |record: &SealedRecordRow| self.open_record_as_owner(record, &key);
+        let proved = self.proved_records(tx, &records, open, false).await?;
+        let mut proof = RecordsProof::new(proved.trust);
         if more {
             proof.incomplete.push(format!(
                 "only the newest {MOST} records are in this file; there are older ones"
             ));
         }
-        let records: Vec<_> = rows.into_iter().map(|row| row.record).collect();
-        let open = |record: &SealedRecordRow| self.open_record_as_owner(record, &key);
-        let proved = self.proved_records(tx, &records, open, false).await?;
         proof.events = proved.events;
         proof.timestamps = proved.timestamps;
         proof.restarts = proved.restarts;

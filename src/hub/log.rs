@@ -83,32 +83,12 @@ impl Hub {
         tile_of(&mut tx, number, row.held, path).await
     }
 
-    /// The verifier keys of the hub's logs (C2SP signed note), the newest log first, one a line.
-    pub async fn log_vkeys(&self) -> Result<String, ActError> {
-        let mut tx = self.db.read().await?;
-        let mut names: Vec<String> = tx.list_ended_logs().await?.into_iter().map(|row| row.origin).collect();
-        names.extend(tx.find_log(&self.options.origin).await?.map(|log| log.name()));
-        if names.is_empty() {
-            names.push(self.options.origin.clone());
-        }
-        let mut lines = String::new();
-        for name in names.iter().rev() {
-            let key = self
-                .keys
-                .log
-                .public_of(name)
-                .map_err(|error| ActError::Evidence(Box::new(error)))?;
-            lines.push_str(&format!("{key}\n"));
-        }
-        Ok(lines)
-    }
-
-    /// The verifier key of the first log (C2SP signed note): the keys of later ones are the same under their names.
+    /// The verifier key (C2SP signed note) of the log's key in use, under the name of the first log.
     pub fn log_vkey(&self) -> String {
         self.keys.log.vkey()
     }
 
-    /// The certificates of the sealing key, PEM.
+    /// The certificates of the sealing key in use, PEM.
     pub fn seal_chain(&self) -> &str {
         self.keys.seal.chain_pem()
     }

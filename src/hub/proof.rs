@@ -92,12 +92,12 @@ impl Hub {
         open: impl Fn(&SealedRecordRow) -> Result<OpenRecord, ActError>,
         withhold_content: bool,
     ) -> Result<DeliveryProof, ActError> {
-        let mut proof = DeliveryProof::new(message.delivery_id, self.proof_trust());
         let rows = tx.list_records_of_message(message.id).await?;
         if message.evidence_ended_at.is_some() {
             return Err(ActError::NotFound);
         }
         let proved = self.proved_records(tx, &rows, open, withhold_content).await?;
+        let mut proof = DeliveryProof::new(message.delivery_id, proved.trust);
         proof.events = proved.events;
         proof.timestamps = proved.timestamps;
         proof.restarts = proved.restarts;
@@ -123,14 +123,6 @@ impl Hub {
         Ok(proof)
     }
 
-    /// The hub's public keys, as a proof states them.
-    pub(super) fn proof_trust(&self) -> ProofTrust {
-        ProofTrust {
-            log_vkey: self.keys.log.vkey(),
-            seal_chain: self.keys.seal.chain_pem().to_owned(),
-        }
-    }
-
     /// Records as a proof shows them: opened, sealed, each with its place in the log. What names content is withheld when asked.
     pub(super) async fn proved_records(
         &self,
@@ -140,7 +132,7 @@ impl Hub {
         withhold_content: bool,
     ) -> Result<Proved, ActError> {
         let mut places = Places::of(&mut tx, &self.options.origin).await?;
-        let (mut proved, mut unsealed) = (Proved::default(), Vec::new());
+        let (mut proved, mut unsealed) = (Proved::new(self.proof_trust(&mut tx, &mut places).await?), Vec::new());
         for (row, number) in rows.iter().zip(1..) {
             let record = open(&row.record)?;
             let place = places.in_log(&mut tx, row.leaf_index).await?;
@@ -188,9 +180,9 @@ impl Hub {
         &self,
         unsealed: Vec<Unsealed>,
     ) -> Result<Vec<(usize, uuid::Uuid, String)>, ActError> {
-        let (keys, rng, few) = (Arc::clone(&self.keys), self.rng.clone(), unsealed.len() <= FEW);
+        let (keys, few) = (Arc::clone(&self.keys), unsealed.len() <= FEW);
         let make = move || {
-            let seal = |it: Unsealed| Ok((it.at, it.id, keys.seal.seal(&it.event_json, &rng)?));
+            let seal = |it: Unsealed| Ok((it.at, it.id, keys.seal.seal(&it.event_json)?));
             unsealed.into_iter().map(seal).collect::<Result<_, SealError>>()
         };
         let made = match few {
@@ -243,8 +235,9 @@ pub(super) enum Holder<'a> {
 }
 
 /// Records as a proof shows them.
-#[derive(Default)]
 pub(super) struct Proved {
+    /// The hub's public keys.
+    pub(super) trust: ProofTrust,
     pub(super) events: Vec<ProofEvent>,
     /// Of the checkpoints that they stand under.
     pub(super) timestamps: Vec<ProofTimestamp>,
@@ -254,6 +247,19 @@ pub(super) struct Proved {
     pub(super) unnumbered: Vec<u32>,
     /// Seals that were made for this proof, to be kept.
     pub(super) seals: Vec<(uuid::Uuid, String)>,
+}
+
+impl Proved {
+    const fn new(trust: ProofTrust) -> Self {
+        Self {
+            trust,
+            events: Vec::new(),
+            timestamps: Vec::new(),
+            restarts: Vec::new(),
+            unnumbered: Vec::new(),
+            seals: Vec::new(),
+        }
+    }
 }
 
 /// A record that has no seal yet.

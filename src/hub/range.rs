@@ -24,7 +24,6 @@ use super::token::Organisation;
 use super::{ActError, Hub};
 use crate::domain::id::{OrganisationId, ServiceId};
 use crate::evidence::cades::{self, CadesError};
-use crate::evidence::checkpoint;
 use crate::evidence::encoding::format_time;
 use crate::evidence::range::{KIND, RangeError, Statement, VERSION};
 use crate::evidence::record::{Actor, ContentPart, EventType, Reason};
@@ -110,9 +109,7 @@ impl Hub {
             ));
         }
         let (origin, checkpoint) = self.fixed_checkpoint(number, index_in_log(after.leaf_index)).await?;
-        let key = self.keys.log.public_of(&origin);
-        let head = key.and_then(|key| checkpoint::verify(&checkpoint, &key));
-        let head = head.map_err(|error| ActError::Evidence(Box::new(error)))?;
+        let head = self.own_head(&mut self.db.read().await?, &checkpoint, &origin).await?;
         let statement = Statement {
             v: VERSION,
             kind: KIND.to_owned(),
@@ -300,7 +297,7 @@ impl RangeExport {
     /// Those of the key.
     pub fn sign(&self, manifest: Hash) -> Result<Vec<u8>, CadesError> {
         let hub = &self.hub;
-        cades::sign_hash(manifest, &hub.keys.seal, hub.now(), &hub.rng)
+        cades::sign_hash(manifest, &hub.keys.seal, hub.now())
     }
 }
 

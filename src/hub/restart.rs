@@ -13,6 +13,7 @@ use super::event::Fact;
 use super::second_place::Kept;
 use super::{ActError, Hub};
 use crate::domain::message::Violation;
+use crate::evidence::checkpoint::Checkpoint;
 use crate::evidence::record::{EventType, ParsedRecord};
 use crate::evidence::restart::{EndedLog, Restart, origin_of};
 use crate::evidence::seal::sealed_bytes;
@@ -37,6 +38,9 @@ pub struct Restarted {
     pub ended: Vec<(String, u64, u64)>,
 }
 
+/// The last checkpoint of a log that ends, and the head that it is of.
+type Ended = (Kept, Checkpoint);
+
 impl Hub {
     /// Begins a new log in the place of the one that the second place is ahead of. [`ActError::Contradiction`] when it is not ahead, and when the old
     /// log cannot be continued by another; [`ActError::Invalid`] for a reason that is none. Halted processes go on by themselves afterwards.
@@ -46,9 +50,18 @@ impl Hub {
         let mut tx = self.db.write().await?;
         tx.create_log(&self.options.origin, &Frontier::new().to_bytes()).await?;
         let log = tx.find_log(&self.options.origin).await?.ok_or(ActError::NotFound)?;
-        let ended = ending(&log, found.kept)?;
-        let number = ended.iter().map(|kept| log_of(kept.end)).max().unwrap_or(log.number) + 1;
-        let restart = self.restart(&log, number, &ended, reason)?;
+        let mut ended = Vec::new();
+        for kept in ending(&log, found.kept)? {
+            let head = self.head_of(&mut tx, &kept).await?;
+            ended.push((kept, head));
+        }
+        let number = ended
+            .iter()
+            .map(|(kept, _)| log_of(kept.end))
+            .max()
+            .unwrap_or(log.number)
+            + 1;
+        let restart = self.restart(&log, number, &ended, reason);
         let fact = Fact {
             reasons: restart.to_reasons(),
             ..Fact::new(EventType::LogRestarted, self.now())
@@ -62,7 +75,10 @@ impl Hub {
         }
         let mut frontier = Frontier::new();
         frontier.append(leaf_hash(&event.entry));
-        let checkpoint = self.keys.log.sign(&restart.origin, frontier.size(), &frontier.root());
+        let checkpoint = self
+            .keys
+            .sign_checkpoint(&restart.origin, frontier.size(), &frontier.root());
+        let checkpoint = checkpoint.map_err(|error| ActError::Evidence(Box::new(error)))?;
         let new = NewLog {
             origin: &self.options.origin,
             before: (log.number, log.size),
@@ -78,7 +94,7 @@ impl Hub {
         if !tx.number_event(event_id, place_of(number, 0)).await? {
             return Err(CHANGED);
         }
-        let rows = self.ended_rows(&log, number, &restart, &ended, (&record_jws, &checkpoint))?;
+        let rows = self.ended_rows(&log, number, &restart, &ended, (&record_jws, &checkpoint));
         tx.insert_ended_logs(&rows).await?;
         let answer = self.answer(&restart, &ended)?;
         let lost: u64 = answer
@@ -99,19 +115,16 @@ impl Hub {
     }
 
     /// What the new log's first record says.
-    fn restart(&self, log: &LogRow, number: i64, ended: &[Kept], reason: String) -> Result<Restart, ActError> {
-        let each = ended.iter().map(|kept| {
-            self.head_of(kept)?;
-            Ok(EndedLog {
-                checkpoint: kept.text.clone(),
-                held: held(log, kept).unsigned_abs(),
-            })
+    fn restart(&self, log: &LogRow, number: i64, ended: &[Ended], reason: String) -> Restart {
+        let each = ended.iter().map(|(kept, _)| EndedLog {
+            checkpoint: kept.text.clone(),
+            held: held(log, kept).unsigned_abs(),
         });
-        Ok(Restart {
+        Restart {
             reason,
             origin: origin_of(&self.options.origin, number.unsigned_abs()),
-            ended: each.collect::<Result<_, ActError>>()?,
-        })
+            ended: each.collect(),
+        }
     }
 
     /// `first`: the new log's first record, sealed, and its first checkpoint.
@@ -120,14 +133,14 @@ impl Hub {
         log: &LogRow,
         successor: i64,
         restart: &Restart,
-        ended: &[Kept],
+        ended: &[Ended],
         first: (&str, &str),
-    ) -> Result<Vec<EndedLogRow>, ActError> {
-        let row = |kept: &Kept| {
+    ) -> Vec<EndedLogRow> {
+        let row = |(kept, head): &Ended| {
             let held = held(log, kept);
-            Ok(EndedLogRow {
+            EndedLogRow {
                 number: log_of(kept.end),
-                origin: self.head_of(kept)?.origin,
+                origin: head.origin.clone(),
                 checkpoint: kept.text.clone(),
                 held,
                 held_checkpoint: if held > 0 {
@@ -140,21 +153,19 @@ impl Hub {
                 ended_at: self.now().as_microsecond(),
                 record_jws: first.0.to_owned(),
                 next_checkpoint: first.1.to_owned(),
-            })
+            }
         };
         ended.iter().map(row).collect()
     }
 
-    fn answer(&self, restart: &Restart, ended: &[Kept]) -> Result<Restarted, ActError> {
+    fn answer(&self, restart: &Restart, ended: &[Ended]) -> Result<Restarted, ActError> {
         let key = self.keys.log.public_of(&restart.origin);
-        let told = restart.ended.iter().zip(ended).map(|(log, kept)| {
-            let head = self.head_of(kept)?;
-            Ok((head.origin, log.held, head.size))
-        });
+        let told = restart.ended.iter().zip(ended);
+        let told = told.map(|(log, (_, head))| (head.origin.clone(), log.held, head.size));
         Ok(Restarted {
             origin: restart.origin.clone(),
             vkey: key.map_err(|error| ActError::Evidence(Box::new(error)))?.to_string(),
-            ended: told.collect::<Result<_, ActError>>()?,
+            ended: told.collect(),
         })
     }
 }
@@ -203,7 +214,7 @@ fn held(log: &LogRow, kept: &Kept) -> i64 {
     }
 }
 
-fn checked(reason: &str) -> Result<String, ActError> {
+pub(super) fn checked(reason: &str) -> Result<String, ActError> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > MOST_REASON || reason.chars().any(char::is_control) {
         let message = "The reason is one line of 1 to 500 characters. It stands in the log and in every proof for ever: nothing personal.";

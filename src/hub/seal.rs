@@ -11,7 +11,6 @@ use super::place::read_tile;
 use super::tally;
 use super::{ActError, Hub};
 use crate::evidence::Hash;
-use crate::evidence::checkpoint::{self, Checkpoint};
 use crate::evidence::tiles::{TileSet, completed_nodes, partials_needed};
 use crate::evidence::tree::{Frontier, leaf_hash};
 use crate::store::Tx;
@@ -38,10 +37,11 @@ impl Hub {
                 "the database holds the log of another origin: log.origin must never change".into(),
             ));
         }
+        self.check_keys(&mut tx).await?;
         tx.commit().await?;
         let mut ahead = false;
         if let (Some(log), Some(kept)) = (&log, found.kept.last()) {
-            self.head_of(kept)?;
+            self.head_of(&mut self.db.read().await?, kept).await?;
             ahead = kept.is_ahead_of(log);
             let told = self.told_ahead.swap(ahead, Ordering::SeqCst);
             if ahead && !told {
@@ -118,7 +118,10 @@ impl Hub {
         }
         let events = tx.list_unsealed(BATCH).await?;
         let (frontier, nodes) = self.extend(&mut tx, &log, &events).await?;
-        let text = self.keys.log.sign(&log.name(), frontier.size(), &frontier.root());
+        let text = self
+            .keys
+            .sign_checkpoint(&log.name(), frontier.size(), &frontier.root());
+        let text = text.map_err(|error| ActError::Evidence(Box::new(error)))?;
         let ords: Vec<i64> = events.iter().map(|event| event.ord).collect();
         let numbered = tx.number_events(&ords, log.end()).await?;
         let step = LogStep {
@@ -151,8 +154,7 @@ impl Hub {
         let broken = |text: &str| ActError::Evidence(text.into());
         let mut frontier = Frontier::from_bytes(&log.frontier).map_err(|error| ActError::Evidence(Box::new(error)))?;
         if !log.checkpoint.is_empty() {
-            let signed = |note: &str| checkpoint::verify(note, &self.keys.log.public_of(&log.name())?);
-            let last: Checkpoint = signed(&log.checkpoint).map_err(|error| ActError::Evidence(Box::new(error)))?;
+            let last = self.own_head(tx, &log.checkpoint, &log.name()).await?;
             if last.size != log.size.unsigned_abs() || last.root != frontier.root() {
                 return Err(broken(
                     "the stored tree is not the one that was signed last; nothing is sealed",

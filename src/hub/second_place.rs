@@ -6,9 +6,10 @@
 use std::sync::atomic::Ordering;
 
 use super::{ActError, Hub};
-use crate::evidence::checkpoint::{self, Checkpoint};
+use crate::evidence::checkpoint::Checkpoint;
 use crate::evidence::restart::origin_of;
 use crate::objects::ObjectError;
+use crate::store::Tx;
 use crate::store::log::{LogRow, index_in_log, log_of};
 
 /// The folder in the object store.
@@ -72,12 +73,10 @@ impl Hub {
         }
     }
 
-    /// The head that a kept checkpoint is of, once our key is known to have signed it, for the log and the size that its name says.
-    pub(super) fn head_of(&self, kept: &Kept) -> Result<Checkpoint, ActError> {
-        let broken = |error| ActError::Evidence(Box::new(error));
+    /// The head that a kept checkpoint is of, once a key of ours is known to have signed it, for the log and the size that its name says.
+    pub(super) async fn head_of(&self, tx: &mut Tx, kept: &Kept) -> Result<Checkpoint, ActError> {
         let origin = origin_of(&self.options.origin, log_of(kept.end).unsigned_abs());
-        let key = self.keys.log.public_of(&origin).map_err(broken)?;
-        let head = checkpoint::verify(&kept.text, &key).map_err(broken)?;
+        let head = self.own_head(tx, &kept.text, &origin).await?;
         match head.size == index_in_log(kept.end).unsigned_abs() {
             true => Ok(head),
             false => Err(ActError::Evidence(

@@ -42,7 +42,7 @@ impl Log {
         Submission {
             old,
             proof: consistency_proof(old, size, &tiles).unwrap_or_default(),
-            checkpoint: self.key.sign(ORIGIN, size, &root),
+            checkpoint: self.key.sign(ORIGIN, size, &root).unwrap(),
         }
     }
 }
@@ -117,7 +117,7 @@ fn an_empty_tree_has_one_root() {
     let witness = witness(folder.path(), &log, &key());
     let mut empty = log.submission(&log.leaves, 0, 0);
     offer(&witness, &empty).unwrap();
-    empty.checkpoint = log.key.sign(ORIGIN, 0, &leaf_hash(b"something"));
+    empty.checkpoint = log.key.sign(ORIGIN, 0, &leaf_hash(b"something")).unwrap();
     assert!(matches!(offer(&witness, &empty), Err(Refusal::Malformed)));
     offer(&witness, &log.submission(&log.leaves, 0, 3)).unwrap();
 }

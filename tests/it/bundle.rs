@@ -130,7 +130,7 @@ async fn the_printed_commands_hold_today_and_in_ten_years() {
         let unpacked = folder.path().join("unpacked");
         let blocks = printed(&unpacked);
         let events = events(&unpacked);
-        assert_eq!((blocks.len(), events), (7, 4));
+        assert_eq!((blocks.len(), events), (8, 4));
         for clock in [NOW, TEN_YEARS_ON] {
             let said: Vec<String> = blocks
                 .iter()
@@ -144,6 +144,7 @@ async fn the_printed_commands_hold_today_and_in_ten_years() {
             assert_eq!(said[5], "", "nothing was stamped");
             assert_eq!(said[6].matches("receipt: OK").count(), events, "{}", said[6]);
             assert!(said[6].ends_with("receipt hash: OK\n"), "{}", said[6]);
+            assert_eq!(said[7], "", "no key was replaced");
             assert!(!said.concat().contains("FAILED"), "{said:?}");
         }
         for proof in ["proof.asice", "unpacked"] {

@@ -288,6 +288,21 @@ impl Site {
         Self::serve(parts, listener, settings, persons, clock, url, master_key, own, folder).await
     }
 
+    /// The same hub after its processes were started anew with these keys: the same database and objects. Served at another address.
+    pub async fn with_keys(&self, keys: Arc<EvidenceKeys>) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let parts = HubParts {
+            db: open_database(self.database.clone()).await,
+            provider: Arc::new(provider(&base, &self.clock, &self.settings)),
+            keys,
+            ..self.parts.clone()
+        };
+        let (settings, persons, clock) = (self.settings.clone(), self.persons.clone(), self.clock.clone());
+        let (url, master_key, folder) = (self.database.clone(), self.master_key.clone(), TempDir::new().unwrap());
+        Self::serve(parts, listener, settings, persons, clock, url, master_key, None, folder).await
+    }
+
     #[expect(clippy::too_many_arguments, reason = "what a site is made of")]
     async fn serve(
         parts: HubParts,
@@ -617,10 +632,10 @@ pub fn evidence_keys() -> EvidenceKeys {
     let start: Timestamp = START.parse().unwrap();
     let end = start + SignedDuration::from_hours(24 * 365);
     let pem = SealKey::generate("Koe", start, end, &rng).unwrap();
-    EvidenceKeys {
-        seal: SealKey::from_pem(&pem.key, &pem.chain, &rng).unwrap(),
-        log: LogKey::from_pkcs8("koe.example/log", &LogKey::generate(&rng).unwrap()).unwrap(),
-    }
+    EvidenceKeys::new(
+        SealKey::from_pem(&pem.key, &pem.chain).unwrap(),
+        LogKey::from_pkcs8("koe.example/log", &LogKey::generate(&rng).unwrap()).unwrap(),
+    )
 }
 
 fn provider(base: &Url, clock: &SimulatedClock, settings: &Settings) -> Provider {

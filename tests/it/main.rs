@@ -52,6 +52,7 @@ mod proofs;
 mod range;
 mod receipt;
 mod restart;
+mod rotation;
 mod routes;
 mod rules;
 mod s3;

@@ -126,7 +126,7 @@ impl Log {
         Submission {
             old,
             proof: consistency_proof(old, size, &tiles).unwrap(),
-            checkpoint: self.key.sign(ORIGIN, size, &root(&leaves[..size as usize])),
+            checkpoint: self.key.sign(ORIGIN, size, &root(&leaves[..size as usize])).unwrap(),
         }
     }
 }

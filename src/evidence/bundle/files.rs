@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::{BundleError, Files};
+use crate::evidence::announcement::{AnnouncedKey, Announcement};
 use crate::evidence::proof::{DeliveryProof, ProofEvent, ProofTimestamp, ProofTrust};
 use crate::evidence::record::ParsedRecord;
 use crate::evidence::seal::SealPublic;
@@ -13,7 +14,7 @@ use crate::evidence::tlog_proof::TlogProof;
 use crate::evidence::{checkpoint::VerifierKey, sha256};
 
 /// How to check the bundle without this program.
-const VERIFY: &str = include_str!("VERIFY.md");
+const VERIFY: &str = concat!(include_str!("VERIFY.md"), include_str!("../announcement/VERIFY.md"));
 
 pub const EVENTS: &str = "events/";
 const RESTARTS: &str = "restarts/";
@@ -43,6 +44,8 @@ const LOG_PEM: &str = "trust/log_pub.pem";
 /// The certificates of the sealing keys.
 pub const SEAL_CHAIN: &str = "trust/seal_chain.pem";
 const SEAL_JWK: &str = "trust/seal.jwk";
+/// Where the records lie by which keys were announced, each in a folder by its number.
+const ANNOUNCEMENTS: &str = "trust/announcements/";
 /// How to check the container, as the hub that made it knew.
 pub const HOW_TO: &str = "VERIFY.md";
 /// The sums of all other files, as `sha256sum` reads them.
@@ -133,8 +136,15 @@ fn write_event(folder: &str, event: &ProofEvent, logs: &LaterLogs, files: &mut F
         Some(bytes) => ParsedRecord::parse(bytes).map_or("unreadable", |record| record.body.event.name()),
         None => "withheld",
     };
-    let mut add = |file: &str, bytes: Vec<u8>| files.insert(format!("{folder}{log}{index:012}-{name}/{file}"), bytes);
-    add(PLACE, place.into());
+    write_files(&format!("{folder}{log}{index:012}-{name}/"), event, files)
+}
+
+/// The files of one event, in its folder.
+fn write_files(folder: &str, event: &ProofEvent, files: &mut Files) -> Result<(), BundleError> {
+    let mut add = |file: &str, bytes: Vec<u8>| files.insert(format!("{folder}{file}"), bytes);
+    if let Some(place) = &event.tlog_proof {
+        add(PLACE, place.clone().into_bytes());
+    }
     if let Some(place) = &event.stamped_proof {
         add(STAMPED_PLACE, place.clone().into_bytes());
     }
@@ -156,15 +166,50 @@ fn write_event(folder: &str, event: &ProofEvent, logs: &LaterLogs, files: &mut F
 pub(in crate::evidence) fn write_trust(trust: &ProofTrust, files: &mut Files) -> Result<(), BundleError> {
     files.insert(LOG_VKEY.to_owned(), format!("{}\n", trust.log_vkey).into_bytes());
     files.insert(SEAL_CHAIN.to_owned(), trust.seal_chain.clone().into_bytes());
-    let mut log_keys = trust.log_vkey.lines().map(str::parse::<VerifierKey>);
-    let Some(Ok(log)) = log_keys.next() else {
-        return Err(wrong(LOG_VKEY, "holds no key"));
-    };
-    files.insert(LOG_PEM.to_owned(), log.to_pem().into_bytes());
+    let log_keys: Result<Vec<VerifierKey>, _> = trust.log_vkey.lines().map(str::parse).collect();
+    let log_keys = log_keys.map_err(|_| wrong(LOG_VKEY, "holds no key"))?;
+    let mut pems: Vec<String> = Vec::new();
+    for pem in log_keys.iter().map(VerifierKey::to_pem) {
+        if !pems.contains(&pem) {
+            pems.push(pem);
+        }
+    }
+    for (pem, number) in pems.into_iter().zip(1..) {
+        let name = match number {
+            1 => LOG_PEM.to_owned(),
+            _ => LOG_PEM.replace(".pem", &format!("-{number}.pem")),
+        };
+        files.insert(name, pem.into_bytes());
+    }
     let seals = SealPublic::from_pem_chain(&trust.seal_chain).map_err(|_| wrong(SEAL_CHAIN, "holds no key"))?;
-    let seal = seals.first().ok_or_else(|| wrong(SEAL_CHAIN, "holds no key"))?;
-    files.insert(SEAL_JWK.to_owned(), seal.jwk().into_bytes());
+    let was_replaced = trust.announcements.iter().any(is_of_seal);
+    let jwk = match seals.first().filter(|_| !was_replaced) {
+        Some(only) => only.jwk(),
+        None => SealPublic::jwk_set(&seals),
+    };
+    files.insert(SEAL_JWK.to_owned(), jwk.into_bytes());
+    for (event, number) in trust.announcements.iter().zip(1..) {
+        write_files(&format!("{ANNOUNCEMENTS}{number:03}/"), event, files)?;
+    }
     Ok(())
+}
+
+/// Whether a record announces a key of the seals.
+fn is_of_seal(event: &ProofEvent) -> bool {
+    let record = event.event.as_ref().and_then(|bytes| ParsedRecord::parse(bytes).ok());
+    let announcement = record.as_ref().and_then(Announcement::read);
+    announcement.is_some_and(|it| matches!(it.key, AnnouncedKey::Seal { .. }))
+}
+
+/// The announcements among the files of the folder `trust`.
+pub(in crate::evidence) fn read_announcements(files: &Files) -> Result<Vec<ProofEvent>, BundleError> {
+    let mut found = BTreeMap::<&str, ProofEvent>::new();
+    for (name, bytes) in files {
+        if let Some((folder, file)) = name.strip_prefix(ANNOUNCEMENTS).and_then(|rest| rest.split_once('/')) {
+            read_event(found.entry(folder).or_default(), file, name, bytes)?;
+        }
+    }
+    Ok(found.into_values().collect())
 }
 
 /// The checkpoint of the largest tree of the newest log among those that the events stand in.
@@ -221,6 +266,7 @@ pub(super) fn read(files: &Files) -> Result<DeliveryProof, BundleError> {
     let trust = ProofTrust {
         log_vkey,
         seal_chain: file(SEAL_CHAIN)?,
+        announcements: read_announcements(files)?,
     };
     let mut proof = DeliveryProof::new(delivery, trust);
     proof.events = events;

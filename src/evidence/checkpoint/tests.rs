@@ -3,7 +3,7 @@
 use super::*;
 use crate::evidence::note::format_signature;
 use proptest::prelude::*;
-use ring::rand::SystemRandom;
+use ring::{rand::SystemRandom, signature::KeyPair};
 
 /// The example of golang.org/x/mod/sumdb/note.
 const GO_VKEY: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
@@ -69,7 +69,7 @@ fn keys_have_one_spelling() {
 #[test]
 fn what_the_log_signs_verifies() {
     let key = key();
-    let note = key.sign("hub.example/log", 20_852_163, &[7; 32]);
+    let note = key.sign("hub.example/log", 20_852_163, &[7; 32]).unwrap();
     let head = Checkpoint {
         origin: "hub.example/log".into(),
         size: 20_852_163,
@@ -78,11 +78,16 @@ fn what_the_log_signs_verifies() {
     assert_eq!(verify(&note, key.public()), Ok(head));
     assert_eq!(verify(&note, &key.vkey().parse().unwrap()).unwrap().size, 20_852_163);
     assert_eq!(
-        verify(&key.sign("other.example", 1, &[7; 32]), key.public()),
+        verify(&key.sign("other.example", 1, &[7; 32]).unwrap(), key.public()),
         Err(NoteError::NotSigned)
     );
     let other = key.public_of("other.example").unwrap();
-    assert_eq!(verify(&key.sign("other.example", 1, &[7; 32]), &other).unwrap().size, 1);
+    assert_eq!(
+        verify(&key.sign("other.example", 1, &[7; 32]).unwrap(), &other)
+            .unwrap()
+            .size,
+        1
+    );
     assert_eq!(verify(&note, &other), Err(NoteError::NotSigned));
     assert!(!format!("{key:?}").contains("pair"));
     for bad in [
@@ -103,7 +108,7 @@ proptest! {
     #[test]
     fn a_changed_note_is_refused(at: prop::sample::Index, change in 1_u8..=255) {
         let key = key();
-        let note = key.sign("hub.example/log", 5, &[7; 32]);
+        let note = key.sign("hub.example/log", 5, &[7; 32]).unwrap();
         let mut bytes = note.into_bytes();
         let at = at.index(bytes.len());
         bytes[at] ^= change;

@@ -49,7 +49,7 @@ fn the_line_is_made_as_the_specification_says() {
 #[test]
 fn log_and_witnesses_sign_one_note() {
     let (log, first, second) = (log(), witness("w/1"), witness("w/2"));
-    let plain = log.sign("hub.example/log", 5, &[7; 32]);
+    let plain = log.sign("hub.example/log", 5, &[7; 32]).unwrap();
     let text = log.public().open(&plain).unwrap();
     let note = format!("{plain}{}{}", first.cosign(text, 10), second.cosign(text, 20));
     assert_eq!(checkpoint::verify(&note, log.public()).unwrap().size, 5);

@@ -24,10 +24,7 @@ fn proof(mode: Mode, steps: &[Step]) -> DeliveryProof {
     let link = full_draft().delivery.unwrap();
     let mut proof = DeliveryProof::new(
         link.id,
-        ProofTrust {
-            log_vkey: "hub.example/log+00000000+x".into(),
-            seal_chain: String::new(),
-        },
+        ProofTrust::new("hub.example/log+00000000+x".into(), String::new()),
     );
     let mut previous = None;
     for ((event, seconds, acted), seq) in steps.iter().zip(1..) {

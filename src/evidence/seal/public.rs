@@ -40,6 +40,12 @@ struct Jwk {
     usage: Option<String>,
 }
 
+/// RFC 7517 5.
+#[derive(Serialize, Deserialize)]
+struct JwkSet {
+    keys: Vec<Jwk>,
+}
+
 impl SealPublic {
     /// The P-256 keys of the certificates in a PEM text, in its order; certificates of other keys (such as an issuer's RSA
     /// key) are passed over.
@@ -73,12 +79,24 @@ impl SealPublic {
         }))
     }
 
-    /// The key of a JWK (RFC 7517). Having no certificate, it is matched by its thumbprint.
+    /// The keys of a JWK, or of a JWK set (RFC 7517). Having no certificate, they are matched by their thumbprints.
     ///
     /// # Errors
-    /// [`KeyError::BadPublicKey`] unless it is a P-256 key.
-    pub fn from_jwk(json: &[u8]) -> Result<Self, KeyError> {
-        let jwk: Jwk = serde_json::from_slice(json).map_err(|_| KeyError::BadPublicKey)?;
+    /// [`KeyError::BadPublicKey`] unless all are P-256 keys, and there is one.
+    pub fn from_jwks(json: &[u8]) -> Result<Vec<Self>, KeyError> {
+        let set: JwkSet = match serde_json::from_slice(json) {
+            Ok(set) => set,
+            Err(_) => JwkSet {
+                keys: vec![serde_json::from_slice(json).map_err(|_| KeyError::BadPublicKey)?],
+            },
+        };
+        match set.keys.is_empty() {
+            true => Err(KeyError::BadPublicKey),
+            false => set.keys.iter().map(Self::from_jwk).collect(),
+        }
+    }
+
+    fn from_jwk(jwk: &Jwk) -> Result<Self, KeyError> {
         if jwk.crv != "P-256" || jwk.kty != "EC" {
             return Err(KeyError::BadPublicKey);
         }
@@ -94,13 +112,23 @@ impl SealPublic {
     /// The key as JWK, the content of `seal.jwk`.
     #[must_use]
     pub fn jwk(&self) -> String {
-        let named = Jwk {
+        to_json(&self.named_jwk())
+    }
+
+    /// Several keys as a JWK set (RFC 7517 5), the content of `seal.jwk` once a key was replaced.
+    #[must_use]
+    pub fn jwk_set(keys: &[Self]) -> String {
+        let keys = keys.iter().map(Self::named_jwk).collect();
+        to_json(&JwkSet { keys })
+    }
+
+    fn named_jwk(&self) -> Jwk {
+        Jwk {
             alg: Some("ES256".into()),
             kid: Some(self.kid()),
             usage: Some("sig".into()),
             ..self.bare_jwk()
-        };
-        to_json(&named)
+        }
     }
 
     /// The RFC 7638 thumbprint, 43 characters.
@@ -125,7 +153,7 @@ impl SealPublic {
     }
 }
 
-pub(super) fn to_json<T: Serialize>(value: &T) -> String {
+pub(in crate::evidence) fn to_json<T: Serialize>(value: &T) -> String {
     // Structs of strings always encode; were one not to, the empty text matches nothing.
     serde_json::to_string(value).unwrap_or_default()
 }

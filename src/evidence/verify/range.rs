@@ -18,7 +18,9 @@ use self::files::{Files, What};
 use self::records::Records;
 use self::times::Times;
 use self::tree::Tree;
+use super::restarts::{self, Logs};
 use super::{Outcome, Trust, Verdict, choose_keys, everywhere_unknown, witnesses};
+use crate::evidence::bundle::files::read_announcements;
 use crate::evidence::cades;
 use crate::evidence::checkpoint::VerifierKey;
 use crate::evidence::proof::ProofTrust;
@@ -31,8 +33,10 @@ use crate::evidence::{Hash, sha256};
 const TOLD: usize = 20;
 /// Longer files are refused, in bytes, but for the lists of all files.
 const FILE_LIMIT: u64 = 1 << 20;
-/// More files than an event, or the keys, can have.
+/// More files than an event can have.
 const FEW: usize = 8;
+/// More files than the keys can have: three for each that was announced.
+const KEYS: usize = 200;
 /// More rule sets than a range can name.
 const MANY: usize = 1000;
 
@@ -110,9 +114,23 @@ fn later_log(origin: &str, keys: &[VerifierKey]) -> Option<(u64, Vec<VerifierKey
         .parse()
         .ok()
         .filter(|number| (2..=MANY as u64).contains(number))?;
-    let first = keys.iter().filter(|key| origin_of(key.name(), number) == origin);
-    let renamed: Vec<_> = first.filter_map(|key| key.renamed(origin).ok()).collect();
+    let renamed = keys
+        .iter()
+        .filter(|key| origin_of(first_name(key.name()), number) == origin);
+    let renamed: Vec<_> = renamed.filter_map(|key| key.renamed(origin).ok()).collect();
     (!renamed.is_empty()).then_some((number, renamed))
+}
+
+/// The name of the first log of the hub that has one of this name.
+fn first_name(origin: &str) -> &str {
+    let is_number = |text: &str| {
+        text.parse::<u64>()
+            .is_ok_and(|number| (2..=MANY as u64).contains(&number))
+    };
+    match origin.rsplit_once('/') {
+        Some((first, number)) if is_number(number) => first,
+        _ => origin,
+    }
 }
 
 /// What is known of the range while it is read.
@@ -121,6 +139,8 @@ struct Range<'a> {
     /// The files of the folder `trust`, until the keys are chosen.
     stated: BTreeMap<String, Vec<u8>>,
     keys: Option<Trust>,
+    /// What the announcements of keys tell.
+    logs: Logs,
     statement: Option<Statement>,
     tree: Tree,
     times: Times,
@@ -139,6 +159,7 @@ impl<'a> Range<'a> {
             trust,
             stated: BTreeMap::new(),
             keys: None,
+            logs: Logs::default(),
             statement: None,
             tree: Tree::default(),
             times: Times::default(),
@@ -214,7 +235,7 @@ impl<'a> Range<'a> {
                 self.compared.within(&statement.origin);
                 self.statement = Some(statement);
             }
-            What::Trust if self.stated.len() < FEW => drop(self.stated.insert(name.to_owned(), bytes)),
+            What::Trust if self.stated.len() < KEYS => drop(self.stated.insert(name.to_owned(), bytes)),
             What::Rule if self.rules.len() >= MANY => self.container.add(format!("`{name}` is one rule set too many")),
             What::Trust => self.container.add(format!("`{name}` was added")),
             What::Checkpoint if name == names::CHECKPOINT => {
@@ -258,9 +279,11 @@ impl<'a> Range<'a> {
             let bytes = self.stated.get(name).map(Vec::as_slice).unwrap_or_default();
             String::from_utf8_lossy(bytes).into_owned()
         };
+        let announcements = read_announcements(&self.stated).unwrap_or_default();
         let stated = ProofTrust {
             log_vkey: text(names::LOG_VKEY).trim_end_matches('\n').to_owned(),
             seal_chain: text(names::SEAL_CHAIN),
+            announcements,
         };
         match trust_files(&stated) {
             Ok(files) if files.iter().map(|(name, bytes)| (name, bytes)).eq(self.stated.iter()) => {}
@@ -277,6 +300,7 @@ impl<'a> Range<'a> {
             );
             verdict.push("log", Outcome::Note, detail);
         }
+        self.logs = restarts::check(&[], &stated.announcements, &mut keys, verdict);
         self.keys = Some(keys);
     }
 
@@ -325,6 +349,7 @@ impl<'a> Range<'a> {
         }
         verdict.cannot_know = rest;
         verdict.cannot_know.extend(everywhere_unknown(log_unknown, stamped));
+        self.logs.tell_unknown(verdict);
     }
 
     fn check_rules(&mut self, verdict: &mut Verdict) {

@@ -10,7 +10,7 @@ pub(super) fn verify(proof: &RecordsProof, trust: &Trust, verdict: &mut Verdict)
     let count = proof.events.len();
     verdict.push("file", Outcome::Holds, format!("a proof of {count} records, undamaged"));
     let mut keys = choose_keys(&proof.trust, trust, verdict);
-    let logs = restarts::check(&proof.restarts, &mut keys, verdict);
+    let logs = restarts::check(&proof.restarts, &proof.trust.announcements, &mut keys, verdict);
     let records = events::check_records(&proof.events, verdict);
     verdict.says = super::story::told(&proof.events, &records);
     check_alone(proof, &records, verdict);

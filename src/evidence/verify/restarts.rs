@@ -3,7 +3,7 @@
 //! Guarantees: a key that the reader has for the old log is taken for the new one only after it signed a tree of the new log whose first leaf is
 //! that record. What was lost between the two is named in words. Whether the hub had to restart is not judged: that is the operator's word.
 
-use super::{Outcome, Trust, Verdict};
+use super::{Outcome, Trust, Verdict, announcements::Announcements};
 use crate::evidence::{
     checkpoint::{self, Checkpoint, VerifierKey},
     note::unverified_text,
@@ -16,20 +16,30 @@ use crate::evidence::{
 
 const WHAT: &str = "restart";
 
-/// The logs of a hub by their age, as the restarts in a file tell it; empty when there was none.
+/// The logs of a hub by their age, as the restarts in a file tell it; empty when there was none. And whether keys are known by the word of others.
 #[derive(Debug, Default)]
-pub(super) struct Logs(Vec<String>);
+pub(super) struct Logs {
+    names: Vec<String>,
+    announced: bool,
+}
 
 impl Logs {
     /// Whether the log `origin` ended before `other` began.
     pub(super) fn is_older(&self, origin: &str, other: &str) -> bool {
-        let age = |name: &str| self.0.iter().position(|it| it == name);
+        let age = |name: &str| self.names.iter().position(|it| it == name);
         matches!((age(origin), age(other)), (Some(one), Some(two)) if one < two)
     }
 
-    /// Adds what nobody can know of a log that was restarted.
+    /// Adds what nobody can know of a log that was restarted, and of keys that were replaced.
     pub(super) fn tell_unknown(&self, verdict: &mut Verdict) {
-        if !self.0.is_empty() {
+        if self.announced {
+            verdict.cannot_know.push(
+                "Whether a key that was replaced stayed secret: the new one is known by the word of the one before it. Ask the hub's operator for the \
+                 new one on another way."
+                    .to_owned(),
+            );
+        }
+        if !self.names.is_empty() {
             verdict.cannot_know.push(
                 "What stood in the leaves of the log that are lost: a proof that was handed out before the loss still shows what it shows."
                     .to_owned(),
@@ -50,28 +60,40 @@ struct Found {
     time: jiff::Timestamp,
 }
 
-/// Checks the restarts in a file, and adds the keys of the logs that began by them to those the file is held to.
-pub(super) fn check(restarts: &[ProofEvent], keys: &mut Trust, verdict: &mut Verdict) -> Logs {
-    let (mut logs, mut problems, mut told) = (Logs::default(), Vec::new(), Vec::new());
-    if restarts.is_empty() {
-        return logs;
-    }
+/// Checks the restarts and the announcements of keys in a file, and adds the keys of the logs that began, and those announced, to those the file is
+/// held to.
+pub(super) fn check(
+    restarts: &[ProofEvent],
+    announcements: &[ProofEvent],
+    keys: &mut Trust,
+    verdict: &mut Verdict,
+) -> Logs {
+    let mut announced = Announcements::read(announcements);
+    announced.accept(keys);
+    let mut logs = Logs::default();
+    let (mut problems, mut told) = (Vec::new(), Vec::new());
     for (event, number) in restarts.iter().zip(1..) {
         match read(event, &logs, keys) {
             Err(problem) => problems.push(format!("restart {number}: {problem}")),
             Ok(found) => {
                 for (head, held) in &found.ended {
                     told.push(gap(head, *held, &found));
-                    if logs.0.last() != Some(&head.origin) {
-                        logs.0.push(head.origin.clone());
+                    if logs.names.last() != Some(&head.origin) {
+                        logs.names.push(head.origin.clone());
                     }
                 }
-                logs.0.push(found.restart.origin);
+                logs.names.push(found.restart.origin);
                 let new = found.keys.into_iter().filter(|key| !keys.log_keys.contains(key));
                 let new: Vec<_> = new.collect();
                 keys.log_keys.extend(new);
+                // Of the log that began here.
+                announced.accept(keys);
             }
         }
+    }
+    logs.announced = announced.conclude(keys, verdict);
+    if restarts.is_empty() {
+        return logs;
     }
     verdict.conclude(
         WHAT,
@@ -117,7 +139,7 @@ fn read(event: &ProofEvent, logs: &Logs, keys: &Trust) -> Result<Found, String> 
         Err(error) => return Err(error.to_string()),
     }
     let (signers, ended) = ended(&restart, logs, keys)?;
-    if ended.iter().any(|(head, _)| head.origin == restart.origin) || logs.0.contains(&restart.origin) {
+    if ended.iter().any(|(head, _)| head.origin == restart.origin) || logs.names.contains(&restart.origin) {
         return Err("the new log has the name of an old one".into());
     }
     let new: Result<Vec<_>, _> = signers.iter().map(|key| key.renamed(&restart.origin)).collect();
@@ -151,7 +173,7 @@ fn ended(restart: &Restart, logs: &Logs, keys: &Trust) -> Result<(Vec<VerifierKe
         let text = unverified_text(&ended.checkpoint).map_err(|_| unread())?;
         let origin = Checkpoint::parse(text).map_err(|_| unread())?.origin;
         if number == 0 {
-            if logs.0.last().is_some_and(|last| *last != origin) {
+            if logs.names.last().is_some_and(|last| *last != origin) {
                 return Err("it does not continue the log before it".into());
             }
             signers = keys

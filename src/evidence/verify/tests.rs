@@ -40,7 +40,7 @@ impl Hub {
         let pem = SealKey::generate("hub.example", from, to, &rng).unwrap();
         Self {
             log,
-            seal: SealKey::from_pem(&pem.key, &pem.chain, &rng).unwrap(),
+            seal: SealKey::from_pem(&pem.key, &pem.chain).unwrap(),
             rng,
         }
     }
@@ -60,10 +60,7 @@ impl Hub {
         let delivery = drafts[0].delivery.as_ref().unwrap().id;
         let mut proof = DeliveryProof::new(
             delivery,
-            ProofTrust {
-                log_vkey: self.log.vkey(),
-                seal_chain: self.seal.chain_pem().to_owned(),
-            },
+            ProofTrust::new(self.log.vkey(), self.seal.chain_pem().to_owned()),
         );
         proof.rules.insert("FI-13/2003".into(), RULES.into());
         proof.deadlines = serde_json::json!({"served": "2026-11-05", "days": 7});
@@ -72,7 +69,7 @@ impl Hub {
             let record = draft.finish(&self.rng).unwrap();
             leaves.push(leaf_hash(&record.hash));
             leaves.push(leaf_hash(b"somebody else's"));
-            let seal = Some(self.seal.seal(&record.bytes, &self.rng).unwrap());
+            let seal = Some(self.seal.seal(&record.bytes).unwrap());
             proof.events.push(ProofEvent {
                 event: Some(record.bytes),
                 disclosures: record.disclosures,
@@ -95,7 +92,7 @@ impl Hub {
             },
             leaves.to_vec(),
         );
-        let checkpoint = self.log.sign(ORIGIN, tree.size(), &tree.root());
+        let checkpoint = self.log.sign(ORIGIN, tree.size(), &tree.root()).unwrap();
         for event in events {
             let leaf = leaf_hash(&event.hash().unwrap());
             let index = leaves.iter().position(|other| *other == leaf).unwrap() as u64;
@@ -150,7 +147,7 @@ pub(super) fn chained(hub: &Hub) -> DeliveryProof {
         body.delivery.as_mut().unwrap().prev = previous;
         let bytes = body.to_bytes().unwrap();
         previous = Some(sha256(&bytes));
-        event.seal = Some(hub.seal.seal(&bytes, &hub.rng).unwrap());
+        event.seal = Some(hub.seal.seal(&bytes).unwrap());
         event.event = Some(bytes);
     }
     relog(hub, &mut proof);
@@ -314,7 +311,7 @@ fn a_changed_record_is_refused_even_when_the_hub_of_the_attacker_seals_it() {
             .body;
         body.time = "2026-11-01T08:00:00Z".parse().unwrap();
         let bytes = body.to_bytes().unwrap();
-        proof.events[0].seal = Some(Hub::new().seal.seal(&bytes, &HUB.rng).unwrap());
+        proof.events[0].seal = Some(Hub::new().seal.seal(&bytes).unwrap());
         proof.events[0].event = Some(bytes);
     });
 }

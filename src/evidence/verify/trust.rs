@@ -75,7 +75,7 @@ impl Trust {
                     .seal_keys
                     .extend(SealPublic::from_pem_chain(text()?).map_err(refuse)?);
             } else if name.starts_with("seal") && name.ends_with(".jwk") {
-                trust.seal_keys.push(SealPublic::from_jwk(bytes).map_err(refuse)?);
+                trust.seal_keys.extend(SealPublic::from_jwks(bytes).map_err(refuse)?);
             } else if name.starts_with("tsa") && name.ends_with(".pem") {
                 trust
                     .authorities
@@ -126,7 +126,7 @@ pub(super) fn choose_keys(stated_by_file: &ProofTrust, trust: &Trust, verdict: &
             );
             keys.log_keys = stated;
         }
-        (Ok(stated), false) if stated.iter().all(|key| trust.log_keys.contains(key)) => {
+        (Ok(stated), false) if stated.iter().any(|key| trust.log_keys.contains(key)) => {
             verdict.push("log key", Outcome::Holds, "the file states a key that you gave");
         }
         (Ok(_), false) => verdict.push(

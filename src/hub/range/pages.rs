@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::ActError;
 use super::super::event::OpenRecord;
+use super::super::place::Places;
 use super::super::place::read_tile;
 use super::super::proof::Unsealed;
 use super::{RangeExport, RangeFile, broken, index, missing};
@@ -86,7 +87,11 @@ impl RangeExport {
             (STATEMENT.to_owned(), self.statement.to_bytes().map_err(broken)?),
             (names::HOW_TO.to_owned(), HOW_TO.into()),
         ];
-        files.extend(trust_files(&self.hub.proof_trust()).map_err(broken)?);
+        let mut tx = self.hub.db.read().await?;
+        let mut places = Places::of(&mut tx, &self.hub.options.origin).await?;
+        let trust = self.hub.proof_trust(&mut tx, &mut places).await?;
+        drop(tx);
+        files.extend(trust_files(&trust).map_err(broken)?);
         files.push((names::CHECKPOINT.to_owned(), self.checkpoint.clone().into_bytes()));
         let size = i64::try_from(self.size).unwrap_or(i64::MAX);
         let mut tx = self.hub.db.read().await?;

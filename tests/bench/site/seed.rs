@@ -111,10 +111,10 @@ pub fn hub(db: Db, master_key: &str, folder: &Path) -> anyhow::Result<Arc<Hub>> 
         mailer: None,
         press: Press::new(own_program()?),
         vault: Vault::from_base64(master_key)?,
-        keys: Arc::new(EvidenceKeys {
-            seal: SealKey::from_pem(&seal.key, &seal.chain, &rng)?,
-            log: LogKey::from_pkcs8("bench.example/log", &LogKey::generate(&rng)?)?,
-        }),
+        keys: Arc::new(EvidenceKeys::new(
+            SealKey::from_pem(&seal.key, &seal.chain)?,
+            LogKey::from_pkcs8("bench.example/log", &LogKey::generate(&rng)?)?,
+        )),
         clock: Arc::new(SystemClock),
         mandates: None,
         witnesses: None,

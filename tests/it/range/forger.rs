@@ -5,7 +5,6 @@ use std::io::Cursor;
 use std::path::Path;
 
 use jiff::Timestamp;
-use ring::rand::SystemRandom;
 use serde_json::Value;
 use tiedoksi::evidence::cades;
 use tiedoksi::evidence::keys::EvidenceKeys;
@@ -43,7 +42,7 @@ impl Files {
     pub fn packed(&self, key: &SealKey) -> Vec<u8> {
         self.packed_with(|manifest| {
             let at: Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
-            cades::sign_hash(manifest, key, at, &SystemRandom::new()).unwrap()
+            cades::sign_hash(manifest, key, at).unwrap()
         })
     }
 
@@ -107,7 +106,7 @@ impl Files {
         let checkpoint = keys
             .log
             .sign("koe.example/log", leaves.len() as u64, &tree::root(&leaves));
-        *self.get("log/checkpoint") = checkpoint.into_bytes();
+        *self.get("log/checkpoint") = checkpoint.unwrap().into_bytes();
         self
     }
 
@@ -147,7 +146,7 @@ impl Files {
         leaves[index] = tree::leaf_hash(&now);
         let seal = format!("{folder}/event.jws");
         if now != before && self.0.iter().any(|(name, _)| *name == seal) {
-            *self.get(&seal) = keys.seal.seal(&bytes, &SystemRandom::new()).unwrap().into_bytes();
+            *self.get(&seal) = keys.seal.seal(&bytes).unwrap().into_bytes();
         }
         (before, now)
     }

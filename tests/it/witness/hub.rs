@@ -32,7 +32,9 @@ async fn rewrite(database: &str, key: &LogKey, statement: &'static str) {
             let entries: Vec<Vec<u8>> = sqlx::query_scalar(ENTRIES).fetch_all(&mut connection).await.unwrap();
             let mut frontier = Frontier::new();
             entries.iter().for_each(|entry| frontier.append(leaf_hash(entry)));
-            let note = key.sign(key.public().name(), frontier.size(), &frontier.root());
+            let note = key
+                .sign(key.public().name(), frontier.size(), &frontier.root())
+                .unwrap();
             sqlx::query(LOG)
                 .bind(frontier.size() as i64)
                 .bind(frontier.to_bytes())

@@ -20,7 +20,7 @@ const AT: &str = "2026-11-05T06:00:00Z";
 impl Hub {
     fn packed(&self, proof: &DeliveryProof) -> Vec<u8> {
         let at: Timestamp = AT.parse().unwrap();
-        pack(proof, Language::Sv, (&self.seal, at), &self.rng).unwrap()
+        pack(proof, Language::Sv, (&self.seal, at)).unwrap()
     }
 }
 
@@ -70,7 +70,7 @@ fn the_media_type_comes_first_and_two_containers_differ_in_the_signature_only() 
     // EN 319 162-1 A.1: at a fixed place, not compressed, without extra fields.
     assert_eq!(&packed[30..38], b"mimetype");
     assert_eq!(&packed[38..69], b"application/vnd.etsi.asic-e+zip");
-    let again = pack(&proof, Language::Sv, (&hub.seal, Timestamp::UNIX_EPOCH), &hub.rng).unwrap();
+    let again = pack(&proof, Language::Sv, (&hub.seal, Timestamp::UNIX_EPOCH)).unwrap();
     let (one, mut other) = (unpack(&packed).unwrap(), unpack(&again).unwrap());
     let differing: Vec<_> = one.keys().filter(|name| one[*name] != other[*name]).collect();
     assert_eq!(differing, ["META-INF/signature001.p7s"]);
@@ -178,7 +178,7 @@ fn a_container_of_another_version_holds_by_its_signed_manifest() {
     files.insert("files.sha256".into(), sums_now);
     files.insert("META-INF/ASiCManifest001.xml".into(), manifest.clone().into_bytes());
     assert_eq!(failing(&verify_files(files.clone(), &hub.trust())), ["signature"]);
-    let signature = cades::sign(manifest.as_bytes(), &hub.seal, AT.parse().unwrap(), &hub.rng).unwrap();
+    let signature = cades::sign(manifest.as_bytes(), &hub.seal, AT.parse().unwrap()).unwrap();
     files.insert("META-INF/signature001.p7s".into(), signature);
     let verdict = verify_files(files, &hub.trust());
     assert_eq!(verdict.exit_code(), 0, "{verdict}");

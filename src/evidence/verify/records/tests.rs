@@ -30,17 +30,14 @@ fn drafts() -> Vec<RecordDraft> {
 }
 
 fn prove(hub: &Hub, drafts: Vec<RecordDraft>) -> RecordsProof {
-    let mut proof = RecordsProof::new(ProofTrust {
-        log_vkey: hub.log.vkey(),
-        seal_chain: hub.seal.chain_pem().to_owned(),
-    });
+    let mut proof = RecordsProof::new(ProofTrust::new(hub.log.vkey(), hub.seal.chain_pem().to_owned()));
     let mut leaves: Vec<Hash> = vec![leaf_hash(b"before")];
     for draft in drafts {
         let record = draft.finish(&hub.rng).unwrap();
         leaves.push(leaf_hash(&record.hash));
         leaves.push(leaf_hash(b"somebody else's"));
         proof.events.push(ProofEvent {
-            seal: Some(hub.seal.seal(&record.bytes, &hub.rng).unwrap()),
+            seal: Some(hub.seal.seal(&record.bytes).unwrap()),
             event: Some(record.bytes),
             disclosures: record.disclosures,
             ..ProofEvent::default()

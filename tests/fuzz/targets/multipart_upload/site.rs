@@ -190,10 +190,10 @@ fn evidence_keys() -> EvidenceKeys {
     let rng = SystemRandom::new();
     let start: Timestamp = START.parse().unwrap();
     let pem = SealKey::generate("Koe", start, start + SignedDuration::from_hours(24 * 365), &rng).unwrap();
-    EvidenceKeys {
-        seal: SealKey::from_pem(&pem.key, &pem.chain, &rng).unwrap(),
-        log: LogKey::from_pkcs8("koe.example/log", &LogKey::generate(&rng).unwrap()).unwrap(),
-    }
+    EvidenceKeys::new(
+        SealKey::from_pem(&pem.key, &pem.chain).unwrap(),
+        LogKey::from_pkcs8("koe.example/log", &LogKey::generate(&rng).unwrap()).unwrap(),
+    )
 }
 
 /// Nobody logs in here.
