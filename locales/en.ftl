@@ -253,13 +253,19 @@ deadline-how = How these dates were calculated
 deadline-trace = The steps as the calculation records them:
 deadline-rules = Rule set
 step-available = You could read the message on { $at }.
+step-available-other = The recipient could read the message on { $at }.
 step-pending = The message awaits confirmation. Receipt can be confirmed until { $day }.
 step-deemed = { $count ->
     [one] In ordinary service of notice you are deemed to have received the message { $count } day after it was sent, unless otherwise shown.
    *[other] In ordinary service of notice you are deemed to have received the message { $count } days after it was sent, unless otherwise shown.
 } Opening it earlier does not move the date.
+step-deemed-other = { $count ->
+    [one] In ordinary service of notice the recipient is deemed to have received the message { $count } day after it was sent, unless otherwise shown.
+   *[other] In ordinary service of notice the recipient is deemed to have received the message { $count } days after it was sent, unless otherwise shown.
+} Opening it earlier does not move the date.
 step-actual = Receipt was confirmed in time. The date of service is the day of confirmation, { $day }.
 step-instant = The message was served at the moment when you could read it.
+step-instant-other = The message was served at the moment when the recipient could read it.
 step-fallback = Receipt was not confirmed by { $day }. The authority must serve the document in another way.
 step-appeal = { $count ->
     [one] The time for appeal is { $count } day.

@@ -253,10 +253,13 @@ deadline-how = Näin päivät on laskettu
 deadline-trace = Laskennan vaiheet sellaisina kuin laskentaohjelma ne kirjaa (englanniksi):
 deadline-rules = Laskentasäännöt
 step-available = Viesti oli luettavissasi { $at }.
+step-available-other = Vastaanottaja saattoi lukea viestin { $at }.
 step-pending = Viesti odottaa kuittausta. Sen voi kuitata viimeistään { $day }.
 step-deemed = Tavallisessa tiedoksiannossa viestin katsotaan tulleen tietoosi { $count }. päivänä lähettämisestä, ellet osoita saaneesi sitä myöhemmin. Viestin avaaminen aikaisemmin ei siirrä päivää.
+step-deemed-other = Tavallisessa tiedoksiannossa viestin katsotaan tulleen vastaanottajan tietoon { $count }. päivänä lähettämisestä, ellei vastaanottaja osoita saaneensa sitä myöhemmin. Viestin avaaminen aikaisemmin ei siirrä päivää.
 step-actual = Viesti kuitattiin vastaanotetuksi määräajassa. Tiedoksisaantipäivä on kuittauspäivä, { $day }.
 step-instant = Viesti annettiin tiedoksi sillä hetkellä, kun se tuli luettavaksesi.
+step-instant-other = Viesti annettiin tiedoksi sillä hetkellä, kun vastaanottaja saattoi lukea sen.
 step-fallback = Viestiä ei kuitattu viimeistään { $day }. Viranomaisen on annettava asiakirja tiedoksi muulla tavalla.
 step-appeal = { $count ->
     [one] Muutoksenhakuaika on { $count } päivä.

@@ -253,10 +253,13 @@ deadline-how = Så har dagarna räknats ut
 deadline-trace = Uträkningens steg så som programmet antecknar dem (på engelska):
 deadline-rules = Räkneregler
 step-available = Du kunde läsa meddelandet { $at }.
+step-available-other = Mottagaren kunde läsa meddelandet { $at }.
 step-pending = Meddelandet väntar på kvittering. Det kan kvitteras senast { $day }.
 step-deemed = Vid vanlig delgivning anses du ha fått del av meddelandet på dag { $count } efter avsändningen, om inte något annat visas. Att öppna meddelandet tidigare flyttar inte dagen.
+step-deemed-other = Vid vanlig delgivning anses mottagaren ha fått del av meddelandet på dag { $count } efter avsändningen, om inte något annat visas. Att öppna meddelandet tidigare flyttar inte dagen.
 step-actual = Meddelandet kvitterades i tid. Dagen för delfående är dagen för kvitteringen, { $day }.
 step-instant = Meddelandet delgavs i det ögonblick då du kunde läsa det.
+step-instant-other = Meddelandet delgavs i det ögonblick då mottagaren kunde läsa det.
 step-fallback = Meddelandet kvitterades inte senast { $day }. Myndigheten ska delge handlingen på något annat sätt.
 step-appeal = { $count ->
     [one] Tiden för ändringssökande är { $count } dag.

@@ -5,6 +5,25 @@ use jiff::civil::Date;
 use super::text::{Text, local};
 use crate::domain::deadline::{Outcome, Served, State};
 
+/// Who reads the dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// The one whom the message was sent to.
+    Recipient,
+    /// Somebody else, such as an auditor.
+    Other,
+}
+
+impl Reader {
+    /// The key of the text that speaks of the recipient: to them, or of them.
+    const fn of(self, to_recipient: &'static str, of_recipient: &'static str) -> &'static str {
+        match self {
+            Self::Recipient => to_recipient,
+            Self::Other => of_recipient,
+        }
+    }
+}
+
 /// What the page shows of an outcome.
 pub(super) struct DeadlineView {
     /// Day of service.
@@ -26,7 +45,7 @@ pub(super) struct DeadlineView {
 }
 
 impl DeadlineView {
-    pub(super) fn new(t: Text, outcome: &Outcome) -> Self {
+    pub(super) fn new(t: Text, outcome: &Outcome, reader: Reader) -> Self {
         let (served, fallback) = match outcome.state {
             State::Pending { .. } => (None, None),
             State::Served { date, .. } => (Some(date), None),
@@ -41,7 +60,7 @@ impl DeadlineView {
                 .zip(served)
                 .map(|(appeal, from)| (appeal.last_day, days(from, appeal.counted_to))),
             stated: outcome.inputs.period.is_some(),
-            steps: steps(t, outcome),
+            steps: steps(t, outcome, reader),
             trace: outcome.trace.clone(),
             rules: outcome.ruleset_id.clone(),
             rules_hash: outcome.ruleset_sha256.clone(),
@@ -49,15 +68,19 @@ impl DeadlineView {
     }
 }
 
-fn steps(t: Text, outcome: &Outcome) -> Vec<String> {
+fn steps(t: Text, outcome: &Outcome, reader: Reader) -> Vec<String> {
     let available = local(outcome.inputs.available_at).date();
-    let mut steps = vec![t.with("step-available", "at", t.minute(&outcome.inputs.available_at))];
+    let mut steps = vec![t.with(
+        reader.of("step-available", "step-available-other"),
+        "at",
+        t.minute(&outcome.inputs.available_at),
+    )];
     match outcome.state {
         State::Pending { confirm_by } => steps.push(t.with("step-pending", "day", t.on_day(&confirm_by))),
         State::Served { date, kind } => steps.push(match kind {
-            Served::Deemed => t.count("step-deemed", days(available, date)),
+            Served::Deemed => t.count(reader.of("step-deemed", "step-deemed-other"), days(available, date)),
             Served::Actual => t.with("step-actual", "day", t.weekday_date(&date)),
-            Served::Instant => t.get("step-instant"),
+            Served::Instant => t.get(reader.of("step-instant", "step-instant-other")),
         }),
         State::FallbackRequired { limit } => steps.push(t.with("step-fallback", "day", t.on_day(&limit))),
     }

@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::deadline::DeadlineView;
+use super::deadline::{DeadlineView, Reader};
 use super::deliberate::Arrival;
 use super::dress::framing_policy;
 use super::erased::ErasedTemplate;
@@ -74,7 +74,10 @@ impl MessageTemplate {
             page: Page::of(citizen, section(message.folder)),
             body: render(&message.body, message.body_format),
             files: message.attachments.iter().map(|file| line(t, file)).collect(),
-            deadline: message.deadline.as_ref().map(|outcome| DeadlineView::new(t, outcome)),
+            deadline: message
+                .deadline
+                .as_ref()
+                .map(|outcome| DeadlineView::new(t, outcome, Reader::Recipient)),
             is_sent,
             just_sent,
             beside: None,

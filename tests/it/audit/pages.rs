@@ -73,6 +73,7 @@ async fn two_persons_work_together_on_the_pages() {
             "data-testid=\"ask\"",
             "<circle",
             "Odottaa vastaanottajan kuittausta",
+            "Vastaanottaja saattoi lukea viestin",
         ] {
             assert!(page.contains(mark), "{mark}");
         }

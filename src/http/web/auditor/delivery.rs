@@ -18,7 +18,7 @@ use crate::domain::name::Language;
 use crate::evidence::record::EventType;
 use crate::http::App;
 use crate::http::api::proof::{bundle_file, proof_file};
-use crate::http::web::deadline::DeadlineView;
+use crate::http::web::deadline::{DeadlineView, Reader};
 use crate::http::web::error::PageError;
 use crate::http::web::message::message_id;
 use crate::http::web::page::{Page, Section, html};
@@ -66,7 +66,10 @@ impl DeliveryTemplate {
             },
             lines: lines(t, &view.steps),
             picture: picture::line(&view.steps, view.confirm_before),
-            deadline: view.deadline.as_ref().map(|outcome| DeadlineView::new(t, outcome)),
+            deadline: view
+                .deadline
+                .as_ref()
+                .map(|outcome| DeadlineView::new(t, outcome, Reader::Other)),
             requests: view
                 .requests
                 .iter()
