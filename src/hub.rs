@@ -43,6 +43,7 @@ mod place;
 pub mod proof;
 pub mod proofs;
 pub mod range;
+mod reason;
 mod receipt;
 mod recent;
 pub mod registry;

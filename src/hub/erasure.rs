@@ -17,10 +17,8 @@ use uuid::Uuid;
 
 use super::event::{Fact, Readers};
 use super::owner::Owner;
-use super::{ActError, Hub};
+use super::{ActError, Hub, reason};
 use crate::domain::id::{AttachmentId, EventId, MessageId};
-use crate::domain::identity::Hetu;
-use crate::domain::message::Violation;
 use crate::domain::time::from_micros;
 use crate::evidence::record::{Actor, EventType, Reason};
 use crate::hub::delivery::Marks;
@@ -54,7 +52,7 @@ impl Order {
     pub fn new(reason: &str, number: Option<&str>) -> Result<Self, ActError> {
         let mut violations = Vec::new();
         for (pointer, text) in [("/reason", Some(reason)), ("/order", number)] {
-            violations.extend(text.and_then(|text| problem(pointer, text)));
+            violations.extend(text.and_then(|text| reason::problem(pointer, text, MOST_CHARACTERS)));
         }
         if !violations.is_empty() {
             return Err(ActError::Invalid(violations));
@@ -73,29 +71,6 @@ impl Order {
         let number = self.number.as_deref().map(|number| said(ORDER_NUMBER, number));
         [said(BY_ORDER, &self.reason)].into_iter().chain(number).collect()
     }
-}
-
-fn problem(pointer: &'static str, text: &str) -> Option<Violation> {
-    let names_a_person = |word: &str| Hetu::parse(word, true).is_ok();
-    let trimmed = text.trim();
-    if trimmed.is_empty() {
-        return Some(Violation::new(pointer, "required", "Say it in a few words."));
-    }
-    if trimmed.chars().count() > MOST_CHARACTERS || trimmed.chars().any(char::is_control) {
-        return Some(Violation::new(
-            pointer,
-            "too-long",
-            "One line of at most 200 characters.",
-        ));
-    }
-    let apart = |c: char| !(c.is_ascii_alphanumeric() || "+-".contains(c));
-    trimmed.split(apart).any(names_a_person).then(|| {
-        Violation::new(
-            pointer,
-            "personal-data",
-            "It holds an identity code. It stays in the log for ever: name nobody.",
-        )
-    })
 }
 
 /// Why content is erased.

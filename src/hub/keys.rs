@@ -5,8 +5,6 @@
 
 use std::ops::RangeInclusive;
 
-use unicode_normalization::UnicodeNormalization as _;
-
 use super::event::Fact;
 use super::place::Places;
 use super::restart::checked;
@@ -164,7 +162,7 @@ impl Hub {
     /// Announces the key that this process holds to take over. [`ActError::Contradiction`] when it holds none, or another is announced already;
     /// [`ActError::Invalid`] for a reason that is none. Once announced, a repeat changes nothing.
     pub async fn announce_key(&self, kind: KeyKind, reason: &str) -> Result<KnownKey, ActError> {
-        let reason: String = checked(reason)?.nfc().collect();
+        let reason = checked(reason)?;
         self.act(move |hub, tx| {
             let reason = reason.clone();
             Box::pin(async move { hub.announce(tx, kind, reason).await })

@@ -12,7 +12,6 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::event::Fact;
 use super::second_place::Kept;
 use super::{ActError, Hub};
-use crate::domain::message::Violation;
 use crate::evidence::checkpoint::Checkpoint;
 use crate::evidence::record::{EventType, ParsedRecord};
 use crate::evidence::restart::{EndedLog, Restart, origin_of};
@@ -214,15 +213,10 @@ fn held(log: &LogRow, kept: &Kept) -> i64 {
     }
 }
 
+/// The reason as it will stand in the log.
 pub(super) fn checked(reason: &str) -> Result<String, ActError> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > MOST_REASON || reason.chars().any(char::is_control) {
-        let message = "The reason is one line of 1 to 500 characters. It stands in the log and in every proof for ever: nothing personal.";
-        return Err(ActError::Invalid(vec![Violation::new(
-            "/reason",
-            "bad-reason",
-            message,
-        )]));
+    match super::reason::problem("/reason", reason, MOST_REASON) {
+        Some(violation) => Err(ActError::Invalid(vec![violation])),
+        None => Ok(reason.trim().nfc().collect()),
     }
-    Ok(reason.nfc().collect())
 }

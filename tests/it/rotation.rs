@@ -248,7 +248,7 @@ async fn a_key_is_announced_once_and_no_other_beside_it() {
         let refused = |answer: Result<_, ActError>| matches!(answer, Err(ActError::Contradiction(_)));
         assert!(refused(first.hub.announce_key(KeyKind::Log, REASON).await.map(drop)));
         assert!(refused(third.hub.announce_key(KeyKind::Seal, REASON).await.map(drop)));
-        for bad in ["", "  ", "two\nlines"] {
+        for bad in ["", "  ", "two\nlines", "Asia 010594Y9032"] {
             let answer = second.hub.announce_key(KeyKind::Log, bad).await;
             assert!(matches!(answer, Err(ActError::Invalid(_))), "{bad}");
         }
