@@ -224,21 +224,21 @@ impl Objects {
         }
     }
 
-    /// Writes a small object that must never change: the same bytes again are fine, different bytes are [`ObjectError::Exists`].
+    /// Writes a small object that must never change: the same bytes again are fine, different bytes are [`ObjectError::Exists`]. What another removes
+    /// between the attempt and the comparison is written.
     pub async fn put_once(&self, name: &str, bytes: &[u8]) -> Result<(), ObjectError> {
         let path = Path::from(name);
-        let payload = PutPayload::from(Bytes::copy_from_slice(bytes));
-        match self.store.put_opts(&path, payload, PutMode::Create.into()).await {
-            Ok(_) => Ok(()),
-            Err(object_store::Error::AlreadyExists { .. }) => {
-                let there = self.store.get(&path).await?.bytes().await?;
-                if there == bytes {
-                    Ok(())
-                } else {
-                    Err(ObjectError::Exists)
-                }
+        loop {
+            let payload = PutPayload::from(Bytes::copy_from_slice(bytes));
+            match self.store.put_opts(&path, payload, PutMode::Create.into()).await {
+                Ok(_) => return Ok(()),
+                Err(object_store::Error::AlreadyExists { .. }) => match self.read_named(name).await? {
+                    Some(there) if there == bytes => return Ok(()),
+                    Some(_) => return Err(ObjectError::Exists),
+                    None => {}
+                },
+                Err(error) => return Err(error.into()),
             }
-            Err(error) => Err(error.into()),
         }
     }
 
@@ -327,4 +327,29 @@ fn make_folder(folder: &std::path::Path) -> std::io::Result<()> {
         std::fs::File::open(above.unwrap_or(std::path::Path::new(".")))?.sync_all()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_another_removes_meanwhile_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let objects = Arc::new(Objects::open(&ObjectsAt::Folder(folder.path().to_owned())).unwrap());
+        let at_once = [0, 1].map(|_| {
+            let objects = Arc::clone(&objects);
+            tokio::spawn(async move {
+                for _ in 0..200 {
+                    objects.put_once("f/1", b"x").await.unwrap();
+                    objects.remove_named("f/1").await.unwrap();
+                }
+            })
+        });
+        for task in at_once {
+            task.await.unwrap();
+        }
+        objects.put_once("f/1", b"x").await.unwrap();
+        assert!(matches!(objects.put_once("f/1", b"y").await, Err(ObjectError::Exists)));
+    }
 }
