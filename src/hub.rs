@@ -205,6 +205,8 @@ pub struct Hub {
     pub(crate) ids: lane::MessageIds,
     pub(crate) indexing: search::Indexing,
     pub(crate) exports: export::Exports,
+    /// Told when an auditor asked for the export of a range: who works on them waits for it.
+    pub(crate) ranges: tokio::sync::Notify,
     /// Told after every commit: the sealer waits for it.
     pub(crate) committed: tokio::sync::Notify,
     /// Acts are refused: the log would fork.
@@ -313,6 +315,7 @@ impl Hub {
             indexing: search::Indexing::default(),
             exports: export::Exports::default(),
             rng: SystemRandom::new(),
+            ranges: tokio::sync::Notify::new(),
             committed: tokio::sync::Notify::new(),
             halted: AtomicBool::new(false),
             told_ahead: AtomicBool::new(false),

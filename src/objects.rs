@@ -80,6 +80,8 @@ pub enum ObjectName {
     Letter(uuid::Uuid),
     /// The job sheet of a letter in the spool, by its job.
     JobSheet(uuid::Uuid),
+    /// A part of an exported range, by the export and its own id.
+    ExportPart(uuid::Uuid, uuid::Uuid),
 }
 
 impl ObjectName {
@@ -88,6 +90,7 @@ impl ObjectName {
             Self::Attachment(id) => Path::from(format!("attachments/{id}")),
             Self::Letter(job) => Path::from(format!("spool/{job}/letter.pdf")),
             Self::JobSheet(job) => Path::from(format!("spool/{job}/job.json")),
+            Self::ExportPart(export, part) => Path::from(format!("exports/{export}/{part}")),
         }
     }
 
@@ -97,6 +100,7 @@ impl ObjectName {
             Self::Attachment(id) => id.as_bytes().to_vec(),
             Self::Letter(job) => [job.as_bytes().as_slice(), b"letter.pdf"].concat(),
             Self::JobSheet(job) => [job.as_bytes().as_slice(), b"job.json"].concat(),
+            Self::ExportPart(export, part) => [*export.as_bytes(), *part.as_bytes()].concat(),
         }
     }
 }
@@ -219,6 +223,20 @@ impl Objects {
             return self.remove(ObjectName::JobSheet(job)).await;
         };
         match tokio::fs::remove_dir_all(folder.join("spool").join(job.to_string())).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(ObjectError::Folder(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes every part of an exported range; absent is fine. In a folder, what a killed process had begun to write goes with it.
+    pub async fn remove_export(&self, export: uuid::Uuid) -> Result<(), ObjectError> {
+        let Some(folder) = &self.folder else {
+            for name in self.list_named(&format!("exports/{export}")).await? {
+                self.remove_named(&name).await?;
+            }
+            return Ok(());
+        };
+        match tokio::fs::remove_dir_all(folder.join("exports").join(export.to_string())).await {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(ObjectError::Folder(error)),
             _ => Ok(()),
         }

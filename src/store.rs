@@ -27,6 +27,7 @@ pub mod opening;
 pub mod print_house;
 pub mod print_job;
 pub mod range;
+pub mod range_export;
 pub mod registry;
 pub mod schema;
 pub mod scrub;

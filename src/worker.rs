@@ -1,9 +1,10 @@
 //! What runs beside the doors: the sealer, the asking of witnesses, the time stamps, the printing of letters, outgoing mail, the indexing of mailboxes,
-//! the following of the log for auditors, and the sweeps that read from state what is due.
+//! the exports of ranges, the following of the log for auditors, and the sweeps that read from state what is due.
 //!
 //! Every sweep is idempotent and may run in several processes at once. A failure is logged, and the next turn tries again.
 
 mod audit;
+mod export;
 mod index;
 mod mail;
 mod print;
@@ -37,6 +38,7 @@ pub fn start(hub: &Arc<Hub>, stop: &CancellationToken) -> JoinSet<()> {
     workers.spawn(mail::mail(Arc::clone(hub), stop.clone()));
     workers.spawn(witness::witness(Arc::clone(hub), stop.clone()));
     workers.spawn(audit::audit(Arc::clone(hub), stop.clone()));
+    workers.spawn(export::export(Arc::clone(hub), stop.clone()));
     workers.spawn(index::index(Arc::clone(hub), stop.clone()));
     workers
 }
@@ -113,6 +115,7 @@ pub async fn turn(hub: &Hub) {
         ("finish erasures", hub.finish_erasures().await),
         ("sweep drafts", hub.sweep_drafts().await),
         ("sweep uploads", hub.sweep_uploads().await),
+        ("sweep exports", hub.sweep_exports().await),
         ("sweep the spool", hub.sweep_spool().await),
         ("sweep sessions", hub.sweep_sessions().await),
         ("sweep used assertions", hub.sweep_assertions().await),

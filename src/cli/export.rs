@@ -14,6 +14,7 @@ use super::admin::time;
 use super::{ConfigFile, build, install_quiet_telemetry};
 use crate::domain::time::{Clock as _, SystemClock};
 use crate::evidence::range::RangeWriter;
+use crate::evidence::record::Actor;
 use crate::hub::ActError;
 use crate::hub::range::{RangeExport, RangeRequest};
 
@@ -81,7 +82,12 @@ impl Export {
             from: self.from,
             to: self.to.unwrap_or_else(|| SystemClock.now()),
             reason: self.reason.clone(),
-            by: format!("operator, user {}", rustix::process::getuid().as_raw()),
+            by: Actor {
+                identifier: format!("operator, user {}", rustix::process::getuid().as_raw()),
+                acr: None,
+                auth_time: None,
+            },
+            identities: true,
         };
         let mut export = hub.export_range(&request).await.map_err(|error| self.told(error))?;
         let (mut progress, total) = (Progress::new(), export.total());

@@ -82,6 +82,8 @@ uuid_ids! {
     DraftId;
     /// What an auditor asked for.
     ContentRequestId;
+    /// The export of a range of evidence.
+    RangeExportId;
 }
 
 fn uuid_v7(now: Timestamp, random: [u8; 10]) -> Uuid {

@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::reader::ContainerReader;
 pub use self::tally::{LOG_ROOM, Running, TALLY_ID, TALLY_TYPE, Tally};
-pub use self::writer::RangeWriter;
 pub(in crate::evidence) use self::writer::sum;
+pub use self::writer::{Position, RangeWriter};
 use super::bundle::BundleError;
 use super::bundle::files::{self, json};
 use super::cades::CadesError;

@@ -6,6 +6,7 @@
 
 pub mod content;
 pub mod counts;
+pub mod export;
 mod follow;
 mod line;
 mod request;

@@ -10,6 +10,7 @@
 
 mod pages;
 mod plan;
+mod saved;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 use self::pages::Pages;
 use self::plan::Plan;
+pub(super) use self::saved::Saved;
 use super::event::{Fact, Readers, party};
 use super::token::Organisation;
 use super::{ActError, Hub};
@@ -55,7 +57,9 @@ pub struct RangeRequest {
     /// Why: it is recorded, and must hold nothing personal.
     pub reason: String,
     /// Who: it is recorded, readable only to the organisation.
-    pub by: String,
+    pub by: Actor,
+    /// Whether the records' identities are disclosed; otherwise the authority's alone is.
+    pub identities: bool,
 }
 
 /// A file of a range: its name and its bytes.
@@ -67,6 +71,9 @@ pub struct RangeExport {
     hub: Arc<Hub>,
     organisation: Arc<Organisation>,
     service: Option<ServiceId>,
+    identities: bool,
+    /// When it was begun: time stamps that came later are not in it.
+    began: Timestamp,
     statement: Statement,
     before: Option<TallyLeafRow>,
     after: TallyLeafRow,
@@ -84,6 +91,18 @@ impl Hub {
     /// Begins the export of a range, and records it. [`ActError::NotFound`] for an organisation or service that there is not,
     /// [`ActError::Forbidden`] for a period or reason that cannot be, and [`ActError::Busy`] while the log is late.
     pub async fn export_range(self: &Arc<Self>, request: &RangeRequest) -> Result<RangeExport, ActError> {
+        let export = self.prepare_range(request).await?;
+        let (about, request) = (export.about(), request.clone());
+        self.act(move |hub, tx| {
+            let (about, request) = (about.clone(), request.clone());
+            Box::pin(async move { hub.record_range(tx, about, request).await })
+        })
+        .await?;
+        Ok(export)
+    }
+
+    /// Fixes what a range holds; nothing of it may be handed out before [`Hub::record_range`]. The errors are those of [`Hub::export_range`].
+    pub(super) async fn prepare_range(self: &Arc<Self>, request: &RangeRequest) -> Result<RangeExport, ActError> {
         check(request, self.now())?;
         let mut tx = self.db.read().await?;
         let organisation = self.organisation_named(&mut tx, &request.organisation).await?;
@@ -99,6 +118,7 @@ impl Hub {
             }
         };
         drop(tx);
+        let began = self.now();
         self.settle_log().await?;
         let (before, after) = self.tallies_around(id, request).await?;
         let number = log_of(after.leaf_index);
@@ -123,11 +143,12 @@ impl Hub {
         };
         // As its reader will have it: to the millisecond.
         let statement = Statement::parse(&statement.to_bytes().map_err(broken)?).map_err(broken)?;
-        self.record_range(&organisation, &statement, request).await?;
         let mut export = RangeExport {
             hub: Arc::clone(self),
             organisation,
             service,
+            identities: request.identities,
+            began,
             statement,
             before,
             after,
@@ -229,12 +250,8 @@ impl Hub {
     }
 
     /// Records who exports what, and why.
-    async fn record_range(
-        &self,
-        organisation: &Arc<Organisation>,
-        statement: &Statement,
-        request: &RangeRequest,
-    ) -> Result<(), ActError> {
+    pub(super) async fn record_range(&self, tx: &mut Tx, about: About, request: RangeRequest) -> Result<(), ActError> {
+        let (organisation, statement) = about;
         let bytes = statement.to_bytes().map_err(broken)?;
         let part = ContentPart {
             id: crate::evidence::range::STATEMENT.to_owned(),
@@ -242,37 +259,33 @@ impl Hub {
             size: bytes.len() as u64,
             sha256: sha256(&bytes),
         };
-        let (organisation, request) = (Arc::clone(organisation), request.clone());
-        self.act(move |hub, tx| {
-            let (organisation, request, part) = (Arc::clone(&organisation), request.clone(), part.clone());
-            Box::pin(async move {
-                let fact = Fact {
-                    content: &[part],
-                    sender: Some(party(organisation.row.business_id.clone())),
-                    actor: Some(Actor {
-                        identifier: request.by,
-                        acr: None,
-                        auth_time: None,
-                    }),
-                    reasons: vec![Reason {
-                        code: "EXPORT".to_owned(),
-                        text: request.reason,
-                    }],
-                    ..Fact::new(EventType::EvidenceExported, hub.now())
-                };
-                let readers = Readers {
-                    mailbox: None,
-                    organisation: Some((organisation.row.id, &organisation.key)),
-                };
-                let event = hub.record(fact, readers)?;
-                Ok(tx.insert_events(&[event]).await?)
-            })
-        })
-        .await
+        let fact = Fact {
+            content: &[part],
+            sender: Some(party(organisation.row.business_id.clone())),
+            actor: Some(request.by),
+            reasons: vec![Reason {
+                code: "EXPORT".to_owned(),
+                text: request.reason,
+            }],
+            ..Fact::new(EventType::EvidenceExported, self.now())
+        };
+        let readers = Readers {
+            mailbox: None,
+            organisation: Some((organisation.row.id, &organisation.key)),
+        };
+        let event = self.record(fact, readers)?;
+        Ok(tx.insert_events(&[event]).await?)
     }
 }
 
+/// Whose evidence is exported, and what of it.
+pub(super) type About = (Arc<Organisation>, Statement);
+
 impl RangeExport {
+    pub(super) fn about(&self) -> About {
+        (Arc::clone(&self.organisation), self.statement.clone())
+    }
+
     /// What the range holds, in its own words.
     #[must_use]
     pub const fn statement(&self) -> &Statement {

@@ -45,6 +45,9 @@ pub const PAGE_OF_PLACES: &str =
 pub const TALLY_BEFORE: &str = "SELECT e.leaf_index, r.* FROM (SELECT event_id FROM tally_leaf
          WHERE organisation_id = $1 AND told_at <= $2 ORDER BY told_at DESC LIMIT 1) t
      JOIN event e ON e.id = t.event_id AND e.kind = 'tally' JOIN record r ON r.event_id = e.id WHERE e.leaf_index IS NOT NULL";
+/// Its tally at a place.
+const TALLY_AT: &str = "SELECT e.leaf_index, r.* FROM event e JOIN record r ON r.event_id = e.id
+     WHERE e.leaf_index = $1 AND e.organisation_id = $2 AND e.kind = 'tally'";
 /// Its first tally from a time on.
 pub const TALLY_AFTER: &str = "SELECT e.leaf_index, r.* FROM (SELECT event_id FROM tally_leaf
          WHERE organisation_id = $1 AND told_at >= $2 ORDER BY told_at LIMIT 1) t
@@ -68,6 +71,12 @@ impl Tx {
     pub async fn find_tally_after(&mut self, organisation: OrganisationId, at: i64) -> Result<Option<TallyLeafRow>> {
         Ok(on!(self, conn => sqlx::query_as(TALLY_AFTER)
             .bind(organisation).bind(at).fetch_optional(conn).await)?)
+    }
+
+    /// The tally at a place of the log.
+    pub async fn find_tally_at(&mut self, organisation: OrganisationId, place: i64) -> Result<Option<TallyLeafRow>> {
+        Ok(on!(self, conn => sqlx::query_as(TALLY_AT)
+            .bind(place).bind(organisation).fetch_optional(conn).await)?)
     }
 
     /// The number that the database gave to the event inserted last; none before the first.
@@ -106,11 +115,15 @@ impl Tx {
             .bind(organisation).bind(after).bind(through).bind(limit).fetch_all(conn).await)?)
     }
 
-    /// The largest stamped checkpoint that does not hold the leaf `index`.
-    pub async fn find_timestamp_under(&mut self, origin: &str, index: i64) -> Result<Option<TimestampRow>> {
-        Ok(on!(self, conn => sqlx::query_as(
-            "SELECT * FROM log_timestamp WHERE origin = $1 AND size <= $2 ORDER BY size DESC LIMIT 1")
-            .bind(origin).bind(index).fetch_optional(conn).await)?)
+    /// Of the stamps that came up to `until`: the sizes of the largest checkpoint that does not hold the leaf `index`, and of the smallest that does.
+    pub async fn stamped_around(&mut self, origin: &str, index: i64, until: i64) -> Result<(Option<i64>, Option<i64>)> {
+        let under = on!(self, conn => sqlx::query_scalar(
+            "SELECT size FROM log_timestamp WHERE origin = $1 AND size <= $2 AND made_at <= $3 ORDER BY size DESC LIMIT 1")
+            .bind(origin).bind(index).bind(until).fetch_optional(conn).await)?;
+        let over = on!(self, conn => sqlx::query_scalar(
+            "SELECT size FROM log_timestamp WHERE origin = $1 AND size > $2 AND made_at <= $3 ORDER BY size LIMIT 1")
+            .bind(origin).bind(index).bind(until).fetch_optional(conn).await)?;
+        Ok((under, over))
     }
 
     /// The time stamp over the checkpoint of this size.

@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use tiedoksi::domain::id::MessageId;
 use tiedoksi::domain::principal::Citizen;
 use tiedoksi::evidence::range::RangeWriter;
+use tiedoksi::evidence::record::Actor;
 use tiedoksi::evidence::verify::{Earlier, Verdict, verify_range};
 use tiedoksi::hub::range::RangeRequest;
 
@@ -102,7 +103,8 @@ impl World {
             from,
             to,
             reason: "audit 2026/17".to_owned(),
-            by: "operator".to_owned(),
+            by: operator(),
+            identities: true,
         }
     }
 
@@ -350,4 +352,13 @@ async fn a_range_over_whole_tiles_and_from_the_first_record_on() {
     );
     let said = run(&printed(&unpacked)[5], &unpacked, NOW);
     assert_eq!(said, "8 counted, none missing: OK\n");
+}
+
+/// The operator as the one who exports.
+pub fn operator() -> Actor {
+    Actor {
+        identifier: "operator".to_owned(),
+        acr: None,
+        auth_time: None,
+    }
 }

@@ -5,6 +5,8 @@
 
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
+use serde::{Deserialize, Serialize};
+
 use super::RangeError;
 use super::form::{self, Entry};
 use crate::evidence::bundle::files::SUMS;
@@ -41,6 +43,10 @@ impl<S: Read + Write + Seek> Aside<S> {
         let mut hash = [0; 32];
         hash.copy_from_slice(self.hash.clone().finish().as_ref());
         hash
+    }
+
+    fn into_inner(self) -> std::io::Result<S> {
+        self.file.into_inner().map_err(std::io::IntoInnerError::into_error)
     }
 
     /// The bytes from the first on.
@@ -94,6 +100,15 @@ impl<W: Write, S: Read + Write + Seek> Zip<W, S> {
     }
 }
 
+/// How much of a container was written: where the next file begins, and how many there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// In bytes.
+    pub at: u64,
+    /// Files.
+    pub files: u64,
+}
+
 /// A container that is being written. Dropped before [`RangeWriter::finish`], it is no container.
 pub struct RangeWriter<W: Write, S: Read + Write + Seek> {
     zip: Zip<W, S>,
@@ -117,6 +132,47 @@ impl<W: Write, S: Read + Write + Seek> RangeWriter<W, S> {
         zip.put(MIMETYPE, MEDIA_TYPE.as_bytes())?;
         manifest.add(manifest::head().as_bytes())?;
         Ok(Self { zip, sums, manifest })
+    }
+
+    /// Goes on with a container of which a part was written before; its end needs [`RangeWriter::replay`] of each part. `scratch` as in
+    /// [`RangeWriter::begin`].
+    pub fn resume(out: W, scratch: [S; 3], from: Position) -> Self {
+        let [directory, sums, manifest] = scratch.map(Aside::new);
+        let zip = Zip {
+            out,
+            at: from.at,
+            entries: from.files,
+            directory,
+        };
+        Self { zip, sums, manifest }
+    }
+
+    /// Takes what [`RangeWriter::into_part`] kept aside of a part, in their order.
+    ///
+    /// # Errors
+    /// [`RangeError::Io`].
+    pub fn replay(&mut self, aside: [&[u8]; 3]) -> Result<(), RangeError> {
+        let [directory, sums, manifest] = aside;
+        self.zip.directory.add(directory)?;
+        self.sums.add(sums)?;
+        Ok(self.manifest.add(manifest)?)
+    }
+
+    /// Leaves the container unfinished: what was written, what must be kept aside for its end, and how far it has come.
+    ///
+    /// # Errors
+    /// [`RangeError::Io`].
+    pub fn into_part(self) -> Result<(W, [S; 3], Position), RangeError> {
+        let from = Position {
+            at: self.zip.at,
+            files: self.zip.entries,
+        };
+        let aside = [
+            self.zip.directory.into_inner()?,
+            self.sums.into_inner()?,
+            self.manifest.into_inner()?,
+        ];
+        Ok((self.zip.out, aside, from))
     }
 
     /// Adds a file. A name is made of letters, digits and `-._/` and comes once.

@@ -1,12 +1,15 @@
 //! The files of a range, page by page, in the one order that a container has them in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use super::super::ActError;
 use super::super::event::OpenRecord;
 use super::super::place::Places;
 use super::super::place::read_tile;
 use super::super::proof::Unsealed;
+use super::plan::Plan;
 use super::{RangeExport, RangeFile, broken, index, missing};
 use crate::evidence::range::{
     HOW_TO, STATEMENT, disclosures_file, event_folder, names, stamp_folder, tile_file, trust_files,
@@ -23,19 +26,39 @@ const PAGE: i64 = 200;
 const FEW: usize = 64;
 
 /// How far the files have come.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Pages {
     stage: Stage,
     pub(super) done: u64,
+    /// The size of the last stamped checkpoint that was handed out.
+    stamp: Option<i64>,
+    /// The last upper tile that was handed out: level, index and width.
+    upper: Option<(u8, u64, u16)>,
     /// The last record that was handed out.
     after: Option<i64>,
-    /// The last full tile of leaves that was handed out.
+    /// The last full tile of leaves that was handed out because a record stands in it.
     tile: Option<u64>,
     /// The rule sets that records named, by id.
-    rules: BTreeMap<String, Vec<u8>>,
+    rules: BTreeSet<String>,
 }
 
-#[derive(Debug, Default, Clone, Copy)]
+impl Pages {
+    /// Takes from a plan that was made again what was handed out before.
+    pub(super) fn take_from(&self, plan: &mut Plan) {
+        plan.stamps.retain(|size| self.stamp.is_none_or(|last| *size > last));
+        plan.upper.retain(|tile| {
+            self.upper
+                .is_none_or(|last| (tile.level, tile.index, tile.width) > last)
+        });
+        let through = self.after.map(|place| index(place) / u64::from(TILE_WIDTH));
+        plan.leaves.retain(|tile| through.is_none_or(|last| *tile > last));
+        if matches!(self.stage, Stage::Rules | Stage::End) {
+            plan.leaves.clear();
+        }
+    }
+}
+
+#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
 enum Stage {
     #[default]
     Head,
@@ -71,14 +94,22 @@ impl RangeExport {
             Stage::Records => self.records().await?,
             Stage::Rules => {
                 self.pages.stage = Stage::End;
-                let rules = std::mem::take(&mut self.pages.rules).into_iter();
-                let mut files: Vec<_> = rules.map(|(id, text)| (names::rule_file(&id), text)).collect();
-                files.sort();
-                files
+                self.rules()
             }
             Stage::End => return Ok(None),
         };
         Ok(Some(files))
+    }
+
+    /// The rule sets that records named, each with its calendar.
+    fn rules(&self) -> Vec<RangeFile> {
+        let mut files = BTreeMap::new();
+        for rules in self.pages.rules.iter().filter_map(|id| self.hub.rules.by_id(id)) {
+            let calendar = rules.calendar();
+            files.insert(names::rule_file(rules.id()), rules.bytes().to_vec());
+            files.insert(names::rule_file(calendar.id()), calendar.bytes().to_vec());
+        }
+        files.into_iter().collect()
     }
 
     /// What the range is, the keys, the checkpoint and the two tallies.
@@ -131,6 +162,7 @@ impl RangeExport {
                 self.pages.stage = Stage::Tiles;
                 break;
             };
+            self.pages.stamp = Some(size);
             let stamp = tx.find_timestamp(&self.statement.origin, size).await?;
             let stamp = stamp.ok_or_else(|| missing("time stamp"))?;
             let folder = stamp_folder(size.unsigned_abs());
@@ -151,6 +183,7 @@ impl RangeExport {
                 self.pages.stage = Stage::Records;
                 break;
             };
+            self.pages.upper = Some((tile.level, tile.index, tile.width));
             files.push(tile_with(&mut tx, self.number, tile).await?);
         }
         Ok(files)
@@ -228,12 +261,9 @@ impl RangeExport {
         };
         let body = parsed(&record)?.body;
         if let Some(link) = &body.delivery
-            && !self.pages.rules.contains_key(&link.ruleset)
-            && let Some(rules) = self.hub.rules.by_id(&link.ruleset)
+            && !self.pages.rules.contains(&link.ruleset)
         {
-            let named = &mut self.pages.rules;
-            named.insert(rules.id().to_owned(), rules.bytes().to_vec());
-            named.insert(rules.calendar().id().to_owned(), rules.calendar().bytes().to_vec());
+            self.pages.rules.insert(link.ruleset.clone());
         }
         Ok(Some(Shown {
             index: index(row.leaf_index),
@@ -261,7 +291,13 @@ impl RangeExport {
             made.insert(at, seal);
         }
         let mut all = BTreeMap::new();
-        for (at, (row, it)) in records.into_iter().enumerate() {
+        for (at, (row, mut it)) in records.into_iter().enumerate() {
+            if !self.identities {
+                let authority = &self.statement.organisation;
+                it.record
+                    .disclosures
+                    .retain(|disclosure| disclosure.value == *authority);
+            }
             let folder = event_folder(it.index, it.name);
             let mut files = Vec::new();
             if it.whole && !it.record.disclosures.is_empty() {

@@ -83,8 +83,7 @@ impl RangeExport {
     /// Adds the stamped checkpoints around a place; for which places they are the same.
     async fn plan_stamps(&self, tx: &mut Tx, plan: &mut Plan, index: u64) -> Result<std::ops::Range<u64>, ActError> {
         let (origin, index) = (&self.statement.origin, i64::try_from(index).unwrap_or(i64::MAX));
-        let under = tx.find_timestamp_under(origin, index).await?.map(|row| row.size);
-        let over = tx.find_timestamp_over(origin, index).await?.map(|row| row.size);
+        let (under, over) = tx.stamped_around(origin, index, self.began.as_microsecond()).await?;
         for size in [under, over].into_iter().flatten() {
             let known = size.unsigned_abs();
             if known < self.size && plan.stamps.insert(size) {

@@ -14,6 +14,7 @@ use super::{MATTI, Rotated, Secrets, announce, at, sealed};
 use crate::bundle::{made, printed, run, verify, words};
 use crate::faketime::{NOW, TEN_YEARS_ON};
 use crate::harness::{START, Settings, Site, databases, person};
+use crate::range::operator;
 use crate::sender::sender;
 use crate::witness::Process;
 
@@ -84,7 +85,8 @@ async fn a_range_leads_from_the_old_keys_to_the_new() {
             from,
             to: from + jiff::SignedDuration::from_mins(10),
             reason: "audit".to_owned(),
-            by: "operator".to_owned(),
+            by: operator(),
+            identities: true,
         };
         let mut export = site.hub.export_range(&request).await.unwrap();
         let scratch = || tempfile::tempfile().unwrap();
