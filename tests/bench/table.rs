@@ -24,9 +24,11 @@ pub enum Goal {
     L2,
     L3,
     L4,
+    L5,
+    L6,
 }
 
-const ALL: [Goal; 19] = [
+const ALL: [Goal; 21] = [
     Goal::G1,
     Goal::G2,
     Goal::G3,
@@ -46,6 +48,8 @@ const ALL: [Goal; 19] = [
     Goal::L2,
     Goal::L3,
     Goal::L4,
+    Goal::L5,
+    Goal::L6,
 ];
 
 /// What a goal asks for.
@@ -125,6 +129,20 @@ impl Goal {
                 false,
             ),
             Self::L4 => ("L4", "verify the bundle of that delivery, ms", 200.0, 50.0, false),
+            Self::L5 => (
+                "L5",
+                "memory of exporting 100 000 deliveries / 1 000, peak, MB",
+                1.25,
+                1.1,
+                false,
+            ),
+            Self::L6 => (
+                "L6",
+                "memory of verifying that range / that of 1 000, peak, MB",
+                1.25,
+                1.1,
+                false,
+            ),
         };
         Asked {
             name,
