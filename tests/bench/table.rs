@@ -66,6 +66,16 @@ impl Goal {
         self.asked().name
     }
 
+    /// A rate as it is, a time in milliseconds; what has its unit in its name, as it is.
+    fn number(self, value: f64) -> String {
+        let what = self.asked().what;
+        match what.ends_with(", ms") || what.ends_with(", MB") {
+            true => format!("{value:.2}"),
+            false if value < 1.0 => format!("{:.2} ms", value * 1000.0),
+            false => format!("{value:.0}"),
+        }
+    }
+
     fn asked(self) -> Asked {
         let (name, what, must, aim, more_is_better) = match self {
             Self::G1 => (
@@ -173,8 +183,8 @@ impl Table {
             "{:4} {:10} {:>12} / {:>12} = {:.2}",
             goal.name(),
             kind.name(),
-            number(left),
-            number(right),
+            goal.number(left),
+            goal.number(right),
             left / right
         );
         self.0.push(Pair {
@@ -228,8 +238,8 @@ impl Table {
                     asked.name,
                     kind.name(),
                     asked.what,
-                    number(median(pairs.iter().map(|pair| pair.left))),
-                    number(median(pairs.iter().map(|pair| pair.right))),
+                    goal.number(median(pairs.iter().map(|pair| pair.left))),
+                    goal.number(median(pairs.iter().map(|pair| pair.right))),
                     ratio,
                     asked.must,
                     asked.aim
@@ -243,13 +253,4 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
-}
-
-/// A rate as it is, a time in milliseconds.
-fn number(value: f64) -> String {
-    if value < 1.0 {
-        format!("{:.2} ms", value * 1000.0)
-    } else {
-        format!("{value:.0}")
-    }
 }
