@@ -137,6 +137,12 @@ pub(super) async fn run(
     }
     let replayed = built.hub.replay_erasures().await;
     replayed.context("what was erased cannot be told: the list of erasures in the object store must be readable")?;
+    if let Err(error) = built.hub.finish_erasures().await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "an erasure that was broken off is not finished yet: it is tried again each minute"
+        );
+    }
     let stop_workers = CancellationToken::new();
     let mut workers = worker::start(&built.hub, &stop_workers);
     let base_url = config.server.base_url.as_ref().map(Url::as_str).unwrap_or_default();

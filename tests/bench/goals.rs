@@ -1,5 +1,5 @@
 //! The goals of performance, each a ratio within one run: the real server over loopback against what its database can do by itself, large
-//! mailboxes against small ones, and a log of a million leaves against a short one.
+//! mailboxes against small ones, a log of a million leaves against a short one, and a range of many deliveries against one of few.
 //!
 //! Every comparison is made in interleaved pairs and told as the median of the pairs' ratios, so that a change of the machine's mood in the
 //! course of a run touches both sides. Start it by `tests/bench/run`. Leaves out: tests (nothing here asserts).
@@ -9,6 +9,7 @@ mod log;
 mod mailbox;
 mod people;
 mod pgbench;
+mod range;
 mod raw;
 mod site;
 mod table;
@@ -32,6 +33,8 @@ struct Plan {
     only: Vec<String>,
     /// In the log of the goals L1 to L4.
     leaves: u64,
+    /// In the range of the goals L5 and L6.
+    deliveries: u64,
 }
 
 impl Plan {
@@ -41,6 +44,7 @@ impl Plan {
             time: Duration::from_secs(4),
             only: Vec::new(),
             leaves: 1_000_000,
+            deliveries: 100_000,
         };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
@@ -48,10 +52,14 @@ impl Plan {
             match word.as_str() {
                 // Cargo says so to every bench.
                 "--bench" => {}
-                "--quick" => (plan.pairs, plan.time, plan.leaves) = (1, Duration::from_secs(1), 20_000),
+                "--quick" => {
+                    (plan.pairs, plan.time) = (1, Duration::from_secs(1));
+                    (plan.leaves, plan.deliveries) = (20_000, 5000);
+                }
                 "--pairs" => plan.pairs = value()?.parse()?,
                 "--seconds" => plan.time = Duration::from_secs(value()?.parse()?),
                 "--leaves" => plan.leaves = value()?.parse()?,
+                "--deliveries" => plan.deliveries = value()?.parse()?,
                 "--only" => plan.only = value()?.split(',').map(str::to_owned).collect(),
                 other => bail!("unknown: {other}"),
             }
@@ -77,6 +85,9 @@ async fn main() -> anyhow::Result<()> {
         }
         if plan.wants(&["L1", "L2", "L3", "L4"]) {
             log::measure(plan.leaves, &site, &mut table).await?;
+        }
+        if plan.wants(&["L5", "L6"]) {
+            range::measure(plan.deliveries, &site, &mut table).await?;
         }
         if !plan.wants(&["G1", "G2", "G3", "G4", "G5", "G6", "G11", "G14"]) {
             continue;

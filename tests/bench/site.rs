@@ -7,7 +7,7 @@ pub mod seed;
 use std::cell::Cell;
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use std::time::Duration;
@@ -56,6 +56,7 @@ pub struct Site {
 /// A running server.
 pub struct Server {
     process: Child,
+    config: PathBuf,
     client: Client,
 }
 
@@ -140,6 +141,7 @@ impl Site {
             .spawn()?;
         let mut server = Server {
             process,
+            config,
             client: Client {
                 address,
                 token: String::new(),
@@ -191,6 +193,11 @@ impl Server {
         &self.client
     }
 
+    /// Its configuration file, for the commands beside it.
+    pub fn config(&self) -> &Path {
+        &self.config
+    }
+
     pub fn resident_megabytes(&self) -> anyhow::Result<f64> {
         resident_megabytes(self.process.id())
     }
@@ -198,11 +205,16 @@ impl Server {
 
 /// What a process holds in memory (VmRSS).
 pub fn resident_megabytes(process: u32) -> anyhow::Result<f64> {
+    memory_megabytes(process, "VmRSS:")
+}
+
+/// One of the numbers that the kernel tells of a process's memory.
+pub fn memory_megabytes(process: u32, which: &str) -> anyhow::Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(which));
     let kilobytes = line
         .and_then(|line| line.split_whitespace().next())
-        .context("no VmRSS")?;
+        .with_context(|| format!("no {which}"))?;
     Ok(kilobytes.parse::<f64>()? / 1024.0)
 }
 

@@ -5,7 +5,7 @@
 mod citizens;
 mod fsync;
 mod letters;
-mod sealing;
+pub mod sealing;
 mod two_processes;
 
 use std::cell::RefCell;

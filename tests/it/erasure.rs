@@ -3,6 +3,7 @@
 
 mod act;
 mod command;
+mod killed;
 mod reader;
 mod restored;
 mod rule;

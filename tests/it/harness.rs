@@ -376,6 +376,15 @@ impl Site {
         })
     }
 
+    /// The same with its objects elsewhere.
+    pub async fn another_hub_at(&self, objects: &ObjectsAt) -> Arc<Hub> {
+        Hub::new(HubParts {
+            db: open_database(self.database.clone()).await,
+            objects: Objects::open(objects).unwrap(),
+            ..self.parts.clone()
+        })
+    }
+
     /// The same on another database, such as a restored backup.
     pub async fn hub_on(&self, database: &str) -> Arc<Hub> {
         Hub::new(HubParts {

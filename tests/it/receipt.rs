@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use tiedoksi::domain::id::MessageId;
 
 use crate::agent::Session;
+use crate::faketime::{self, NOW, TEN_YEARS_ON};
 use crate::harness::{Database, Settings, Site, databases, person};
 use crate::outsider::with_decoded;
 use crate::sender::{Sender, sender};
@@ -168,7 +169,16 @@ async fn before_confirmation_the_citizens_receipt_shows_nothing_of_the_content()
     assert!(String::from_utf8_lossy(&with_decoded(&of_sender)).contains("\"content\""));
 }
 
-/// The file as other programs see it: whole, archival, accessible, and with the sender's own proof in it.
+/// The same by another clock ([`faketime::command`]).
+fn run_at(clock: &str, program: &str, arguments: &[&str], folder: &Path) -> Output {
+    let mut command = match clock {
+        NOW => Command::new(program),
+        clock => faketime::command(clock, program),
+    };
+    command.args(arguments).current_dir(folder).output().unwrap()
+}
+
+/// The file as other programs see it, today and in ten years: whole, archival, accessible, and with the sender's own proof in it.
 #[tokio::test]
 async fn strangers_find_an_archival_and_accessible_file_with_the_proof_in_it() {
     let delivered = Delivered::begin(&Database::Sqlite).await;
@@ -178,16 +188,21 @@ async fn strangers_find_an_archival_and_accessible_file_with_the_proof_in_it() {
     for language in ["fi", "sv", "en"] {
         let receipt = delivered.of_sender(delivered.confirmed, language).await;
         std::fs::write(at.join("receipt.pdf"), receipt).unwrap();
-        let checked = run("qpdf", &["--check", "receipt.pdf"], at);
-        assert!(checked.status.success(), "{}", words(&checked));
-        assert!(run("pdfdetach", &["-saveall", "receipt.pdf"], at).status.success());
         let path = format!("/api/v1/messages/{}/proof", delivered.confirmed);
         let proof = delivered.sender.get(&path).await.bytes().await.unwrap();
-        assert_eq!(std::fs::read(at.join("proof.json")).unwrap(), proof);
-        let script = root.join("tests/strangers/pdf.py");
-        let arguments = [script.to_str().unwrap(), language, "receipt.pdf", "proof.json"];
-        let checked = run(root.join("tests/strangers/python").to_str().unwrap(), &arguments, at);
-        assert_eq!(words(&checked), "OK\n");
+        let (script, python) = (root.join("tests/strangers/pdf.py"), root.join("tests/strangers/python"));
+        // The libraries are there before the clock is another: their installation asks a server whose certificate has its time.
+        for clock in [NOW, TEN_YEARS_ON] {
+            let checked = run_at(clock, "qpdf", &["--check", "receipt.pdf"], at);
+            assert!(checked.status.success(), "{clock}: {}", words(&checked));
+            std::fs::remove_file(at.join("proof.json")).ok();
+            let detached = run_at(clock, "pdfdetach", &["-saveall", "receipt.pdf"], at);
+            assert!(detached.status.success(), "{clock}: {}", words(&detached));
+            assert_eq!(std::fs::read(at.join("proof.json")).unwrap(), proof);
+            let arguments = [script.to_str().unwrap(), language, "receipt.pdf", "proof.json"];
+            let checked = run_at(clock, python.to_str().unwrap(), &arguments, at);
+            assert_eq!(words(&checked), "OK\n", "{clock}");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! An older backup was restored and the newer database is lost: the hub is halted, its operator restarts the log, and everybody can see what was lost.
 
 mod installed;
+mod killed;
 mod outside;
 mod races;
 

@@ -22,10 +22,10 @@ use crate::sender::{Sender, pdf, sender};
 
 const MATTI: &str = "010594Y9032";
 const BUCKET: &str = "viestit";
-const PREFIX: &str = "hub/koe";
+pub const PREFIX: &str = "hub/koe";
 
 /// An S3 server with one empty bucket; dropped, it is killed.
-struct S3 {
+pub struct S3 {
     child: Child,
     endpoint: String,
 }
@@ -38,7 +38,7 @@ impl Drop for S3 {
 }
 
 impl S3 {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let Ok(program) = std::env::var("TIEDOKSI_TEST_S3") else {
             panic!(
                 "no S3 server: run `tests/with-s3 cargo nextest run s3`, which installs one and sets TIEDOKSI_TEST_S3"
@@ -67,7 +67,8 @@ impl S3 {
         server
     }
 
-    fn options(&self) -> ObjectsAt {
+    /// Where a hub finds it.
+    pub fn options(&self) -> ObjectsAt {
         ObjectsAt::S3(S3Options {
             bucket: BUCKET.into(),
             prefix: PREFIX.into(),
@@ -80,7 +81,7 @@ impl S3 {
     }
 
     /// The whole bucket, past the hub.
-    fn bucket(&self) -> AmazonS3 {
+    pub fn bucket(&self) -> AmazonS3 {
         let builder = AmazonS3Builder::new().with_bucket_name(BUCKET).with_region("us-east-1");
         let builder = builder.with_endpoint(&self.endpoint).with_allow_http(true);
         let builder = builder.with_access_key_id("koe").with_secret_access_key("salaisuus");

@@ -90,9 +90,16 @@ impl EraseVerb {
         hub.prepare_log().await.map_err(told)?;
         match self {
             Self::Message { id, order } => message(hub, id, &order).await,
-            Self::Mailbox { owner, order } => mailbox(hub, &owner, &order).await,
+            Self::Mailbox { owner, order } => {
+                // Who repeats an order that was broken off finds no mailbox of this owner any more: what it left is done first.
+                if !order.dry_run {
+                    hub.finish_erasures().await.map_err(unfinished)?;
+                }
+                mailbox(hub, &owner, &order).await
+            }
             Self::Replay => {
                 let replayed = hub.replay_erasures().await.map_err(told)?;
+                hub.finish_erasures().await.map_err(unfinished)?;
                 println!("{replayed} erasure(s) were done again.");
                 Ok(())
             }

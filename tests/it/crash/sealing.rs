@@ -44,7 +44,7 @@ async fn no_write_of_sealing_can_be_the_last_one_and_fork_the_log() {
 }
 
 /// The library that kills.
-fn build(folder: &Path) -> PathBuf {
+pub fn build(folder: &Path) -> PathBuf {
     let library = folder.join("sealing.so");
     let done = Command::new("cc")
         .args(["-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o"])

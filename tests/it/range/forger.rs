@@ -123,7 +123,8 @@ impl Files {
         names[0].clone()
     }
 
-    fn leaves(&mut self) -> Vec<Hash> {
+    /// The leaves of the log.
+    pub fn leaves(&mut self) -> Vec<Hash> {
         let name = self.tile();
         self.get(&name).as_chunks::<32>().0.to_vec()
     }

@@ -22,13 +22,13 @@ const FORGET: &[&str] = &[
 
 impl World {
     /// The proof that Matti keeps.
-    async fn kept(&self, message: tiedoksi::domain::id::MessageId) -> Vec<u8> {
+    pub(super) async fn kept(&self, message: tiedoksi::domain::id::MessageId) -> Vec<u8> {
         self.site.seal().await;
         self.site.hub.proof_as_citizen(&self.matti, message).await.unwrap()
     }
 
     /// Changes the database and has the sealer of another process write the log anew, signed by the hub's keys.
-    async fn rewrite(&mut self, changes: &[&'static str]) {
+    pub(super) async fn rewrite(&mut self, changes: &[&'static str]) {
         for statement in changes.iter().chain(FORGET) {
             self.site.execute(statement).await;
         }
@@ -40,12 +40,12 @@ impl World {
         self.site.hub = hub;
     }
 
-    async fn range(&self, from: Timestamp, name: &str) -> std::path::PathBuf {
+    pub(super) async fn range(&self, from: Timestamp, name: &str) -> std::path::PathBuf {
         self.export(&self.request(from, self.now()), name).await
     }
 }
 
-fn fails(verdict: &Verdict, what: &str, word: &str) {
+pub(super) fn fails(verdict: &Verdict, what: &str, word: &str) {
     assert_eq!(verdict.exit_code(), 1, "{verdict}");
     assert!(says(verdict, what).concat().contains(word), "{what}, {word}: {verdict}");
 }
