@@ -45,9 +45,9 @@ pub const PAGE_OF_PLACES: &str =
 pub const TALLY_BEFORE: &str = "SELECT e.leaf_index, r.* FROM (SELECT event_id FROM tally_leaf
          WHERE organisation_id = $1 AND told_at <= $2 ORDER BY told_at DESC LIMIT 1) t
      JOIN event e ON e.id = t.event_id AND e.kind = 'tally' JOIN record r ON r.event_id = e.id WHERE e.leaf_index IS NOT NULL";
-/// Its tally at a place.
+/// The tally at a place.
 const TALLY_AT: &str = "SELECT e.leaf_index, r.* FROM event e JOIN record r ON r.event_id = e.id
-     WHERE e.leaf_index = $1 AND e.organisation_id = $2 AND e.kind = 'tally'";
+     WHERE e.leaf_index = $1 AND e.kind = 'tally'";
 /// Its first tally from a time on.
 pub const TALLY_AFTER: &str = "SELECT e.leaf_index, r.* FROM (SELECT event_id FROM tally_leaf
          WHERE organisation_id = $1 AND told_at >= $2 ORDER BY told_at LIMIT 1) t
@@ -74,9 +74,9 @@ impl Tx {
     }
 
     /// The tally at a place of the log.
-    pub async fn find_tally_at(&mut self, organisation: OrganisationId, place: i64) -> Result<Option<TallyLeafRow>> {
+    pub async fn find_tally_at(&mut self, place: i64) -> Result<Option<TallyLeafRow>> {
         Ok(on!(self, conn => sqlx::query_as(TALLY_AT)
-            .bind(place).bind(organisation).fetch_optional(conn).await)?)
+            .bind(place).fetch_optional(conn).await)?)
     }
 
     /// The number that the database gave to the event inserted last; none before the first.

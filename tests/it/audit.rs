@@ -2,6 +2,7 @@
 
 mod api;
 mod contents;
+mod exports;
 mod numbers;
 mod pages;
 

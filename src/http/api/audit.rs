@@ -4,6 +4,7 @@
 //! found. Nothing but [`content::show`] and [`content::file`] tells anything of a content.
 
 pub mod content;
+pub mod exports;
 pub mod view;
 
 use std::sync::Arc;
@@ -51,6 +52,12 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/api/v1/audit/requests", get(requests))
         .route("/api/v1/audit/requests/{id}/decision", post(decide))
         .route("/api/v1/audit/counts", get(counts))
+        .route("/api/v1/audit/exports", get(exports::list).post(exports::ask))
+        .route("/api/v1/audit/exports/{id}", get(exports::show).delete(exports::cancel))
+        .route(
+            "/api/v1/audit/exports/{id}/file",
+            get(exports::file).layer(from_fn(deliberate)),
+        )
 }
 
 /// An auditor, by the access token in the Authorization header.

@@ -62,6 +62,11 @@ use crate::http::api;
         api::audit::requests,
         api::audit::decide,
         api::audit::counts,
+        api::audit::exports::ask,
+        api::audit::exports::list,
+        api::audit::exports::show,
+        api::audit::exports::cancel,
+        api::audit::exports::file,
         api::audit::content::show,
         api::audit::content::file
     ),

@@ -6,6 +6,7 @@
 pub(super) mod content;
 pub(super) mod counts;
 pub(super) mod delivery;
+pub(super) mod exports;
 pub(super) mod find;
 mod form;
 mod picture;
@@ -32,6 +33,12 @@ pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/auditor", get(find::show))
         .route("/auditor/counts", get(counts::show))
+        .route("/auditor/exports", get(exports::show).post(exports::ask))
+        .route("/auditor/exports/{id}/cancel", post(exports::cancel))
+        .route(
+            "/auditor/exports/{id}/file",
+            get(exports::file).layer(from_fn(deliberate)),
+        )
         .route("/auditor/requests", get(requests::show))
         .route("/auditor/requests/{id}", post(requests::decide))
         .route("/auditor/deliveries/{id}", get(delivery::show).post(delivery::ask))

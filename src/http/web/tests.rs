@@ -213,6 +213,18 @@ fn pages_hold_what_tests_and_people_look_for() {
             &["line", "step", "proof", "bundle", "look", "request", "grant", "refuse"],
         ),
         ("auditor-delivery-wrong", &["ask"]),
+        (
+            "auditor-exports",
+            &[
+                "export-row",
+                "export-state",
+                "export-file",
+                "export-cancel",
+                "next-page",
+                "export-ask",
+            ],
+        ),
+        ("auditor-exports-wrong", &["problems", "too-many", "no-exports"]),
         ("auditor-counts", &["plot", "numbers", "services"]),
         ("auditor-content", &["looking", "body", "attachment"]),
         ("export", &["export"]),

@@ -227,7 +227,7 @@ impl Hub {
             }
         }
         if wish.first.zip(wish.last).is_some_and(|(first, last)| first > last) {
-            say("/last", "not-allowed-value", "The last day comes before the first.");
+            say("/last", "before-first", "The last day comes before the first.");
         }
         wrong.extend(reason::problem("/reason", &wish.reason, LONGEST_REASON));
         let period = Period {

@@ -56,13 +56,9 @@ impl Hub {
         let whose = self.organisation_in(&mut tx, organisation).await?;
         let before = match saved.tallies.0 {
             None => None,
-            Some(place) => Some(
-                tx.find_tally_at(organisation, place)
-                    .await?
-                    .ok_or_else(|| missing("tally"))?,
-            ),
+            Some(place) => Some(tx.find_tally_at(place).await?.ok_or_else(|| missing("tally"))?),
         };
-        let after = tx.find_tally_at(organisation, saved.tallies.1).await?;
+        let after = tx.find_tally_at(saved.tallies.1).await?;
         let after = after.ok_or_else(|| missing("tally"))?;
         drop(tx);
         let mut export = RangeExport {

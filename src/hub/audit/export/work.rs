@@ -49,6 +49,8 @@ pub struct ExportWork {
     range: Option<RangeExport>,
     from: Position,
     parts: i64,
+    /// Bytes of a part.
+    size: usize,
 }
 
 /// How a step ended that did not fail.
@@ -91,11 +93,18 @@ impl Hub {
             range: None,
             from: Position::default(),
             parts: 0,
+            size: PART,
         }))
     }
 }
 
 impl ExportWork {
+    /// The same in parts of so many bytes.
+    #[must_use]
+    pub fn in_parts_of(self, size: usize) -> Self {
+        Self { size, ..self }
+    }
+
     /// Does one part; false when nothing is left to do here. A failure that may pass is tried again later, any other ends the export.
     ///
     /// # Errors
@@ -127,7 +136,7 @@ impl ExportWork {
         };
         let (mut size, mut finished) = (0, false);
         let mut writer = self.writer()?;
-        while size < PART {
+        while size < self.size.max(1) {
             let Some(files) = range.next().await? else {
                 finished = true;
                 break;
@@ -307,7 +316,8 @@ impl ExportWork {
         .await?;
         let (mut tail, mut number) = (Vec::new(), self.parts);
         loop {
-            let (bytes, rest) = blocking(move || chunk(end)).await?;
+            let most = self.size.max(1) as u64;
+            let (bytes, rest) = blocking(move || chunk(end, most)).await?;
             end = rest;
             if bytes.is_empty() {
                 break;
@@ -446,9 +456,9 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// The next bytes of the end; none at its end.
-fn chunk(mut file: File) -> Result<(Vec<u8>, File), RangeError> {
+fn chunk(mut file: File, most: u64) -> Result<(Vec<u8>, File), RangeError> {
     let mut bytes = Vec::new();
-    (&mut file).take(PART as u64).read_to_end(&mut bytes)?;
+    (&mut file).take(most).read_to_end(&mut bytes)?;
     Ok((bytes, file))
 }
 

@@ -6,18 +6,20 @@ use jiff::civil::Date;
 use super::super::super::auditor::content::ContentTemplate;
 use super::super::super::auditor::counts::CountsTemplate;
 use super::super::super::auditor::delivery::DeliveryTemplate;
+use super::super::super::auditor::exports::{ExportsTemplate, Typed};
 use super::super::super::auditor::find::FindTemplate;
 use super::super::super::auditor::requests::RequestsTemplate;
 use super::{HOSTILE, at, citizen, file, id, names, outcome, town};
 use crate::domain::auditor::{Outcome, Scope};
 use crate::domain::deadline::ServiceMode;
-use crate::domain::id::ContentRequestId;
+use crate::domain::id::{ContentRequestId, RangeExportId};
 use crate::domain::markup::BodyFormat;
 use crate::domain::message::Mode;
 use crate::domain::name::Language;
 use crate::domain::principal::Citizen;
 use crate::evidence::record::EventType;
 use crate::hub::acting::Person;
+use crate::hub::audit::export::{ExportState, ExportView};
 use crate::hub::audit::view::{
     AuditedContent, AuditedDelivery, AuditedView, Choices, Counts, Numbers, OrganisationChoice, RequestState,
     RequestView, ServiceChoice, ServiceCounts, Step,
@@ -202,6 +204,11 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
             }
             .render(),
         ),
+        ("auditor-exports", exports(language, &person, &choices(true), false)),
+        (
+            "auditor-exports-wrong",
+            exports(language, &person, &choices(true), true),
+        ),
         (
             "auditor-requests",
             RequestsTemplate {
@@ -221,4 +228,63 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
         ("auditor-counts", numbers(false, Default::default())),
         ("auditor-counts-wrong", numbers(true, (asked(), wrong().split_off(1)))),
     ]
+}
+
+/// Exports in every state; or none, and a form with every field wrong.
+fn exports(language: Language, person: &Person, choices: &Choices, wrong: bool) -> askama::Result<String> {
+    let view = |state, done, total| ExportView {
+        id: RangeExportId(uuid::Uuid::nil()),
+        organisation: town().organisation,
+        business_id: "0208573-0".into(),
+        service: Some(("viitasaari-rakennusvalvonta".into(), town().service)),
+        first: "2026-11-01".parse().unwrap(),
+        last: "2026-11-30".parse().unwrap(),
+        reason: HOSTILE.into(),
+        state,
+        done,
+        total,
+        asked_at: at("2026-12-01T08:00:00Z"),
+    };
+    let ready = ExportState::Ready {
+        bytes: 881_669_950,
+        until: at("2026-12-08T08:00:00Z"),
+    };
+    let rows = match wrong {
+        true => Vec::new(),
+        false => vec![
+            view(ExportState::Waiting, 0, None),
+            view(ExportState::Running, 12_400, Some(300_000)),
+            view(ready, 300_000, Some(300_000)),
+            view(ExportState::Failed(HOSTILE.into()), 3, Some(9)),
+            view(ExportState::Cancelled, 0, None),
+            view(ExportState::Removed, 9, Some(9)),
+        ],
+    };
+    let fields = ["organisation", "service", "first", "last", "reason"];
+    let keys = [
+        "audit-export-organisation-none",
+        "audit-export-service-bad",
+        "audit-bad-day",
+        "audit-export-day-future",
+        "audit-export-reason-person",
+    ];
+    let typed = Typed {
+        first: "1.11.2026".into(),
+        reason: HOSTILE.into(),
+        ..Typed::default()
+    };
+    let problems = match wrong {
+        true => fields.into_iter().zip(keys).collect(),
+        false => Vec::new(),
+    };
+    let rows = Rows {
+        next: (!wrong).then(|| uuid::Uuid::nil().to_string()),
+        rows,
+        previous: None,
+    };
+    ExportsTemplate {
+        too_many: wrong,
+        ..ExportsTemplate::new(language, person, choices, (typed, problems), rows)
+    }
+    .render()
 }
