@@ -2,7 +2,7 @@
 
 AUDIT = "/api/v1/audit"
 # Whether they hold is not what a positive case is about (tests/it/audit).
-CONDITIONS = ("if-none-match",)
+CONDITIONS = ("if-none-match", "if-range", "range")
 # Of the search, each with a value that fits; a description can hold none of them.
 FITTING = {
     "organisation": ["0208573-0", "0937204-8"], "service": ["rakennusvalvonta", "verotus"], "first": ["2026-01-01", "2026-11-01"],
@@ -25,5 +25,13 @@ class Audit:
             case.query.pop("cursor", None)
             for name in FITTING.keys() & case.query.keys():
                 case.query[name] = self.rng.choice(FITTING[name])
+        if path.startswith("/exports/{id}"):
+            # One is kept, the other given up.
+            case.path_parameters["id"] = self.plan["exports"][1 if case.method == "DELETE" else 0]
+        if path == "/exports" and case.method == "POST":
+            case.body = {
+                "organisation": "0208573-0", "first": self.rng.choice(FITTING["first"]),
+                "last": self.plan["today"], "reason": "Tarkastus 7/2026",
+            }
         if path == "/deliveries/{id}/requests":
             case.body = {"reason": "Tarkastus 7/2026"}

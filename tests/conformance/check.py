@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import requests
@@ -155,8 +156,8 @@ class Run:
             plan["mailbox"] = seed_mailbox(demo, Sender(demo.base_url, plan["system"]), person, agent)
             plan["authorization"] = plan["mailbox"]["authorization"]
         if self.name == AUDITOR:
-            plan["audit"] = {"messages": plan["messages"]}
             plan["authorization"] = f"Bearer {citizen_token(demo.base_url, demo.record['auditor']['id'])}"
+            plan["audit"] = {"messages": plan["messages"], **seed_exports(demo.base_url, plan["authorization"])}
         plan_file.write_text(json.dumps(plan))
         document = self.document if self.name == "publisher" else demo.base_url + self.document
         command = [
@@ -199,6 +200,21 @@ class Run:
             return f"at least {LEAST_TAKEN:.0%} must be answered 2xx"
         least = LEAST_CASES if self.name in ("publisher", "messages-api") else 0
         return None if self.cases.total() >= least else f"there must be {least} cases or more"
+
+
+def seed_exports(base_url, authorization):
+    """Two exports that an auditor asked for, made to the end."""
+    url, headers = f"{base_url}/api/v1/audit/exports", {"Authorization": authorization}
+    today = date.today().isoformat()
+    body = {"organisation": "0208573-0", "first": today, "last": today, "reason": "Tarkastus 7/2026"}
+    exports = [requests.post(url, json=body, headers=headers).json()["id"] for _ in range(2)]
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        states = [requests.get(f"{url}/{it}", headers=headers).json()["state"] for it in exports]
+        if states == ["ready", "ready"]:
+            return {"exports": exports, "today": today}
+        time.sleep(0.1)
+    raise SystemExit(f"the exports are {states}")
 
 
 def same_operations(theirs, ours):

@@ -131,9 +131,40 @@ async function work({ hub, first, second, opened, waiting, run }) {
   assert.equal(Number(await page.getByTestId('services').locator('td').first().innerText()), total);
   assert.equal(await page.getByTestId('plot').locator('polyline').count(), 4);
   assert.equal(await page.getByTestId('numbers').locator('tbody tr').count(), 30);
+  await exported({ hub, first });
+  await page.goto(`${hub.baseUrl}/auditor/counts`);
   await page.emulateMedia({ colorScheme: 'dark' });
   await first.picture('numbers-dark');
   await page.goto(`${hub.baseUrl}/auditor/deliveries/${waiting}`);
   await first.picture('time-line-dark');
   await page.emulateMedia({ colorScheme: 'light' });
+}
+
+// The evidence of a day as one file: asked for, waited for on the page that renews itself, fetched, checked, removed.
+async function exported({ hub, first }) {
+  const { page } = first;
+  await page.goto(`${hub.baseUrl}/auditor`);
+  await page.getByTestId('exports').click();
+  await page.getByTestId('export-ask').click();
+  await page.getByTestId('problems').waitFor();
+  await first.look('exports-wrong');
+  const day = await page.evaluate(() => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Helsinki' }).format(new Date()));
+  await page.getByLabel('Ensimmäinen päivä').fill(day);
+  await page.getByLabel('Viimeinen päivä').fill(day);
+  const authority = page.locator('select[name=organisation]');
+  if (await authority.count()) await authority.selectOption({ index: 1 });
+  await page.getByLabel('Perustelu').fill('Tarkastus 17/2026');
+  await page.getByTestId('export-ask').click();
+  const row = page.getByTestId('export-row').first();
+  await row.waitFor();
+  await first.look('exports');
+  // Nothing but the page itself asks again.
+  await row.getByTestId('export-file').waitFor({ timeout: 60_000 });
+  await first.look('exports-ready');
+  const file = await first.save(row.getByTestId('export-file'));
+  const verdict = await verify(file.path, hub.trust);
+  assert.equal(verdict.code, 0, JSON.stringify(verdict));
+  await row.getByTestId('export-cancel').click();
+  await page.getByTestId('export-row').first().waitFor();
+  assert.equal(await page.getByTestId('export-row').first().getByTestId('export-file').count(), 0);
 }
