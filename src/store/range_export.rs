@@ -160,7 +160,7 @@ impl Tx {
     /// Gives a person's export up, or ends the time for which a finished one is kept; false when there is nothing to give up.
     pub async fn cancel_range_export(&mut self, id: RangeExportId, person: MailboxId, at: i64) -> Result<bool> {
         Ok(on!(self, conn => sqlx::query(
-            "UPDATE range_export SET state = 'cancelled', finished_at = COALESCE(finished_at, $1), remove_at = $1, progress = NULL
+            "UPDATE range_export SET state = CASE state WHEN 'ready' THEN 'removed' ELSE 'cancelled' END, finished_at = COALESCE(finished_at, $1), remove_at = $1, progress = NULL
              WHERE id = $2 AND person_id = $3 AND state IN ('waiting', 'running', 'ready')")
             .bind(at).bind(id).bind(person).execute(conn).await.map(|done| done.rows_affected()))?
             == 1)

@@ -3,6 +3,7 @@
 //! A kill leaves the page cache, so it proves the order of commits and answers, not that the disk has the bytes: `fsync` proves that.
 
 mod citizens;
+mod exports;
 mod fsync;
 mod letters;
 pub mod sealing;

@@ -146,6 +146,9 @@ impl ExportsTemplate {
 
     fn days(&self, row: &ExportLine) -> String {
         let (first, last) = (self.t.date(&row.view.first), self.t.date(&row.view.last));
+        if first == last {
+            return first;
+        }
         self.t
             .with_all(
                 "audit-export-days",
@@ -154,11 +157,9 @@ impl ExportsTemplate {
             .into_owned()
     }
 
-    fn service(&self, row: &ExportLine) -> String {
-        match &row.view.service {
-            Some((_, names)) => self.t.name(names).to_owned(),
-            None => String::new(),
-        }
+    fn service(&self, row: &ExportLine) -> Option<String> {
+        let (_, names) = row.view.service.as_ref()?;
+        Some(self.t.name(names).to_owned())
     }
 
     fn asked_at(&self, row: &ExportLine) -> String {
