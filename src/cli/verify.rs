@@ -1,7 +1,7 @@
 //! `tiedoksi verify`: the stranger's check of a file, offline.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek as _};
+use std::io::{self, BufReader, Read, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::evidence::bundle::{CONTAINER_LIMIT, Files};
 use crate::evidence::range::{STATEMENT, is_range};
-use crate::evidence::verify::{Earlier, Trust, Verdict, verify_files, verify_proof, verify_range};
+use crate::evidence::verify::{Earlier, Trust, Verdict, verify_files, verify_proof, verify_range, verify_range_files};
 
 /// The code for a command that could not be carried out: nothing was judged.
 const NOT_JUDGED: u8 = 2;
@@ -29,7 +29,7 @@ Examples:
   tiedoksi verify tiedoksi-proof-17.asice --trust keys-from-the-authority/"
 )]
 pub(super) struct Verify {
-    /// The file with the proof (.json, .pdf or .asice) or a range (.asice), or the folder that the .asice of one delivery was unpacked into
+    /// The file with the proof (.json, .pdf or .asice) or a range (.asice), or the folder that an .asice was unpacked into
     file: PathBuf,
     /// A folder with keys you got beforehand: *.vkey, seal*.pem, seal*.jwk, tsa*.pem, witness*.vkey
     #[arg(long, value_name = "DIR")]
@@ -56,44 +56,53 @@ impl Verify {
     fn judge(&self) -> anyhow::Result<u8> {
         let trust = self.trust.as_deref().map_or_else(|| Ok(Trust::none()), keys)?;
         let verdict = self.verdict(&trust)?;
-        if self.json {
+        let text = if self.json {
             let answer = serde_json::json!({
                 "summary": verdict.summary(),
                 "exitCode": verdict.exit_code(),
                 "verdict": verdict,
             });
-            println!("{}", serde_json::to_string_pretty(&answer)?);
+            serde_json::to_string_pretty(&answer)? + "\n"
         } else {
-            print!("{verdict}");
+            verdict.to_string()
+        };
+        match io::stdout().write_all(text.as_bytes()) {
+            // Who read enough may stop: the code says the same.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            other => other.context("the verdict cannot be written")?,
         }
         Ok(verdict.exit_code())
     }
 
     fn verdict(&self, trust: &Trust) -> anyhow::Result<Verdict> {
         if self.file.is_dir() {
-            anyhow::ensure!(
-                !self.file.join(STATEMENT).exists(),
-                "{} is a range that was unpacked: name the .asice file, which is read as it is",
-                self.file.display()
-            );
-            self.alone()?;
-            return Ok(verify_files(unpacked(&self.file)?, trust));
+            let names = names(&self.file)?;
+            if !names.iter().any(|name| name == STATEMENT) {
+                self.alone()?;
+                return Ok(verify_files(unpacked(&self.file, names)?, trust));
+            }
+            let open = |name: &str| {
+                let path = self.file.join(name);
+                File::open(&path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+            };
+            return Ok(verify_range_files(names, open, trust, self.earlier(trust)?.as_ref()));
         }
         let Some(range) = range(&self.file)? else {
             self.alone()?;
             return Ok(verify_proof(&read(&self.file)?, trust));
         };
-        let earlier = match &self.earlier {
-            None => None,
-            Some(file) => {
-                let earlier = match self::range(file)? {
-                    Some(range) => Earlier::read_range(range, trust),
-                    None => Earlier::read(&read(file)?, trust),
-                };
-                Some(earlier.with_context(|| file.display().to_string())?)
-            }
+        Ok(verify_range(range, trust, self.earlier(trust)?.as_ref()))
+    }
+
+    fn earlier(&self, trust: &Trust) -> anyhow::Result<Option<Earlier>> {
+        let Some(file) = &self.earlier else {
+            return Ok(None);
         };
-        Ok(verify_range(range, trust, earlier.as_ref()))
+        let earlier = match range(file)? {
+            Some(range) => Earlier::read_range(range, trust),
+            None => Earlier::read(&read(file)?, trust),
+        };
+        earlier.map(Some).with_context(|| file.display().to_string())
     }
 
     /// What is no range cannot be held to an earlier file.
@@ -122,8 +131,8 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The files of a folder and the folders in it, by their names as a container has them.
-fn unpacked(folder: &Path) -> anyhow::Result<Files> {
-    let (mut files, mut folders, mut left) = (Files::new(), vec![folder.to_owned()], CONTAINER_LIMIT);
+fn names(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let (mut names, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(at) = folders.pop() {
         let entries = std::fs::read_dir(&at).with_context(|| format!("{} cannot be read", at.display()))?;
         for entry in entries {
@@ -134,13 +143,23 @@ fn unpacked(folder: &Path) -> anyhow::Result<Files> {
                 continue;
             }
             anyhow::ensure!(kind.is_file(), "{} is neither a file nor a folder", path.display());
-            left = left
-                .checked_sub(kind.len())
-                .with_context(|| format!("{} holds more than a container may", folder.display()))?;
             let name = path.strip_prefix(folder)?.to_str();
             let name = name.with_context(|| format!("{} has a name that is no text", path.display()))?;
-            files.insert(name.to_owned(), read(&path)?);
+            names.push(name.to_owned());
         }
+    }
+    Ok(names)
+}
+
+/// The files that the container of one delivery was unpacked into.
+fn unpacked(folder: &Path, names: Vec<String>) -> anyhow::Result<Files> {
+    let (mut files, mut left) = (Files::new(), CONTAINER_LIMIT);
+    for name in names {
+        let path = folder.join(&name);
+        left = left
+            .checked_sub(std::fs::metadata(&path)?.len())
+            .with_context(|| format!("{} holds more than a container may", folder.display()))?;
+        files.insert(name, read(&path)?);
     }
     Ok(files)
 }

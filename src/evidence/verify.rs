@@ -27,7 +27,7 @@ use super::{
     record::{EventType, Mode, ParsedRecord},
     sha256,
 };
-pub use range::{Earlier, EarlierError, verify_range};
+pub use range::{Earlier, EarlierError, verify_range, verify_range_files};
 use std::collections::BTreeSet;
 use trust::choose_keys;
 pub use trust::{Trust, TrustError};

@@ -8,6 +8,7 @@ mod rewritten;
 mod service;
 mod stamped;
 mod tampered;
+mod unpacked;
 mod witnessed;
 
 use std::fs::File;
@@ -211,6 +212,7 @@ async fn a_range_is_complete_and_the_printed_commands_say_so_today_and_in_ten_ye
         for (block, said) in blocks.iter().zip(&said) {
             assert_eq!(&run(block, &unpacked, TEN_YEARS_ON), said);
         }
+        unpacked::as_the_container(&unpacked, &world.site, &verdict);
     }
 }
 

@@ -6,16 +6,18 @@
 mod earlier;
 mod files;
 mod records;
+mod source;
 mod times;
 mod tree;
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{self, Read};
 
 use self::earlier::Compared;
 pub use self::earlier::{Earlier, EarlierError};
 use self::files::{Files, What};
 use self::records::Records;
+use self::source::{Source, Unpacked};
 use self::times::Times;
 use self::tree::Tree;
 use super::restarts::{self, Logs};
@@ -24,7 +26,7 @@ use crate::evidence::bundle::files::read_announcements;
 use crate::evidence::cades;
 use crate::evidence::checkpoint::VerifierKey;
 use crate::evidence::proof::ProofTrust;
-use crate::evidence::range::{RangeError, STATEMENT, Statement, names, trust_files};
+use crate::evidence::range::{ContainerReader, RangeError, STATEMENT, Statement, names, trust_files};
 use crate::evidence::restart::origin_of;
 use crate::evidence::tile::{TILE_WIDTH, TileCoord};
 use crate::evidence::{Hash, sha256};
@@ -69,14 +71,26 @@ type Each<'e> = dyn FnMut(&str, u64, Hash) + 'e;
 /// Verifies a range; what an `earlier` file showed must be in it unchanged.
 #[must_use]
 pub fn verify_range(input: impl Read, trust: &Trust, earlier: Option<&Earlier>) -> Verdict {
-    judge(input, trust, earlier, &mut |_, _, _| {})
+    judge(ContainerReader::new(input), trust, earlier, &mut |_, _, _| {})
+}
+
+/// Verifies the files that a range was unpacked into, by their names in its container; `open` gives the bytes of each. Keeps all names, which are
+/// a kilobyte for each record.
+#[must_use]
+pub fn verify_range_files<R: Read>(
+    names: Vec<String>,
+    open: impl FnMut(&str) -> io::Result<R>,
+    trust: &Trust,
+    earlier: Option<&Earlier>,
+) -> Verdict {
+    judge(Unpacked::new(names, open), trust, earlier, &mut |_, _, _| {})
 }
 
 /// The same; hands on the log index and hash of every record.
-fn judge(input: impl Read, trust: &Trust, earlier: Option<&Earlier>, each: &mut Each<'_>) -> Verdict {
+fn judge(source: impl Source, trust: &Trust, earlier: Option<&Earlier>, each: &mut Each<'_>) -> Verdict {
     let mut verdict = Verdict::default();
     let mut range = Range::new(trust, earlier);
-    if let Err(error) = range.read(Files::new(input), &mut verdict, each) {
+    if let Err(error) = range.read(Files::new(source), &mut verdict, each) {
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
         verdict.push("file", Outcome::Fails, format!("{error}{}", cause.unwrap_or_default()));
         return verdict;
@@ -171,9 +185,9 @@ impl<'a> Range<'a> {
         }
     }
 
-    fn read<R: Read>(
+    fn read(
         &mut self,
-        mut files: Files<R>,
+        mut files: Files<impl Source>,
         verdict: &mut Verdict,
         each: &mut Each<'_>,
     ) -> Result<(), RangeError> {

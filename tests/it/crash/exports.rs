@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tiedoksi::evidence::verify::verify_range;
 
+use super::two_processes::clock;
 use crate::harness::{databases, person, person_with};
 use crate::process::{Installation, Server, Visitor, settled};
 
@@ -33,7 +34,7 @@ async fn an_export_is_finished_whenever_its_server_is_killed() {
         settled(&hub, Duration::from_secs(30)).await;
         let (trust, _) = hub.trust();
         let auditor = Visitor::log_in(&server, TAUNO).await;
-        let today = tiedoksi::domain::auditor::day_of(jiff::Timestamp::now()).to_string();
+        let today = tiedoksi::domain::auditor::day_of(clock(&server).await).to_string();
         for pause in [0, 15, 60] {
             let wish = [
                 ("organisation", "0208573-0"),

@@ -31,7 +31,7 @@ fn two_seconds_ahead() -> Vec<(&'static str, OsString)> {
 }
 
 /// The server's clock, by the Date of its answers.
-async fn clock(server: &Server) -> jiff::Timestamp {
+pub async fn clock(server: &Server) -> jiff::Timestamp {
     let answer = client()
         .get(server.base.join("/health/live").unwrap())
         .send()

@@ -15,7 +15,7 @@ use crate::evidence::bundle::{Bundle, is_container, unpack};
 use crate::evidence::checkpoint::Checkpoint;
 use crate::evidence::note::unverified_text;
 use crate::evidence::proof::{ProofEvent, ProofFile};
-use crate::evidence::range::Statement;
+use crate::evidence::range::{ContainerReader, Statement};
 use crate::evidence::receipt::{evidence_in, is_receipt};
 use crate::evidence::record::ParsedRecord;
 use crate::evidence::tlog_proof::TlogProof;
@@ -85,7 +85,7 @@ impl Earlier {
     pub fn read_range(input: impl Read, trust: &Trust) -> Result<Self, EarlierError> {
         let mut earlier = Self::default();
         let nobody = Rc::default();
-        let verdict = judge(input, trust, None, &mut |origin, index, entry| {
+        let verdict = judge(ContainerReader::new(input), trust, None, &mut |origin, index, entry| {
             let known = Known {
                 entry,
                 path: None,

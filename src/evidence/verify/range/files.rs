@@ -1,11 +1,10 @@
 //! The files of a range in their one order, counted into the lists that the container must end with.
 
-use std::io::Read;
-
 use super::FILE_LIMIT;
+use super::source::Source;
 use crate::evidence::Hash;
 use crate::evidence::bundle::{MANIFEST, MEDIA_TYPE, MIMETYPE, SIGNATURE, manifest};
-use crate::evidence::range::{ContainerReader, RangeError, STATEMENT, Statement, names, sum};
+use crate::evidence::range::{RangeError, STATEMENT, Statement, names, sum};
 use crate::evidence::sha256;
 use crate::evidence::tile::{TILE_WIDTH, TileCoord, TilePath};
 
@@ -96,8 +95,8 @@ fn number(text: &str) -> Option<u64> {
 }
 
 /// The files, each counted as it is read.
-pub(super) struct Files<R: Read> {
-    container: ContainerReader<R>,
+pub(super) struct Files<S> {
+    source: S,
     name: String,
     sums: ring::digest::Context,
     manifest: ring::digest::Context,
@@ -105,13 +104,13 @@ pub(super) struct Files<R: Read> {
     seen: Vec<&'static str>,
 }
 
-impl<R: Read> Files<R> {
-    pub(super) fn new(input: R) -> Self {
+impl<S: Source> Files<S> {
+    pub(super) fn new(source: S) -> Self {
         let new = || ring::digest::Context::new(&ring::digest::SHA256);
         let mut manifest = new();
         manifest.update(manifest::head().as_bytes());
         Self {
-            container: ContainerReader::new(input),
+            source,
             name: String::new(),
             sums: new(),
             manifest,
@@ -121,16 +120,16 @@ impl<R: Read> Files<R> {
     }
 
     pub(super) fn next(&mut self) -> Result<Option<String>, RangeError> {
-        let Some(head) = self.container.next_file()? else {
+        let Some(name) = self.source.next_file()? else {
             return Ok(None);
         };
-        self.name.clone_from(&head.name);
-        Ok(Some(head.name))
+        self.name.clone_from(&name);
+        Ok(Some(name))
     }
 
     /// The bytes of a file.
     pub(super) fn bytes(&mut self) -> Result<Vec<u8>, RangeError> {
-        let bytes = self.container.bytes(FILE_LIMIT)?;
+        let bytes = self.source.bytes(FILE_LIMIT)?;
         match self.name.as_str() {
             MIMETYPE => {
                 self.seen.push(MIMETYPE);
@@ -181,7 +180,7 @@ impl<R: Read> Files<R> {
 
     fn hash(&mut self) -> Result<Hash, RangeError> {
         let mut found = ring::digest::Context::new(&ring::digest::SHA256);
-        self.container.pass(|part| found.update(part))?;
+        self.source.pass(|part| found.update(part))?;
         Ok(finished(&found))
     }
 
