@@ -67,5 +67,5 @@ async fn stated(config: &Config, evidence: &EvidenceKeys) -> anyhow::Result<Proo
             rows.context("the list of keys cannot be read: has `tiedoksi migrate` been run?")?
         }
     };
-    Ok(crate::hub::keys::stated(evidence, &rows))
+    Ok(crate::hub::keys::stated(evidence, &rows)?)
 }

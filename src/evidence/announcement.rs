@@ -20,6 +20,7 @@ const LOG_NOTE: &str = "LOG_KEY_NOTE";
 const SEAL_REPLACED: &str = "SEAL_KEY_REPLACED";
 const SEAL_CERTIFICATES: &str = "SEAL_CERTIFICATES";
 const SEAL_BY_NEW: &str = "SEALED_BY_NEW_KEY";
+const SEAL_REPLACED_CHAIN: &str = "SEAL_REPLACED_CERTIFICATES_SHA256";
 /// The second line of the note about a log's key; a checkpoint has a number there.
 const NOTE_KIND: &str = "key announcement";
 
@@ -48,6 +49,8 @@ pub enum AnnouncedKey {
         chain: String,
         /// Its seal over the words that it replaces the other.
         by_new: String,
+        /// SHA-256 of the certificates of the key that it replaces (PEM), hex.
+        replaced_chain: String,
     },
 }
 
@@ -85,11 +88,11 @@ impl Announcement {
         })
     }
 
-    /// That `new` will seal records in the place of `old`.
+    /// That `new` will seal records in the place of `old`, whose certificates are `old_chain` (PEM).
     ///
     /// # Errors
     /// [`SignerError`].
-    pub fn of_seal(reason: String, old: &SealKey, new: &SealKey) -> Result<Self, SignerError> {
+    pub fn of_seal(reason: String, old: &SealKey, old_chain: &str, new: &SealKey) -> Result<Self, SignerError> {
         let replaced = old.public().kid();
         let by_new = new
             .seal(&Succession::bytes(new.public(), &replaced))
@@ -100,6 +103,7 @@ impl Announcement {
                 replaced,
                 chain: new.chain_pem().to_owned(),
                 by_new,
+                replaced_chain: chain_sha256(old_chain),
             },
         })
     }
@@ -118,10 +122,12 @@ impl Announcement {
                 replaced,
                 chain,
                 by_new,
+                replaced_chain,
             } => reasons.extend([
                 reason(SEAL_REPLACED, replaced),
                 reason(SEAL_CERTIFICATES, chain),
                 reason(SEAL_BY_NEW, by_new),
+                reason(SEAL_REPLACED_CHAIN, replaced_chain),
             ]),
         }
         reasons
@@ -141,6 +147,7 @@ impl Announcement {
                 replaced: text(1, SEAL_REPLACED)?,
                 chain: text(2, SEAL_CERTIFICATES)?,
                 by_new: text(3, SEAL_BY_NEW)?,
+                replaced_chain: text(4, SEAL_REPLACED_CHAIN)?,
             },
         };
         let announcement = Self {
@@ -161,6 +168,12 @@ pub fn log_keys(note: &str) -> Option<(VerifierKey, VerifierKey)> {
     let named = kind == NOTE_KIND && lines.next().is_none() && old.name() == origin && new.name() == origin;
     let signed = |key: &VerifierKey| key.open(note).is_ok();
     (named && old != new && signed(&old) && signed(&new)).then_some((old, new))
+}
+
+/// The sum by which an announcement names the certificates (PEM) of the key that is replaced.
+#[must_use]
+pub fn chain_sha256(pem: &str) -> String {
+    hex::encode(super::sha256(pem.as_bytes()))
 }
 
 /// The new key of the seals; none unless it says itself that it replaces the other.

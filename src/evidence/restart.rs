@@ -39,6 +39,22 @@ pub fn origin_of(first: &str, number: u64) -> String {
     }
 }
 
+/// More logs than a hub begins.
+pub const MOST_LOGS: u64 = 1000;
+
+/// The name of the first log of the hub that has one of this name: the inverse of [`origin_of`].
+#[must_use]
+pub fn first_name(origin: &str) -> &str {
+    let is_number = |text: &str| {
+        text.parse::<u64>()
+            .is_ok_and(|number| (2..=MOST_LOGS).contains(&number))
+    };
+    match origin.rsplit_once('/') {
+        Some((first, number)) if is_number(number) => first,
+        _ => origin,
+    }
+}
+
 impl Restart {
     /// The restart as the reasons of its record.
     #[must_use]

@@ -28,7 +28,7 @@ impl Hub {
     /// act. May be repeated: that is how a halted hub learns that the newer database is back, or that the log was restarted.
     pub async fn prepare_log(&self) -> Result<(), ActError> {
         // The second place is read first: it never runs ahead of the database, so whatever other processes seal meanwhile does no harm.
-        let found = self.second_place().await?;
+        let (found, first) = (self.second_place().await?, self.first_keys().await?);
         let mut tx = self.db.write().await?;
         tx.create_log(&self.options.origin, &Frontier::new().to_bytes()).await?;
         let log = tx.find_log(&self.options.origin).await?;
@@ -37,8 +37,9 @@ impl Hub {
                 "the database holds the log of another origin: log.origin must never change".into(),
             ));
         }
-        self.check_keys(&mut tx).await?;
+        self.check_keys(&mut tx, &first).await?;
         tx.commit().await?;
+        self.keep_first_keys().await?;
         let mut ahead = false;
         if let (Some(log), Some(kept)) = (&log, found.kept.last()) {
             self.head_of(&mut self.db.read().await?, kept).await?;

@@ -27,6 +27,7 @@ mod doors;
 mod drafts;
 mod erasure;
 mod export;
+mod exported;
 mod faketime;
 mod folders;
 mod gate;

@@ -2,6 +2,8 @@
 
 mod installed;
 mod outside;
+mod restored;
+mod strangers;
 
 use std::sync::Arc;
 
@@ -69,6 +71,17 @@ impl Secrets {
     /// The new keys alone.
     fn new_alone(&self) -> Arc<EvidenceKeys> {
         Arc::new(EvidenceKeys::new(self.seal(1), self.log(1)))
+    }
+
+    /// The new keys in use, the first ones of `next` beside them.
+    fn followed_by(&self, next: &Self) -> Arc<EvidenceKeys> {
+        Arc::new(EvidenceKeys {
+            next: NextKeys {
+                seal: Some(next.seal(0)),
+                log: Some(next.log(0)),
+            },
+            ..EvidenceKeys::new(self.seal(1), self.log(1))
+        })
     }
 
     fn trust(&self, number: usize) -> Trust {

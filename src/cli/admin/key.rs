@@ -38,6 +38,9 @@ pub(super) enum KeyVerb {
         /// Why, in one line; stands in the log and in every proof for ever: nothing personal
         #[arg(long, value_name = "TEXT")]
         reason: String,
+        /// Also when another key is announced already, whose file is lost: that one never takes over
+        #[arg(long)]
+        instead: bool,
     },
     /// Put the announced key in the place of the one in use
     Replace {
@@ -82,8 +85,12 @@ impl KeyVerb {
         hub.prepare_log().await.map_err(told)?;
         match self {
             Self::List { json } => print(&hub.list_keys().await.map_err(told)?, json),
-            Self::Announce { kind, reason } => {
-                let key = hub.announce_key(kind.into(), &reason).await.map_err(told)?;
+            Self::Announce { kind, reason, instead } => {
+                let key = match instead {
+                    true => hub.announce_key_instead(kind.into(), &reason).await,
+                    false => hub.announce_key(kind.into(), &reason).await,
+                };
+                let key = key.map_err(told)?;
                 println!(
                     "Announced: {}\nIts file lies beside the one in use, and ends in .next. Restart every process of the hub, each with that file: from then on \
                      both keys sign. Later: `key replace {}`.",
@@ -110,6 +117,13 @@ async fn replace(hub: &Hub, config: &Config, kind: KeyKind, now: bool) -> anyhow
         );
     };
     ensure!(
+        !keys.iter().any(|it| it.kind == kind && it.state == KeyState::Held),
+        "the file that ends in .next holds another key than the one that is announced, {}: put that one there (it was made where it was announced), or \
+         announce the one that is there: `key announce {} --instead`",
+        key.name,
+        kind.as_str()
+    );
+    ensure!(
         logged,
         "the announcement is not in the log yet: it gets its place within a second while the hub serves. Try again then"
     );
@@ -134,6 +148,7 @@ fn print(keys: &[KnownKey], json: bool) -> anyhow::Result<()> {
         KeyState::InUse => "in use",
         KeyState::Announced { logged: true } => "announced",
         KeyState::Announced { logged: false } => "announced, not in the log yet",
+        KeyState::GivenUp => "given up",
         KeyState::Held => "held, not announced",
     };
     if json {

@@ -73,6 +73,13 @@ pub(in crate::cli) fn replace(config: &Config, kind: KeyKind) -> anyhow::Result<
             moves.concat()
         );
     }
+    if let Some((_, next, _)) = files.first() {
+        ensure!(
+            next.exists(),
+            "{} is missing: copy it from the machine on which it was announced",
+            next.display()
+        );
+    }
     for (file, _, old) in &files {
         match std::fs::hard_link(file, old) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => ensure!(
@@ -172,6 +179,18 @@ mod tests {
         assert!(open(&config).is_err());
         ensure(&config, SystemClock.now()).unwrap();
         assert_eq!(open(&config).unwrap().evidence.seal.public(), next.public());
+    }
+
+    #[test]
+    fn nothing_is_moved_when_there_is_no_next_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(folder.path());
+        for kind in [KeyKind::Log, KeyKind::Seal] {
+            let refusal = replace(&config, kind).unwrap_err().to_string();
+            assert!(refusal.contains(".next is missing"), "{refusal}");
+        }
+        let old = Places::of(&config).old();
+        assert!(!old.log_key.exists() && !old.seal_key.exists());
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn what_is_written_is_read() {
     let reason = || "yearly change".to_owned();
     for announcement in [
         Announcement::of_log_key(reason(), ORIGIN, &log_key(), &log_key()).unwrap(),
-        Announcement::of_seal(reason(), &seal(), &seal()).unwrap(),
+        Announcement::of_seal(reason(), &seal(), seal().chain_pem(), &seal()).unwrap(),
     ] {
         let read = |event, reasons| Announcement::read(&record(event, reasons));
         let reasons = announcement.to_reasons();
@@ -81,16 +81,18 @@ fn a_log_key_is_announced_by_both() {
 #[test]
 fn a_sealing_key_says_itself_whom_it_follows() {
     let (old, new, other) = (seal(), seal(), seal());
-    let announced = Announcement::of_seal("why".into(), &old, &new).unwrap();
+    let announced = Announcement::of_seal("why".into(), &old, old.chain_pem(), &new).unwrap();
     let AnnouncedKey::Seal {
         replaced,
         chain,
         by_new,
+        replaced_chain,
     } = announced.key
     else {
         panic!("another kind");
     };
     assert_eq!(seal_key(&replaced, &chain, &by_new).as_ref(), Some(new.public()));
+    assert_eq!(replaced_chain, chain_sha256(old.chain_pem()));
     assert_eq!(seal_key(&other.public().kid(), &chain, &by_new), None);
     assert_eq!(seal_key(&replaced, other.chain_pem(), &by_new), None);
     let by_other = other.seal(b"anything").unwrap();

@@ -9,6 +9,7 @@ use crate::evidence::{
     checkpoint::VerifierKey,
     proof::ProofEvent,
     record::ParsedRecord,
+    restart::first_name,
     seal::{SealError, SealPublic, verify_seal},
     tlog_proof::TlogProof,
 };
@@ -29,25 +30,42 @@ impl Succession {
                 replaced,
                 chain,
                 by_new,
+                ..
             } => seal_key(replaced, chain, by_new).map(|new| Self::Seal(replaced.clone(), new)),
         }
     }
 
     fn is_known(&self, keys: &Trust) -> bool {
         match self {
-            Self::Log(_, new) => keys.log_keys.contains(new),
+            Self::Log(_, new) => keys.log_keys.iter().any(|key| key.public() == new.public()),
             Self::Seal(_, new) => keys.seal_keys.iter().any(|key| key.kid() == new.kid()),
         }
     }
 
-    /// Adds the new key, when the old one is known; `sealed_by`: the known key that sealed the record.
+    /// Adds the new key, when the old one is known; `sealed_by`: the known key that sealed the record. A log's key may be known under the name of an
+    /// earlier or later log of the same hub than the one it is announced in: the new one takes its place in each.
     fn accept(&self, keys: &mut Trust, sealed_by: &str) -> bool {
         match self {
-            Self::Log(old, new) if keys.log_keys.contains(old) => keys.log_keys.push(new.clone()),
-            Self::Seal(old, new) if old == sealed_by => keys.seal_keys.push(new.clone()),
-            _ => return false,
+            Self::Log(old, new) => {
+                let same = |key: &&VerifierKey| {
+                    key.public() == old.public() && first_name(key.name()) == first_name(old.name())
+                };
+                let names: Vec<_> = keys
+                    .log_keys
+                    .iter()
+                    .filter(same)
+                    .map(|key| key.name().to_owned())
+                    .collect();
+                let named: Vec<_> = names.iter().filter_map(|name| new.renamed(name).ok()).collect();
+                keys.log_keys.extend(named);
+                !names.is_empty()
+            }
+            Self::Seal(old, new) if old == sealed_by => {
+                keys.seal_keys.push(new.clone());
+                true
+            }
+            Self::Seal(..) => false,
         }
-        true
     }
 
     fn told(&self) -> String {
@@ -103,12 +121,18 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// That it stands in the log.
+    /// That it stands in a log of the hub; which of them follow each other is not judged here.
     fn is_logged(&self, keys: &Trust) -> Result<(), String> {
         let place = self.place.and_then(|text| text.parse::<TlogProof>().ok());
         let place = place.ok_or("it is not shown to stand in the log")?;
+        let origin = place.checkpoint.lines().next().unwrap_or_default();
+        let same = keys
+            .log_keys
+            .iter()
+            .filter(|key| first_name(key.name()) == first_name(origin));
+        let named: Vec<_> = same.filter_map(|key| key.renamed(origin).ok()).collect();
         place
-            .verify(&self.record.hash, &keys.log_keys)
+            .verify(&self.record.hash, &named)
             .map_err(|error| error.to_string())?;
         match &keys.witnesses {
             Some(policy) => match policy.cosigners(&place.checkpoint) {

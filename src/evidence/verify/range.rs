@@ -27,7 +27,7 @@ use crate::evidence::cades;
 use crate::evidence::checkpoint::VerifierKey;
 use crate::evidence::proof::ProofTrust;
 use crate::evidence::range::{ContainerReader, RangeError, STATEMENT, Statement, names, trust_files};
-use crate::evidence::restart::origin_of;
+use crate::evidence::restart::{MOST_LOGS, first_name, origin_of};
 use crate::evidence::tile::{TILE_WIDTH, TileCoord};
 use crate::evidence::{Hash, sha256};
 
@@ -124,27 +124,12 @@ const fn place_of_leaves(tile: TileCoord) -> bool {
 /// The number of the log that a hub began after others ended, and the keys of the first under its name; none for a first log.
 fn later_log(origin: &str, keys: &[VerifierKey]) -> Option<(u64, Vec<VerifierKey>)> {
     let (_, number) = origin.rsplit_once('/')?;
-    let number = number
-        .parse()
-        .ok()
-        .filter(|number| (2..=MANY as u64).contains(number))?;
+    let number = number.parse().ok().filter(|number| (2..=MOST_LOGS).contains(number))?;
     let renamed = keys
         .iter()
         .filter(|key| origin_of(first_name(key.name()), number) == origin);
     let renamed: Vec<_> = renamed.filter_map(|key| key.renamed(origin).ok()).collect();
     (!renamed.is_empty()).then_some((number, renamed))
-}
-
-/// The name of the first log of the hub that has one of this name.
-fn first_name(origin: &str) -> &str {
-    let is_number = |text: &str| {
-        text.parse::<u64>()
-            .is_ok_and(|number| (2..=MANY as u64).contains(&number))
-    };
-    match origin.rsplit_once('/') {
-        Some((first, number)) if is_number(number) => first,
-        _ => origin,
-    }
 }
 
 /// What is known of the range while it is read.

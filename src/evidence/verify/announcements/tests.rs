@@ -14,7 +14,7 @@ fn rotated(old: &Hub, new: &Hub) -> RecordsProof {
     let reason = || "yearly change".to_owned();
     let announcements = [
         Announcement::of_log_key(reason(), ORIGIN, &old.log, &new.log).unwrap(),
-        Announcement::of_seal(reason(), &old.seal, &new.seal).unwrap(),
+        Announcement::of_seal(reason(), &old.seal, old.seal.chain_pem(), &new.seal).unwrap(),
     ];
     let stands = |event, reasons, hub: &Hub| {
         let draft = RecordDraft {
