@@ -18,6 +18,9 @@ use crate::evidence::record::Actor;
 use crate::hub::ActError;
 use crate::hub::range::{RangeExport, RangeRequest};
 
+/// Connections for reading an SQLite database.
+const FEW: u32 = 2;
+
 #[derive(Debug, Args)]
 #[command(
     after_help = "The file is a signed container (ASiC-E): events with their seals, the tiles of the log that they stand in, and the two tallies
@@ -64,7 +67,11 @@ impl Export {
         // Beside its own name, so that it is renamed and not copied at the end.
         let begun = tempfile::NamedTempFile::new_in(folder)
             .with_context(|| format!("nothing can be written into {}", folder.display()))?;
-        let config = self.at.load()?;
+        let mut config = self.at.load()?;
+        if build::sqlite_file(&config).is_some() {
+            // It reads one thing after the other: more connections would only keep more pages in memory.
+            config.database.connections = FEW;
+        }
         install_quiet_telemetry()?;
         let built = build::build(&config, Arc::new(SystemClock)).await?;
         let written = self.write(&built.hub, begun).await;

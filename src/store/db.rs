@@ -33,6 +33,11 @@ pub(super) use on;
 /// How long a transaction on PostgreSQL may wait for its next statement; acts take milliseconds.
 const LONGEST_SILENCE: &str = "10s";
 
+/// How much of an SQLite database each connection keeps in memory, in KiB, for each connection that there may be, and at most: a hub that serves many
+/// at once keeps much, a command little.
+const CACHE: u32 = 2000;
+const MOST_CACHE: u32 = 16_000;
+
 /// How to reach a database.
 #[derive(Debug, Clone)]
 pub struct DbOptions {
@@ -130,13 +135,14 @@ impl Db {
     }
 
     async fn open_sqlite(options: &DbOptions) -> Result<Self> {
+        let cache = CACHE.saturating_mul(options.connections).min(MOST_CACHE);
         let connect = SqliteConnectOptions::from_str(&options.url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
-            .pragma("cache_size", "-16000")
+            .pragma("cache_size", format!("-{cache}"))
             .pragma("secure_delete", "ON")
             .statement_cache_capacity(256);
         let write = SqlitePoolOptions::new()

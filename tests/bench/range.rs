@@ -12,10 +12,8 @@ use anyhow::{Context as _, ensure};
 use crate::site::{Server, Site, Switch, memory_megabytes};
 use crate::table::{Goal, Table};
 
-/// In the smaller range, about: it is sent for a time. Of so many the database's own cache of pages, which has a limit, is full.
-const FEW: u64 = 25_000;
-/// While so many more are to be sent it is looked less often how many there are.
-const MANY: u64 = 10_000;
+/// In the smaller range, about: it is sent for a time.
+const FEW: u64 = 1000;
 const CONNECTIONS: usize = 64;
 /// How long the sealer may be behind before an export is tried again, and how often that is looked at.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -68,7 +66,7 @@ async fn send(server: &Server, wanted: u64, database: &str) -> anyhow::Result<()
     let mut told = Instant::now();
     while client.sent.get() < wanted {
         let left = wanted - client.sent.get();
-        let slice = if left > MANY { 1000 } else { 50 };
+        let slice = if left > 10 * FEW { 1000 } else { 50 };
         client.run(CONNECTIONS, Duration::from_millis(slice)).await?;
         if told.elapsed() > Duration::from_secs(10) {
             eprintln!("{database:10} {} of {wanted} deliveries sent", client.sent.get());

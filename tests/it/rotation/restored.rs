@@ -130,3 +130,29 @@ async fn ranges_of_logs_before_and_after_a_restart_hold_by_the_old_keys() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_key_that_signed_the_beginning_of_a_later_log_is_listed_for_it() {
+    for database in databases() {
+        let rotated = Rotated::begin(&database).await;
+        let third = &rotated.sites[2];
+        let backup = Backup::of(&third.database).await;
+        sent(third, &rotated.sender, "A-4").await;
+        let disk = rotated.sites[0].restored(&backup).await;
+        // A process that has not been started anew since the overlap restarts the log.
+        let both = disk.with_keys(rotated.secrets.both()).await;
+        both.hub.prepare_log().await.unwrap();
+        both.hub.restart_log("Levyrikko").await.unwrap();
+        let new = disk.with_keys(rotated.secrets.new_alone()).await;
+        new.hub.prepare_log().await.unwrap();
+        let named = |number: usize, name: &str| rotated.secrets.log(number).public_of(name).unwrap().to_string();
+        let wanted = [
+            named(1, "koe.example/log/2"),
+            named(0, "koe.example/log/2"),
+            named(1, ORIGIN),
+            named(0, ORIGIN),
+        ];
+        let listed = new.hub.log_vkeys().await.unwrap();
+        assert_eq!(listed.lines().collect::<Vec<_>>(), wanted);
+    }
+}
