@@ -27,6 +27,7 @@ CREATE TABLE range_export (
 CREATE INDEX range_export_person ON range_export (person_id, id DESC);
 CREATE INDEX range_export_due ON range_export (asked_at) WHERE state IN ('waiting', 'running');
 CREATE INDEX range_export_removal ON range_export (remove_at) WHERE remove_at IS NOT NULL;
+CREATE INDEX range_export_ended ON range_export (finished_at) WHERE finished_at IS NOT NULL AND remove_at IS NULL;
 
 -- The parts of its file, in their order: each an object of so many bytes. ends: the object that holds what the container's end needs of it; none of the last.
 CREATE TABLE range_export_part (

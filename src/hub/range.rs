@@ -326,13 +326,15 @@ fn check(request: &RangeRequest, now: Timestamp) -> Result<(), ActError> {
     if request.to > now {
         return Err(ActError::Forbidden("The period ends in the future."));
     }
-    let reason = request.reason.trim();
-    if reason.is_empty() || reason.chars().count() > REASON || reason.chars().any(char::is_control) {
-        return Err(ActError::Forbidden(
+    match super::reason::problem("/reason", &request.reason, REASON) {
+        None => Ok(()),
+        Some(violation) if violation.code == "personal-data" => Err(ActError::Forbidden(
+            "The reason holds an identity code. It stays in the log for ever: name nobody.",
+        )),
+        Some(_) => Err(ActError::Forbidden(
             "A reason of at most 500 characters on one line must be given.",
-        ));
+        )),
     }
-    Ok(())
 }
 
 fn broken(error: RangeError) -> ActError {

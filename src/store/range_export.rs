@@ -7,6 +7,19 @@ use super::Result;
 use super::db::{Tx, on};
 use crate::domain::id::{MailboxId, OrganisationId, RangeExportId, ServiceId};
 
+/// Takes the oldest that nobody works on.
+pub const CLAIM: &str = "UPDATE range_export SET state = 'running', holder = $1, lease_until = $2, fence = fence + 1
+     WHERE id = (SELECT id FROM range_export WHERE state IN ('waiting', 'running') AND lease_until <= $3 ORDER BY asked_at LIMIT 1)
+       AND state IN ('waiting', 'running') AND lease_until <= $3 RETURNING *";
+/// A page of a person's.
+pub const PAGE_OF_EXPORTS: &str =
+    "SELECT * FROM range_export WHERE person_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+/// Those whose parts are to be removed.
+pub const REMOVABLE: &str = "SELECT id FROM range_export WHERE remove_at <= $1 ORDER BY remove_at LIMIT $2";
+/// Deletes those that ended long ago.
+pub const DELETE_ENDED: &str = "DELETE FROM range_export WHERE id IN
+     (SELECT id FROM range_export WHERE finished_at <= $1 AND finished_at IS NOT NULL AND remove_at IS NULL ORDER BY finished_at LIMIT $2)";
+
 /// An export.
 #[derive(Debug, Clone, FromRow)]
 pub struct RangeExportRow {
@@ -103,8 +116,7 @@ impl Tx {
         before: RangeExportId,
         limit: i64,
     ) -> Result<Vec<RangeExportRow>> {
-        Ok(on!(self, conn => sqlx::query_as(
-            "SELECT * FROM range_export WHERE person_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3")
+        Ok(on!(self, conn => sqlx::query_as(PAGE_OF_EXPORTS)
             .bind(person).bind(before).bind(limit).fetch_all(conn).await)?)
     }
 
@@ -117,10 +129,7 @@ impl Tx {
 
     /// Takes the oldest export that nobody works on, for `holder` until `until`.
     pub async fn claim_range_export(&mut self, holder: &str, now: i64, until: i64) -> Result<Option<RangeExportRow>> {
-        Ok(on!(self, conn => sqlx::query_as(
-            "UPDATE range_export SET state = 'running', holder = $1, lease_until = $2, fence = fence + 1
-             WHERE id = (SELECT id FROM range_export WHERE state IN ('waiting', 'running') AND lease_until <= $3 ORDER BY asked_at LIMIT 1)
-               AND state IN ('waiting', 'running') AND lease_until <= $3 RETURNING *")
+        Ok(on!(self, conn => sqlx::query_as(CLAIM)
             .bind(holder).bind(until).bind(now).fetch_optional(conn).await)?)
     }
 
@@ -157,7 +166,8 @@ impl Tx {
             == 1)
     }
 
-    /// Gives a person's export up, or ends the time for which a finished one is kept; false when there is nothing to give up.
+    /// Gives a person's export up, or ends the time for which a finished one is kept; false when there is nothing to give up. What may be at work on it
+    /// writes no row any more, but an object perhaps, until its lease lapses.
     pub async fn cancel_range_export(&mut self, id: RangeExportId, person: MailboxId, at: i64) -> Result<bool> {
         Ok(on!(self, conn => sqlx::query(
             "UPDATE range_export SET state = CASE state WHEN 'ready' THEN 'removed' ELSE 'cancelled' END, finished_at = COALESCE(finished_at, $1), remove_at = $1, progress = NULL
@@ -187,18 +197,29 @@ impl Tx {
 
     /// Exports whose parts are to be removed.
     pub async fn list_removable_exports(&mut self, now: i64, limit: i64) -> Result<Vec<RangeExportId>> {
-        Ok(
-            on!(self, conn => sqlx::query_scalar("SELECT id FROM range_export WHERE remove_at <= $1 ORDER BY remove_at LIMIT $2")
-            .bind(now).bind(limit).fetch_all(conn).await)?,
-        )
+        Ok(on!(self, conn => sqlx::query_scalar(REMOVABLE)
+            .bind(now).bind(limit).fetch_all(conn).await)?)
     }
 
-    /// Notes that the parts of an export are removed.
-    pub async fn remove_export_parts(&mut self, id: RangeExportId) -> Result<()> {
+    /// Forgets the parts of an export.
+    pub async fn drop_export_parts(&mut self, id: RangeExportId) -> Result<()> {
         on!(self, conn => sqlx::query("DELETE FROM range_export_part WHERE export_id = $1").bind(id).execute(conn).await.map(drop))?;
-        on!(self, conn => sqlx::query(
-            "UPDATE range_export SET remove_at = NULL, state = CASE state WHEN 'ready' THEN 'removed' ELSE state END WHERE id = $1")
-            .bind(id).execute(conn).await.map(drop))?;
         Ok(())
+    }
+
+    /// Notes that the parts of an export are removed, at `now`; they are removed once more when the last lease has lapsed, if one holds.
+    pub async fn remove_export_parts(&mut self, id: RangeExportId, now: i64) -> Result<()> {
+        self.drop_export_parts(id).await?;
+        on!(self, conn => sqlx::query(
+            "UPDATE range_export SET remove_at = CASE WHEN lease_until > $1 THEN lease_until END,
+                state = CASE state WHEN 'ready' THEN 'removed' ELSE state END WHERE id = $2")
+            .bind(now).bind(id).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Deletes the rows of exports that ended at `before` or earlier and whose parts are removed; how many.
+    pub async fn delete_range_exports(&mut self, before: i64, limit: i64) -> Result<u64> {
+        Ok(on!(self, conn => sqlx::query(DELETE_ENDED)
+            .bind(before).bind(limit).execute(conn).await.map(|done| done.rows_affected()))?)
     }
 }

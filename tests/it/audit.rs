@@ -3,6 +3,7 @@
 mod api;
 mod contents;
 mod exports;
+mod kept;
 mod numbers;
 mod pages;
 

@@ -7,6 +7,7 @@ use tiedoksi::store::audit::{Among, BY_EXTERNAL_ID, FOLLOWING, days_of, page_of 
 use tiedoksi::store::content_request::{OF_MESSAGE, WAITING};
 use tiedoksi::store::folder::{PAGE_OF_THREAD, Side, page_of};
 use tiedoksi::store::range::{PAGE_OF_PLACES, PAGE_OF_RANGE, TALLY_AFTER, TALLY_BEFORE};
+use tiedoksi::store::range_export::{CLAIM, DELETE_ENDED, PAGE_OF_EXPORTS, REMOVABLE};
 
 use crate::harness::{Settings, Site, databases};
 
@@ -21,6 +22,10 @@ async fn every_list_is_a_range_of_an_index() {
             (PAGE_OF_PLACES, "event_organisation"),
             (TALLY_BEFORE, "event_tally"),
             (TALLY_AFTER, "event_tally"),
+            (CLAIM, "range_export_due"),
+            (PAGE_OF_EXPORTS, "range_export_person"),
+            (REMOVABLE, "range_export_removal"),
+            (DELETE_ENDED, "range_export_ended"),
         ];
         for side in [Side::Older((0, 0)), Side::Newer((0, 0))] {
             for (folder, index) in [

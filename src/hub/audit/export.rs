@@ -1,7 +1,7 @@
 //! The export of a range that an auditor asks for: done in the background, and kept for a week.
 //!
 //! Guarantees: an auditor asks for, sees and fetches their own exports alone, and only for as long as the role covers the organisation. To an auditor of
-//! the whole hub a range discloses no identity but the authority's. Leaves out: the work (`work`), and the finished file (`read`).
+//! the whole hub a range discloses no identity but the authority's; one that discloses more is fetched only while the role names the organisation. Leaves out: the work (`work`), and the finished file (`read`).
 
 pub mod read;
 pub mod work;
@@ -28,6 +28,8 @@ use crate::vault::{DataKey, Place};
 
 /// How long a finished file is kept.
 pub const KEPT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long it is told what became of one that has ended, and why it was asked for.
+pub const TOLD_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// How many of one auditor's may be unfinished.
 pub const MOST_AT_ONCE: i64 = 3;
 /// The longest reason, in characters.
@@ -262,6 +264,10 @@ impl Hub {
             // The role may cover less than it did.
             match self.export_view(&mut tx, auditor, row).await {
                 Err(ActError::NotFound) => {}
+                // The others are not to be hidden by one that is damaged.
+                Err(ActError::Vault(error)) => {
+                    tracing::error!(export = %row.id, error = &error as &dyn std::error::Error, "an export cannot be read");
+                }
                 view => rows.push(view?),
             }
         }
@@ -285,8 +291,7 @@ impl Hub {
         self.act_as(&auditor.person().clone(), move |hub, tx, person| {
             let auditor = asking.clone();
             Box::pin(async move {
-                let row = hub.own_export(tx, &auditor, id).await?;
-                hub.export_view(tx, &auditor, &row).await?;
+                hub.own_export(tx, &auditor, id).await?;
                 let at = hub.now().as_microsecond();
                 tx.cancel_range_export(id, person.own, at).await?;
                 Ok(())
@@ -298,8 +303,13 @@ impl Hub {
 
     async fn own_export(&self, tx: &mut Tx, auditor: &Auditor, id: RangeExportId) -> Result<RangeExportRow, ActError> {
         let row = tx.find_range_export(id).await?;
-        row.filter(|row| row.person_id == auditor.person().own)
-            .ok_or(ActError::NotFound)
+        let row = row.filter(|row| row.person_id == auditor.person().own);
+        let row = row.ok_or(ActError::NotFound)?;
+        let organisation = self.organisation_in(tx, row.organisation_id).await?;
+        match auditor.scope().covers(&organisation.row.business_id) {
+            true => Ok(row),
+            false => Err(ActError::NotFound),
+        }
     }
 
     async fn export_view(&self, tx: &mut Tx, auditor: &Auditor, row: &RangeExportRow) -> Result<ExportView, ActError> {
@@ -349,7 +359,7 @@ impl Hub {
         serde_json::from_slice(&json).map_err(|_| StoreError::Missing("request of an export").into())
     }
 
-    /// Removes the files of exports whose time is over; how many there were.
+    /// Removes the files of exports whose time is over, and what is told of those that ended long ago; how many there were.
     pub async fn sweep_exports(&self) -> Result<usize, ActError> {
         const AT_ONCE: i64 = 50;
         let now = self.now().as_microsecond();
@@ -357,9 +367,13 @@ impl Hub {
         for id in &due {
             self.objects.remove_export(id.0).await?;
             let mut tx = self.db.write().await?;
-            tx.remove_export_parts(*id).await?;
+            tx.remove_export_parts(*id, now).await?;
             tx.commit().await?;
         }
-        Ok(due.len())
+        let ended = (self.now() - TOLD_FOR).as_microsecond();
+        let mut tx = self.db.write().await?;
+        let gone = tx.delete_range_exports(ended, AT_ONCE).await?;
+        tx.commit().await?;
+        Ok(due.len() + usize::try_from(gone).unwrap_or_default())
     }
 }

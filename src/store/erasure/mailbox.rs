@@ -29,7 +29,8 @@ impl Tx {
             == 1)
     }
 
-    /// Removes what lies under a mailbox's own key or is about its owner alone: sessions, contact, choices, mandates, drafts and the search index.
+    /// Removes what lies under a mailbox's own key or is about its owner alone: sessions, contact, choices, mandates, drafts, the search index, and what the
+    /// owner had exported as an auditor, whose files the sweep of exports removes.
     /// Answers the files that were in its drafts or are left of them.
     pub async fn empty_mailbox(&mut self, id: MailboxId) -> Result<Vec<AttachmentId>> {
         let files = on!(self, conn => sqlx::query_scalar(
@@ -47,6 +48,10 @@ impl Tx {
             "DELETE FROM search_block WHERE segment_id IN (SELECT id FROM search_segment WHERE mailbox_id = $1)"
         );
         about!(self, id, "DELETE FROM search_segment WHERE mailbox_id = $1");
+        on!(self, conn => sqlx::query(
+            "UPDATE range_export SET state = 'cancelled', request_sealed = $1, key_organisation = $1, progress = NULL, remove_at = 0,
+                finished_at = COALESCE(finished_at, asked_at) WHERE person_id = $2")
+            .bind(&[][..] as &[u8]).bind(id).execute(conn).await.map(drop))?;
         Ok(files)
     }
 

@@ -30,18 +30,24 @@ struct Slice {
 }
 
 impl Hub {
-    /// The finished file of one of the auditor's own exports. [`ActError::NotFound`] also for one that is not finished, or gone.
+    /// The finished file of one of the auditor's own exports. [`ActError::NotFound`] also for one that is not finished, or gone, or discloses identities that
+    /// the role does not cover any more.
     pub async fn export_file(self: &Arc<Self>, auditor: &Auditor, id: RangeExportId) -> Result<ExportFile, ActError> {
         let mut tx = self.db.read().await?;
         let row = self.own_export(&mut tx, auditor, id).await?;
-        self.export_view(&mut tx, auditor, &row).await?;
+        let organisation = self.organisation_in(&mut tx, row.organisation_id).await?;
+        // The role may name less than it did when this was asked for.
+        let names = auditor.scope().names(&organisation.row.business_id);
+        if self.stored_request(&row)?.identities && !names {
+            return Err(ActError::NotFound);
+        }
         let kept = row.remove_at.is_some_and(|until| until > self.now().as_microsecond());
         if row.state != "ready" || !kept {
             return Err(ActError::NotFound);
         }
         Ok(ExportFile {
             hub: Arc::clone(self),
-            organisation: self.organisation_in(&mut tx, row.organisation_id).await?,
+            organisation,
             row,
         })
     }

@@ -2,7 +2,9 @@
 //!
 //! Guarantees: an export is recorded once, in the transaction that fixes what it holds; a part counts when its row is there, written under the fencing
 //! number of who works; another who took over, or who cancelled, makes every later write of the first one void. A process that ends at any point leaves a
-//! lease that lapses. Parts are encrypted for the organisation. Memory does not grow with the range: what the container's end needs lies in parts too.
+//! lease that lapses, and while one is at work the lease is renewed beside it. What was begun with a sealing key that was replaced meanwhile, or cannot be
+//! read, is begun anew, and recorded anew. Parts are encrypted for the organisation. Memory does not grow with the range: what the container's end needs
+//! lies in parts too.
 
 use std::fs::File;
 use std::io::{Cursor, Read as _, Seek as _, SeekFrom};
@@ -13,20 +15,23 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{KEPT_FOR, StoredRequest, place};
+use super::{KEPT_FOR, place};
+use crate::domain::id::RangeExportId;
 use crate::domain::time::from_micros;
 use crate::evidence::cades;
 use crate::evidence::range::{Position, RangeError, RangeWriter};
+use crate::evidence::signer::SignerError;
 use crate::hub::range::{RangeExport, RangeRequest, Saved};
 use crate::hub::token::Organisation;
 use crate::hub::{ActError, Hub};
 use crate::objects::ObjectName;
-use crate::store::StoreError;
 use crate::store::range_export::{ExportPartRow, ExportStep, RangeExportRow};
 use crate::vault::DataKey;
 
 /// How long the one who works is waited for without a word, and how long after a failure that may pass it is tried again.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// How often the one who works says so.
+const RENEWED: Duration = Duration::from_secs(10);
 /// A part is written when it has so many bytes.
 const PART: usize = 4 << 20;
 /// Parts read at a time.
@@ -38,14 +43,14 @@ struct Progress {
     range: Saved,
     from: Position,
     parts: i64,
+    /// The sealing key that the files so far name and seal with.
+    kid: String,
 }
 
 /// An export that this process works on.
 pub struct ExportWork {
     hub: Arc<Hub>,
     row: RangeExportRow,
-    organisation: Arc<Organisation>,
-    request: StoredRequest,
     range: Option<RangeExport>,
     from: Position,
     parts: i64,
@@ -81,14 +86,8 @@ impl Hub {
         let mut tx = self.db.write().await?;
         let claimed = tx.claim_range_export(&self.holder, now.as_microsecond(), until).await?;
         tx.commit().await?;
-        let Some(row) = claimed else { return Ok(None) };
-        let organisation = self
-            .organisation_in(&mut self.db.read().await?, row.organisation_id)
-            .await?;
-        Ok(Some(ExportWork {
+        Ok(claimed.map(|row| ExportWork {
             hub: Arc::clone(self),
-            request: self.stored_request(&row)?,
-            organisation,
             row,
             range: None,
             from: Position::default(),
@@ -110,7 +109,12 @@ impl ExportWork {
     /// # Errors
     /// The failure, for the log.
     pub async fn step(&mut self) -> Result<bool, ActError> {
-        match self.part().await {
+        let lost = Lease::of(self).keep();
+        let done = tokio::select! {
+            done = self.part() => done,
+            lost = lost => lost.map(|()| Step::Lost),
+        };
+        match done {
             Ok(Step::More) => Ok(true),
             Ok(Step::Finished | Step::Lost) => Ok(false),
             Err(error) => {
@@ -127,7 +131,7 @@ impl ExportWork {
     /// # Errors
     /// Those of the database.
     pub async fn give_back(self) -> Result<(), ActError> {
-        self.renew(0).await.map(drop)
+        Lease::of(&self).renew(0).await.map(drop)
     }
 
     async fn part(&mut self) -> Result<Step, ActError> {
@@ -161,6 +165,7 @@ impl ExportWork {
             range: range.save(),
             from,
             parts: part.number,
+            kid: self.kid(),
         };
         if !self.advance(&range, &progress, Some(&part)).await? {
             for object in [Some(part.object), part.ends].into_iter().flatten() {
@@ -187,9 +192,7 @@ impl ExportWork {
 
     /// Fixes what the range holds and records the export; or takes up what was fixed before.
     async fn begin(&mut self) -> Result<Step, ActError> {
-        if let Some(text) = &self.row.progress {
-            let progress: Progress =
-                serde_json::from_str(text).map_err(|_| StoreError::Missing("progress of an export"))?;
+        if let Some(progress) = self.progress() {
             let (organisation, service) = (self.row.organisation_id, self.row.service_id);
             let range = self.hub.resume_range(progress.range, organisation, service).await?;
             (self.range, self.from, self.parts) = (Some(range), progress.from, progress.parts);
@@ -201,10 +204,11 @@ impl ExportWork {
             range: range.save(),
             from: Position::default(),
             parts: 0,
+            kid: self.kid(),
         };
         let (about, progress) = (range.about(), json(&progress)?);
         let (id, fence, total) = (self.row.id, self.row.fence, count(range.total()));
-        let until = self.until();
+        let until = (self.hub.now() + LEASE).as_microsecond();
         let begun = self
             .hub
             .act(move |hub, tx| {
@@ -220,6 +224,7 @@ impl ExportWork {
                     };
                     let begun = tx.advance_range_export(&step).await?;
                     if begun {
+                        tx.drop_export_parts(id).await?;
                         hub.record_range(tx, about, request).await?;
                     }
                     Ok(begun)
@@ -233,6 +238,21 @@ impl ExportWork {
         Ok(Step::More)
     }
 
+    /// What another left to go on with; none when it was not begun, or must be begun anew.
+    fn progress(&self) -> Option<Progress> {
+        let progress: Progress = serde_json::from_str(self.row.progress.as_deref()?).ok()?;
+        (progress.kid == self.kid()).then_some(progress)
+    }
+
+    fn kid(&self) -> String {
+        self.hub.keys.seal.public().kid()
+    }
+
+    async fn organisation(&self) -> Result<Arc<Organisation>, ActError> {
+        let mut tx = self.hub.db.read().await?;
+        self.hub.organisation_in(&mut tx, self.row.organisation_id).await
+    }
+
     async fn range_request(&self) -> Result<RangeRequest, ActError> {
         let service = match self.row.service_id {
             Some(id) => {
@@ -241,15 +261,16 @@ impl ExportWork {
             }
             None => None,
         };
+        let request = self.hub.stored_request(&self.row)?;
         Ok(RangeRequest {
-            organisation: self.organisation.row.business_id.clone(),
+            organisation: self.organisation().await?.row.business_id.clone(),
             service,
             from: from_micros(self.row.period_from),
             // The last day may be today.
             to: from_micros(self.row.period_to).min(self.hub.now()),
-            reason: self.request.reason.clone(),
-            by: self.request.actor(),
-            identities: self.request.identities,
+            by: request.actor(),
+            identities: request.identities,
+            reason: request.reason,
         })
     }
 
@@ -266,7 +287,7 @@ impl ExportWork {
             done: count(range.done()),
             total: count(range.total()),
             progress: &progress,
-            lease_until: self.until(),
+            lease_until: (self.hub.now() + LEASE).as_microsecond(),
         };
         let mut tx = self.hub.db.write().await?;
         if !tx.advance_range_export(&step).await? {
@@ -303,9 +324,6 @@ impl ExportWork {
                 })
                 .await?;
             }
-            if !self.renew(self.until()).await? {
-                return Ok(Step::Lost);
-            }
         }
         let (keys, now) = (Arc::clone(&self.hub.keys), self.hub.now());
         let mut end = blocking(move || {
@@ -331,12 +349,6 @@ impl ExportWork {
             };
             self.put(part.object, &bytes).await?;
             tail.push(part);
-            if !self.renew(self.until()).await? {
-                for part in tail {
-                    self.remove(part.object).await?;
-                }
-                return Ok(Step::Lost);
-            }
         }
         let bytes = count(self.from.at) + tail.iter().map(|part| part.bytes).sum::<i64>();
         self.end("ready", None, bytes, tail).await
@@ -360,6 +372,10 @@ impl ExportWork {
             (now.as_microsecond(), remove_at.as_microsecond()),
         );
         if !tx.end_range_export(by, (state, problem), bytes, times).await? {
+            drop(tx);
+            for part in tail {
+                self.remove(part.object).await?;
+            }
             return Ok(Step::Lost);
         }
         for part in &tail {
@@ -369,29 +385,19 @@ impl ExportWork {
         Ok(Step::Finished)
     }
 
-    async fn renew(&self, until: i64) -> Result<bool, ActError> {
-        let mut tx = self.hub.db.write().await?;
-        let renewed = tx.renew_range_export(self.row.id, self.row.fence, until).await?;
-        tx.commit().await?;
-        Ok(renewed)
-    }
-
-    fn until(&self) -> i64 {
-        (self.hub.now() + LEASE).as_microsecond()
-    }
-
     /// A name that no other attempt has.
     fn object(&self) -> Result<Uuid, ActError> {
-        Ok(crate::domain::id::RangeExportId::new(self.hub.now(), self.hub.random()?).0)
+        Ok(RangeExportId::new(self.hub.now(), self.hub.random()?).0)
     }
 
-    fn key(&self) -> Result<DataKey, ActError> {
-        Ok(self.hub.export_key(&self.row, &self.organisation)?)
+    async fn key(&self) -> Result<DataKey, ActError> {
+        Ok(self.hub.export_key(&self.row, &*self.organisation().await?)?)
     }
 
     async fn put(&self, object: Uuid, bytes: &[u8]) -> Result<(), ActError> {
         let name = ObjectName::ExportPart(self.row.id.0, object);
-        let mut upload = self.hub.objects.upload(name, &self.key()?, &self.hub.rng).await?;
+        let key = self.key().await?;
+        let mut upload = self.hub.objects.upload(name, &key, &self.hub.rng).await?;
         upload.write(bytes).await?;
         upload.finish().await?;
         Ok(())
@@ -400,7 +406,13 @@ impl ExportWork {
     async fn get(&self, object: Uuid) -> Result<Vec<u8>, ActError> {
         use futures::TryStreamExt as _;
         let name = ObjectName::ExportPart(self.row.id.0, object);
-        let parts: Vec<_> = self.hub.objects.read(name, self.key()?).await?.try_collect().await?;
+        let parts: Vec<_> = self
+            .hub
+            .objects
+            .read(name, self.key().await?)
+            .await?
+            .try_collect()
+            .await?;
         Ok(parts.concat())
     }
 
@@ -422,16 +434,58 @@ impl Hub {
     }
 }
 
+/// That this process works on an export.
+struct Lease {
+    hub: Arc<Hub>,
+    id: RangeExportId,
+    fence: i64,
+}
+
+impl Lease {
+    fn of(work: &ExportWork) -> Self {
+        Self {
+            hub: Arc::clone(&work.hub),
+            id: work.row.id,
+            fence: work.row.fence,
+        }
+    }
+
+    /// Renews it again and again; ends once another has taken over, or the export was cancelled.
+    async fn keep(self) -> Result<(), ActError> {
+        loop {
+            tokio::time::sleep(RENEWED).await;
+            if !self.renew((self.hub.now() + LEASE).as_microsecond()).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn renew(&self, until: i64) -> Result<bool, ActError> {
+        let mut tx = self.hub.db.write().await?;
+        let renewed = tx.renew_range_export(self.id, self.fence, until).await?;
+        tx.commit().await?;
+        Ok(renewed)
+    }
+}
+
 /// Why an export can never be made; none for what may pass.
 fn lasting(error: &ActError) -> Option<&'static str> {
     match error {
         ActError::Forbidden(problem) => Some(problem),
         ActError::NotFound => Some("The authority or its service is not there any more."),
+        ActError::Evidence(cause) if may_pass(cause.as_ref()) => None,
         ActError::Evidence(_) | ActError::Vault(_) => {
             Some("The evidence of the period cannot be read. The operator finds the reason in the hub's log.")
         }
         _ => None,
     }
+}
+
+/// Whether the machine is the cause, such as a disk that is full, and not what was read.
+fn may_pass(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    matches!(cause.downcast_ref(), Some(RangeError::Io(_) | RangeError::Signature(_)))
+        || cause.is::<tokio::task::JoinError>()
+        || cause.is::<SignerError>()
 }
 
 fn count(number: u64) -> i64 {
@@ -481,4 +535,20 @@ fn unpacked(packed: &[u8]) -> Result<[&[u8]; 3], RangeError> {
         Some(lines)
     };
     (|| Some([next()?, next()?, next()?]))().ok_or(RangeError::Form("a part's end cannot be read"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_passes_and_a_broken_record_does_not() {
+        let full = RangeError::Io(std::io::ErrorKind::StorageFull.into());
+        for error in [broken(full), ActError::Evidence(Box::new(SignerError))] {
+            assert_eq!(lasting(&error), None, "{error:?}");
+        }
+        for error in [broken(RangeError::Form("x")), ActError::Evidence("x".into())] {
+            assert!(lasting(&error).is_some(), "{error:?}");
+        }
+    }
 }
