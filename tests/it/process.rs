@@ -317,16 +317,21 @@ filter = "warn"
         }
     }
 
-    /// Does to the log's row what ten seconds do: the lease of a sealer that was killed is over.
+    /// Does to the rows what half a minute does: the leases of a process that was killed, of sealing and of exports, are over.
     pub async fn let_the_lease_pass(&self) {
-        const STATEMENT: &str = "UPDATE log SET lease_until = 0";
-        if self.database_url.starts_with("sqlite:") {
-            let mut connection = SqliteConnection::connect(&self.database_url).await.unwrap();
-            sqlx::query(STATEMENT).execute(&mut connection).await.unwrap();
-            connection.close().await.unwrap();
-        } else {
-            let mut connection = PgConnection::connect(&self.database_url).await.unwrap();
-            sqlx::query(STATEMENT).execute(&mut connection).await.unwrap();
+        const STATEMENTS: [&str; 2] = [
+            "UPDATE log SET lease_until = 0",
+            "UPDATE range_export SET lease_until = 0",
+        ];
+        for statement in STATEMENTS {
+            if self.database_url.starts_with("sqlite:") {
+                let mut connection = SqliteConnection::connect(&self.database_url).await.unwrap();
+                sqlx::query(statement).execute(&mut connection).await.unwrap();
+                connection.close().await.unwrap();
+            } else {
+                let mut connection = PgConnection::connect(&self.database_url).await.unwrap();
+                sqlx::query(statement).execute(&mut connection).await.unwrap();
+            }
         }
     }
 }
