@@ -239,7 +239,9 @@ pub(super) fn time(text: &str) -> Result<Timestamp, String> {
             .map(|day| day.timestamp())
             .map_err(|error| error.to_string());
     }
-    text.parse().map_err(|error: jiff::Error| error.to_string())
+    let unread =
+        "a date is written 2026-01-31 (its start, UTC), a time 2026-01-31T12:00:00+02:00 or 2026-01-31T10:00:00Z";
+    text.parse().map_err(|_: jiff::Error| unread.to_owned())
 }
 
 impl Admin {
@@ -352,7 +354,14 @@ async fn print_house(hub: &Hub, verb: PrintHouseVerb) -> anyhow::Result<()> {
 pub(super) fn told(error: ActError) -> anyhow::Error {
     match error {
         ActError::Invalid(violations) => {
-            let lines: Vec<_> = violations.iter().map(|violation| format!("\n  {violation}")).collect();
+            let option = |text: String| match text.strip_prefix("/reason") {
+                Some(rest) => format!("\n  --reason{rest}"),
+                None => format!("\n  {text}"),
+            };
+            let lines: Vec<_> = violations
+                .iter()
+                .map(|violation| option(violation.to_string()))
+                .collect();
             anyhow!("{} problem(s){}", lines.len(), lines.concat())
         }
         ActError::NotFound => anyhow!("there is none of that name: `list` shows what is registered"),

@@ -97,7 +97,7 @@ fn keys_work(config: &Config, now: Timestamp) -> Finding {
     let until = host::certificate_holds(evidence.seal.chain_pem(), now).context("the sealing certificate")?;
     let waiting = match (&evidence.next.log, &evidence.next.seal) {
         (None, None) => "",
-        _ => "; a key lies ready to take over: `admin key list` says how far it is",
+        _ => "; another key lies beside one in use: `admin key list` says whether it is announced",
     };
     Ok(format!(
         "log key {}; sealing certificate holds {until}{waiting}",

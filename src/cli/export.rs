@@ -24,7 +24,9 @@ const FEW: u32 = 2;
 #[derive(Debug, Args)]
 #[command(
     after_help = "The file is a signed container (ASiC-E): events with their seals, the tiles of the log that they stand in, and the two tallies
-between which none is missing. VERIFY.md in it prints how to check it; so does `tiedoksi verify FILE --trust DIR`. The export itself is recorded, with
+between which none is missing. It reaches from tally to tally, so that records before and after the period stand in it too, without seals and without
+identities. Records of the period tell whose they are: citizens' identity codes lie in it in clear, unless --without-identities leaves out all but the
+authority's. VERIFY.md in it prints how to check it; so does `tiedoksi verify FILE --trust DIR`. The export itself is recorded, with
 the reason, before anything is written; the reason must hold nothing personal.
 
 It works beside a hub that serves, and without one. Exit codes: 0 written; 1 not written, with the reason.
@@ -42,13 +44,16 @@ pub(super) struct Export {
     /// Records from this time on: a date (its start, UTC) or an RFC 3339 time
     #[arg(long, value_name = "TIME", value_parser = time)]
     from: Timestamp,
-    /// Records before this time; now, when none is given
+    /// Records before this time, which is not part of the period: --to 2026-02-01 ends with January. Now, when none is given
     #[arg(long, value_name = "TIME", value_parser = time)]
     to: Option<Timestamp>,
     /// One service of the organisation, by its code: records of others are then shown by their hashes alone
     #[arg(long, value_name = "CODE")]
     service: Option<String>,
-    /// Why: recorded with the export
+    /// Disclose no identity but the authority's, as for somebody who is not of the authority
+    #[arg(long)]
+    without_identities: bool,
+    /// Why: recorded with the export, for ever: nothing personal
     #[arg(long, value_name = "TEXT")]
     reason: String,
     /// The file to write; one that is there is never overwritten
@@ -65,6 +70,11 @@ impl Export {
         );
         let folder = self.folder();
         // Beside its own name, so that it is renamed and not copied at the end.
+        anyhow::ensure!(
+            folder.is_dir(),
+            "{} is no folder that is there: make it first, or name another file",
+            folder.display()
+        );
         let begun = tempfile::NamedTempFile::new_in(folder)
             .with_context(|| format!("nothing can be written into {}", folder.display()))?;
         let mut config = self.at.load()?;
@@ -94,7 +104,7 @@ impl Export {
                 acr: None,
                 auth_time: None,
             },
-            identities: true,
+            identities: !self.without_identities,
         };
         let mut export = hub.export_range(&request).await.map_err(|error| self.told(error))?;
         let (mut progress, total) = (Progress::new(), export.total());
@@ -143,7 +153,7 @@ impl Export {
 fn said(export: &RangeExport, out: &Path) -> String {
     let statement = export.statement();
     format!(
-        "{}: {} records of {} from {} to {}",
+        "{}: {} records of {}, from the count before {} to the one after {}",
         out.display(),
         export.total(),
         statement.organisation,

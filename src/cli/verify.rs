@@ -98,6 +98,7 @@ impl Verify {
         let Some(file) = &self.earlier else {
             return Ok(None);
         };
+        anyhow::ensure!(!file.is_dir(), "--earlier names a file: {} is a folder", file.display());
         let earlier = match range(file)? {
             Some(range) => Earlier::read_range(range, trust),
             None => Earlier::read(&read(file)?, trust),
@@ -166,6 +167,11 @@ fn unpacked(folder: &Path, names: Vec<String>) -> anyhow::Result<Files> {
 
 fn keys(folder: &Path) -> anyhow::Result<Trust> {
     let mut files = Vec::new();
+    anyhow::ensure!(
+        !folder.is_file(),
+        "--trust names a folder: the one that {} lies in, with all keys that you were given",
+        folder.display()
+    );
     let entries = std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
     for entry in entries {
         let entry = entry?;

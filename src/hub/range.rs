@@ -125,7 +125,8 @@ impl Hub {
         let before = before.filter(|row| log_of(row.leaf_index) == number);
         if before.is_none() && number > 1 {
             return Err(ActError::Forbidden(
-                "The log was begun anew, after a backup was restored, and has no count of this organisation before the period: begin it later.",
+                "The log was begun anew after a backup was restored, and a range is of one log: end the period some minutes before that backup was made, \
+                 or begin it some minutes after the log was begun anew. What lies between is proved one delivery at a time.",
             ));
         }
         let (origin, checkpoint) = self.fixed_checkpoint(number, index_in_log(after.leaf_index)).await?;
@@ -315,8 +316,13 @@ impl RangeExport {
 }
 
 fn check(request: &RangeRequest, now: Timestamp) -> Result<(), ActError> {
+    if request.from > now {
+        return Err(ActError::Forbidden("The period begins in the future."));
+    }
     if request.from >= request.to {
-        return Err(ActError::Forbidden("The period ends before it begins."));
+        return Err(ActError::Forbidden(
+            "The period ends before it begins. Its end is not part of it: the last day is the one before.",
+        ));
     }
     if format_time(request.from).len() != format_time(now).len() {
         return Err(ActError::Forbidden(

@@ -213,8 +213,8 @@ fn held(log: &LogRow, kept: &Kept) -> i64 {
     }
 }
 
-/// The reason as it will stand in the log.
-pub(super) fn checked(reason: &str) -> Result<String, ActError> {
+/// The reason as it will stand in the log; [`ActError::Invalid`] when it cannot stand there.
+pub(crate) fn checked(reason: &str) -> Result<String, ActError> {
     match super::reason::problem("/reason", reason, MOST_REASON) {
         Some(violation) => Err(ActError::Invalid(vec![violation])),
         None => Ok(reason.trim().nfc().collect()),

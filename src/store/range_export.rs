@@ -207,13 +207,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that the parts of an export are removed, at `now`; they are removed once more when the last lease has lapsed, if one holds.
-    pub async fn remove_export_parts(&mut self, id: RangeExportId, now: i64) -> Result<()> {
+    /// Notes that the parts of an export are removed, at `now`; if a lease holds, they are removed once more `late` microseconds after its end.
+    pub async fn remove_export_parts(&mut self, id: RangeExportId, now: i64, late: i64) -> Result<()> {
         self.drop_export_parts(id).await?;
         on!(self, conn => sqlx::query(
-            "UPDATE range_export SET remove_at = CASE WHEN lease_until > $1 THEN lease_until END,
+            "UPDATE range_export SET remove_at = CASE WHEN lease_until > $1 THEN lease_until + $3 END,
                 state = CASE state WHEN 'ready' THEN 'removed' ELSE state END WHERE id = $2")
-            .bind(now).bind(id).execute(conn).await.map(drop))?;
+            .bind(now).bind(id).bind(late).execute(conn).await.map(drop))?;
         Ok(())
     }
 

@@ -7,9 +7,10 @@ use jiff::SignedDuration;
 use super::super::keys::{self, rotation};
 use super::told;
 use crate::config::Config;
-use crate::domain::time::{Clock as _, SystemClock};
+use crate::domain::time::{Clock as _, SystemClock, from_micros};
 use crate::hub::Hub;
 use crate::hub::keys::{KeyKind, KeyState, KnownKey};
+use crate::hub::restart::checked;
 
 /// How long an announced key waits, unless there is no time for it.
 const OVERLAP: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -73,7 +74,9 @@ impl From<Which> for KeyKind {
 impl KeyVerb {
     /// What must be there before the hub is opened: the key to announce.
     pub(super) fn prepare(&self, config: &Config) -> anyhow::Result<()> {
-        if let Self::Announce { kind, .. } = self {
+        if let Self::Announce { kind, reason, .. } = self {
+            // Who is refused has made no key.
+            checked(reason).map_err(told)?;
             // Of a new hub the first key comes before the next.
             keys::ensure(config, SystemClock.now())?;
             rotation::make_next(config, (*kind).into(), SystemClock.now())?;
@@ -86,11 +89,17 @@ impl KeyVerb {
         match self {
             Self::List { json } => print(&hub.list_keys().await.map_err(told)?, json),
             Self::Announce { kind, reason, instead } => {
+                // To the microsecond, as the database has times.
+                let asked = from_micros(SystemClock.now().as_microsecond());
                 let key = match instead {
                     true => hub.announce_key_instead(kind.into(), &reason).await,
                     false => hub.announce_key(kind.into(), &reason).await,
                 };
                 let key = key.map_err(told)?;
+                if key.announced_at.is_some_and(|at| at < asked) {
+                    println!("Announced before, with the reason of then: {}", key.name);
+                    return Ok(());
+                }
                 println!(
                     "Announced: {}\nIts file lies beside the one in use, and ends in .next. Restart every process of the hub, each with that file: from then on \
                      both keys sign. Later: `key replace {}`.",
@@ -166,6 +175,7 @@ fn print(keys: &[KnownKey], json: bool) -> anyhow::Result<()> {
         println!("{}", serde_json::to_string_pretty(&list)?);
         return Ok(());
     }
+    println!("KEY\tSTATE\tANNOUNCED\tNAME");
     for key in keys {
         let at = key.announced_at.map_or_else(|| "-".to_owned(), |at| format!("{at:.0}"));
         println!("{}\t{}\t{at}\t{}", key.kind.as_str(), word(key.state), key.name);

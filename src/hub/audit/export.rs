@@ -1,8 +1,11 @@
 //! The export of a range that an auditor asks for: done in the background, and kept for a week.
 //!
 //! Guarantees: an auditor asks for, sees and fetches their own exports alone, and only for as long as the role covers the organisation. To an auditor of
-//! the whole hub a range discloses no identity but the authority's; one that discloses more is fetched only while the role names the organisation. Leaves out: the work (`work`), and the finished file (`read`).
+//! the whole hub a range discloses no identity but the authority's; one that discloses more is fetched only while the role names the organisation.
+//! Leaves out: the work (`work`), and the finished file (`read`).
 
+mod fault;
+mod lease;
 pub mod read;
 pub mod work;
 
@@ -22,12 +25,14 @@ use crate::domain::time::from_micros;
 use crate::evidence::record::Actor;
 use crate::hub::event::actor;
 use crate::hub::folder::bad_cursor;
+use crate::store::Tx;
 use crate::store::range_export::RangeExportRow;
-use crate::store::{StoreError, Tx};
 use crate::vault::{DataKey, Place};
 
 /// How long a finished file is kept.
 pub const KEPT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// So long after the last lease of one that was given up, what was written late is removed.
+const LATE: SignedDuration = SignedDuration::from_mins(10);
 /// How long it is told what became of one that has ended, and why it was asked for.
 pub const TOLD_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// How many of one auditor's may be unfinished.
@@ -265,7 +270,7 @@ impl Hub {
             match self.export_view(&mut tx, auditor, row).await {
                 Err(ActError::NotFound) => {}
                 // The others are not to be hidden by one that is damaged.
-                Err(ActError::Vault(error)) => {
+                Err(error @ (ActError::Vault(_) | ActError::Evidence(_))) => {
                     tracing::error!(export = %row.id, error = &error as &dyn std::error::Error, "an export cannot be read");
                 }
                 view => rows.push(view?),
@@ -356,7 +361,7 @@ impl Hub {
             .vault
             .hub()
             .open(place("request_sealed", &row.id), &row.request_sealed)?;
-        serde_json::from_slice(&json).map_err(|_| StoreError::Missing("request of an export").into())
+        serde_json::from_slice(&json).map_err(|error| ActError::Evidence(Box::new(error)))
     }
 
     /// Removes the files of exports whose time is over, and what is told of those that ended long ago; how many there were.
@@ -367,7 +372,7 @@ impl Hub {
         for id in &due {
             self.objects.remove_export(id.0).await?;
             let mut tx = self.db.write().await?;
-            tx.remove_export_parts(*id, now).await?;
+            tx.remove_export_parts(*id, now, LATE.as_secs() * 1_000_000).await?;
             tx.commit().await?;
         }
         let ended = (self.now() - TOLD_FOR).as_microsecond();

@@ -239,8 +239,12 @@ impl Hub {
     ) -> Result<RequestView, ActError> {
         let open = |column, sealed: &[u8]| self.vault.hub().open(place(column, &row.id), sealed);
         let broken = |_| StoreError::Missing("content request");
-        let stored: StoredRequest =
-            serde_json::from_slice(&open("request_sealed", &row.request_sealed)?).map_err(broken)?;
+        // Nothing is left of what somebody asked whose mailbox was erased.
+        let stored: Option<StoredRequest> = match row.request_sealed.is_empty() {
+            true => None,
+            false => Some(serde_json::from_slice(&open("request_sealed", &row.request_sealed)?).map_err(broken)?),
+        };
+        let (by, reason) = stored.map(|it| (it.name, it.reason)).unwrap_or_default();
         let decided_by: Option<String> = match &row.decided_sealed {
             Some(sealed) => Some(serde_json::from_slice(&open("decided_sealed", sealed)?).map_err(broken)?),
             None => None,
@@ -257,8 +261,8 @@ impl Hub {
             message: MessageId::try_from(row.message_id).map_err(|_| StoreError::Missing("message id"))?,
             organisation: organisation.row.names.clone(),
             at: from_micros(row.asked_at),
-            by: stored.name,
-            reason: stored.reason,
+            by,
+            reason,
             state,
             decided_by,
             may_decide: waits && may_decide(row, auditor, organisation, auditor.person().own),

@@ -30,7 +30,7 @@ impl Tx {
     }
 
     /// Removes what lies under a mailbox's own key or is about its owner alone: sessions, contact, choices, mandates, drafts, the search index, and what the
-    /// owner had exported as an auditor, whose files the sweep of exports removes.
+    /// owner had exported as an auditor, whose files the sweep of exports removes, or asked to see.
     /// Answers the files that were in its drafts or are left of them.
     pub async fn empty_mailbox(&mut self, id: MailboxId) -> Result<Vec<AttachmentId>> {
         let files = on!(self, conn => sqlx::query_scalar(
@@ -52,6 +52,16 @@ impl Tx {
             "UPDATE range_export SET state = 'cancelled', request_sealed = $1, key_organisation = $1, progress = NULL, remove_at = 0,
                 finished_at = COALESCE(finished_at, asked_at) WHERE person_id = $2")
             .bind(&[][..] as &[u8]).bind(id).execute(conn).await.map(drop))?;
+        // The record in the log tells others that somebody asked and decided; the names and the reason go.
+        on!(self, conn => sqlx::query(
+            "UPDATE content_request SET request_sealed = $1, decision = COALESCE(decision, 'lapsed'), decided_at = COALESCE(decided_at, asked_at)
+             WHERE person_id = $2")
+            .bind(&[][..] as &[u8]).bind(id).execute(conn).await.map(drop))?;
+        about!(
+            self,
+            id,
+            "UPDATE content_request SET decided_sealed = NULL WHERE decided_by = $1"
+        );
         Ok(files)
     }
 

@@ -5,10 +5,11 @@ use tiedoksi::domain::auditor::Auditor;
 use tiedoksi::domain::id::RangeExportId;
 use tiedoksi::domain::identity::{Hetu, OwnerIdentity};
 use tiedoksi::hub::audit::export::TOLD_FOR;
+use tiedoksi::hub::audit::view::RequestState;
 use tiedoksi::hub::erasure::Order;
 
 use super::exports::{bytes_of, hall, judged, wish, work};
-use super::{Hall, YLVA};
+use super::{AINO, Hall, YLVA};
 use crate::harness::databases;
 
 /// Ylva, when the login gave her this much.
@@ -101,7 +102,7 @@ async fn what_ended_long_ago_is_forgotten() {
         std::fs::write(folder(cancelled).join("late"), "x").unwrap();
         hub.sweep_exports().await.unwrap();
         assert!(folder(cancelled).exists() && folder(ready).exists());
-        hall.site.advance(SignedDuration::from_secs(31));
+        hall.site.advance(SignedDuration::from_mins(11));
         hub.sweep_exports().await.unwrap();
         assert!(!folder(cancelled).exists() && folder(ready).exists());
         let rows = || hall.site.count("SELECT COUNT(*) FROM range_export");
@@ -124,11 +125,25 @@ async fn a_mailbox_that_is_erased_leaves_no_exports() {
         let ready = hub.ask_for_export(&auditor, wish(None)).await.unwrap();
         work(hub).await;
         hub.ask_for_export(&auditor, wish(None)).await.unwrap();
+        let aino = hall.auditor(AINO).await;
+        let asked = hall.send(&hall.one, "A-10", "Normal").await;
+        hub.ask_for_content(&auditor, asked, "Kantelu 2026/17").await.unwrap();
+        let other = hall.send(&hall.one, "A-11", "Normal").await;
+        hub.ask_for_content(&aino, other, "Kantelu 2026/18").await.unwrap();
+        let request = hub.audit_delivery(&auditor, other).await.unwrap().requests[0].id;
+        hub.decide_on_content(&auditor, request, true).await.unwrap();
         let order = Order::new("Hallinto-oikeuden päätös", Some("H1234/2026")).unwrap();
         let owner = OwnerIdentity::Person(Hetu::parse(YLVA, true).unwrap());
         hub.erase_mailbox(&order, &owner).await.unwrap();
         let told = "SELECT COUNT(*) FROM range_export WHERE LENGTH(request_sealed) > 0 OR LENGTH(key_organisation) > 0";
         assert_eq!(hall.site.count(told).await, 0);
+        // Others see that somebody asked and decided, and not who.
+        let view = &hub.audit_delivery(&aino, asked).await.unwrap().requests[0];
+        assert_eq!((view.by.as_str(), view.reason.as_str()), ("", ""));
+        assert_eq!(view.state, RequestState::Lapsed);
+        let view = &hub.audit_delivery(&aino, other).await.unwrap().requests[0];
+        assert_eq!((view.by.as_str(), &view.decided_by), ("Aino Valvoja", &None));
+        assert!(matches!(view.state, RequestState::Granted(_)));
         assert!(hub.claim_export().await.unwrap().is_none());
         hub.sweep_exports().await.unwrap();
         let folder = hall.site.folder().join("objects/exports").join(ready.0.to_string());

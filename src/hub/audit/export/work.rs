@@ -15,12 +15,13 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::fault::lasting;
+use super::lease::Lease;
 use super::{KEPT_FOR, place};
 use crate::domain::id::RangeExportId;
 use crate::domain::time::from_micros;
 use crate::evidence::cades;
 use crate::evidence::range::{Position, RangeError, RangeWriter};
-use crate::evidence::signer::SignerError;
 use crate::hub::range::{RangeExport, RangeRequest, Saved};
 use crate::hub::token::Organisation;
 use crate::hub::{ActError, Hub};
@@ -29,9 +30,7 @@ use crate::store::range_export::{ExportPartRow, ExportStep, RangeExportRow};
 use crate::vault::DataKey;
 
 /// How long the one who works is waited for without a word, and how long after a failure that may pass it is tried again.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
-/// How often the one who works says so.
-const RENEWED: Duration = Duration::from_secs(10);
+pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// A part is written when it has so many bytes.
 const PART: usize = 4 << 20;
 /// Parts read at a time.
@@ -98,6 +97,11 @@ impl Hub {
 }
 
 impl ExportWork {
+    /// Which export is held, and under which fencing number.
+    pub(super) fn held(&self) -> (&Arc<Hub>, RangeExportId, i64) {
+        (&self.hub, self.row.id, self.row.fence)
+    }
+
     /// The same in parts of so many bytes.
     #[must_use]
     pub fn in_parts_of(self, size: usize) -> Self {
@@ -109,12 +113,7 @@ impl ExportWork {
     /// # Errors
     /// The failure, for the log.
     pub async fn step(&mut self) -> Result<bool, ActError> {
-        let lost = Lease::of(self).keep();
-        let done = tokio::select! {
-            done = self.part() => done,
-            lost = lost => lost.map(|()| Step::Lost),
-        };
-        match done {
+        match self.leased_part().await {
             Ok(Step::More) => Ok(true),
             Ok(Step::Finished | Step::Lost) => Ok(false),
             Err(error) => {
@@ -123,6 +122,16 @@ impl ExportWork {
                 }
                 Err(error)
             }
+        }
+    }
+
+    /// One part, while the lease is kept. What is being done is done to its end: when another took over, nothing of it counts.
+    async fn leased_part(&mut self) -> Result<Step, ActError> {
+        let lost = Lease::of(self).keep();
+        let mut part = std::pin::pin!(self.part());
+        tokio::select! {
+            done = &mut part => done,
+            () = lost => part.await,
         }
     }
 
@@ -434,60 +443,6 @@ impl Hub {
     }
 }
 
-/// That this process works on an export.
-struct Lease {
-    hub: Arc<Hub>,
-    id: RangeExportId,
-    fence: i64,
-}
-
-impl Lease {
-    fn of(work: &ExportWork) -> Self {
-        Self {
-            hub: Arc::clone(&work.hub),
-            id: work.row.id,
-            fence: work.row.fence,
-        }
-    }
-
-    /// Renews it again and again; ends once another has taken over, or the export was cancelled.
-    async fn keep(self) -> Result<(), ActError> {
-        loop {
-            tokio::time::sleep(RENEWED).await;
-            if !self.renew((self.hub.now() + LEASE).as_microsecond()).await? {
-                return Ok(());
-            }
-        }
-    }
-
-    async fn renew(&self, until: i64) -> Result<bool, ActError> {
-        let mut tx = self.hub.db.write().await?;
-        let renewed = tx.renew_range_export(self.id, self.fence, until).await?;
-        tx.commit().await?;
-        Ok(renewed)
-    }
-}
-
-/// Why an export can never be made; none for what may pass.
-fn lasting(error: &ActError) -> Option<&'static str> {
-    match error {
-        ActError::Forbidden(problem) => Some(problem),
-        ActError::NotFound => Some("The authority or its service is not there any more."),
-        ActError::Evidence(cause) if may_pass(cause.as_ref()) => None,
-        ActError::Evidence(_) | ActError::Vault(_) => {
-            Some("The evidence of the period cannot be read. The operator finds the reason in the hub's log.")
-        }
-        _ => None,
-    }
-}
-
-/// Whether the machine is the cause, such as a disk that is full, and not what was read.
-fn may_pass(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    matches!(cause.downcast_ref(), Some(RangeError::Io(_) | RangeError::Signature(_)))
-        || cause.is::<tokio::task::JoinError>()
-        || cause.is::<SignerError>()
-}
-
 fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
@@ -535,20 +490,4 @@ fn unpacked(packed: &[u8]) -> Result<[&[u8]; 3], RangeError> {
         Some(lines)
     };
     (|| Some([next()?, next()?, next()?]))().ok_or(RangeError::Form("a part's end cannot be read"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_full_disk_passes_and_a_broken_record_does_not() {
-        let full = RangeError::Io(std::io::ErrorKind::StorageFull.into());
-        for error in [broken(full), ActError::Evidence(Box::new(SignerError))] {
-            assert_eq!(lasting(&error), None, "{error:?}");
-        }
-        for error in [broken(RangeError::Form("x")), ActError::Evidence("x".into())] {
-            assert!(lasting(&error).is_some(), "{error:?}");
-        }
-    }
 }
