@@ -4,7 +4,7 @@
 //! error. The same mail sent twice carries the same Message-ID. No error holds an address or a server's words, which may repeat one: only the
 //! reply code. Leaves out: what waits, when it is tried again and when it is given up (`hub::mail`).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -194,6 +194,12 @@ impl Mailer {
             Way::Folder(folder) => match tokio::fs::metadata(folder).await {
                 Ok(found) if found.is_dir() => Ok(()),
                 Ok(_) => Err(MailError::Folder(std::io::ErrorKind::NotADirectory.into())),
+                // The first mail makes it.
+                Err(error)
+                    if error.kind() == std::io::ErrorKind::NotFound && folder.parent().is_some_and(Path::is_dir) =>
+                {
+                    Ok(())
+                }
                 Err(error) => Err(MailError::Folder(error)),
             },
             Way::Smtp(server) => match server.test_connection().await {

@@ -77,6 +77,11 @@ impl Verify {
     fn verdict(&self, trust: &Trust) -> anyhow::Result<Verdict> {
         if self.file.is_dir() {
             let names = names(&self.file)?;
+            anyhow::ensure!(
+                names.iter().any(|name| name == "mimetype"),
+                "{} is no folder that an .asice file was unpacked into: there is no file `mimetype` in it",
+                self.file.display()
+            );
             if !names.iter().any(|name| name == STATEMENT) {
                 self.alone()?;
                 return Ok(verify_files(unpacked(&self.file, names)?, trust));

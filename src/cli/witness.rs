@@ -40,7 +40,7 @@ Example:
 )]
 pub(super) struct WitnessCommand {
     /// The witness's name in every cosignature: a host or an address without https://. Never changes
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = witness_name)]
     name: String,
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS")]
@@ -49,7 +49,7 @@ pub(super) struct WitnessCommand {
     #[arg(long, value_name = "FOLDER")]
     data: PathBuf,
     /// The verifier key of a log to follow, as in log.vkey; may be given several times, or several keys as lines
-    #[arg(long = "log", value_name = "VKEY", required = true, value_delimiter = '\n')]
+    #[arg(long = "log", value_name = "VKEY", required = true, value_delimiter = '\n', value_parser = log_key)]
     logs: Vec<VerifierKey>,
 }
 
@@ -74,6 +74,20 @@ impl WitnessCommand {
         let witness = crate::witness::Witness::new(key, self.logs, memory, Arc::new(SystemClock));
         serve::serve_alone(listener, http::witness::router(Arc::new(witness))).await
     }
+}
+
+/// A name that can stand in a note, and is no address of a page: it never changes.
+fn witness_name(text: &str) -> Result<String, String> {
+    let bad = |character: char| character.is_whitespace() || character.is_control() || character == '+';
+    match text.is_empty() || text.contains(bad) || text.contains("://") {
+        true => Err("write a host such as todistaja.example.fi, without https://, spaces and +".to_owned()),
+        false => Ok(text.to_owned()),
+    }
+}
+
+fn log_key(text: &str) -> Result<VerifierKey, String> {
+    let hint = "no verifier key: the text in log.vkey is wanted, not the file's name, as --log \"$(cat log.vkey)\"";
+    text.trim().parse().map_err(|_| hint.to_owned())
 }
 
 /// The key in the folder; made where the folder is new.
@@ -120,6 +134,15 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+
+    #[test]
+    fn what_would_be_wrong_for_ever_is_refused() {
+        assert_eq!(witness_name("w.example/1"), Ok("w.example/1".to_owned()));
+        for bad in ["https://w.example", "", "w example", "w+example", "w\n"] {
+            assert!(witness_name(bad).is_err(), "{bad}");
+        }
+        assert!(log_key("keys/log.vkey").unwrap_err().contains("cat log.vkey"));
+    }
 
     #[test]
     fn the_key_is_made_once_and_keeps_its_name() {

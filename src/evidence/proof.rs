@@ -37,7 +37,7 @@ pub enum ProofError {
     #[error("longer than {PROOF_LIMIT} bytes")]
     TooLong,
     /// Broken JSON, or members that are unknown, duplicate, missing or mistyped.
-    #[error("not a proof: {0}")]
+    #[error("no proof, or damaged: {0}. A proof is the .json, .pdf or .asice file that the hub handed out")]
     Json(#[source] serde_json::Error),
     /// Another kind of file, or another version.
     #[error("not a proof of version {VERSION}")]

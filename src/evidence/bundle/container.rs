@@ -54,6 +54,11 @@ pub fn unpack(bytes: &[u8]) -> Result<Files, BundleError> {
     }
     let (mut files, mut left) = (Files::new(), CONTAINER_LIMIT);
     for at in 0..zip.len() {
+        if zip.by_index_raw(at)?.compression() != CompressionMethod::Stored {
+            return Err(shape(
+                "it was packed anew, and compressed: unpack it, and verify the folder",
+            ));
+        }
         let file = zip.by_index(at)?;
         let name = file.name()?.into_owned();
         if file.is_dir() && file.size() == 0 {
