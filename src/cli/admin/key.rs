@@ -25,7 +25,7 @@ const OVERLAP: SignedDuration = SignedDuration::from_hours(7 * 24);
 Proofs carry the announcement: `tiedoksi verify` accepts the new key from who gives the old one. docs/keys.md says more."
 )]
 pub(super) enum KeyVerb {
-    /// Every key that there was and is, with its state
+    /// Every key that there was and is: kind, state, when it was announced, name
     List {
         /// Answer in JSON
         #[arg(long)]
@@ -175,7 +175,6 @@ fn print(keys: &[KnownKey], json: bool) -> anyhow::Result<()> {
         println!("{}", serde_json::to_string_pretty(&list)?);
         return Ok(());
     }
-    println!("KEY\tSTATE\tANNOUNCED\tNAME");
     for key in keys {
         let at = key.announced_at.map_or_else(|| "-".to_owned(), |at| format!("{at:.0}"));
         println!("{}\t{}\t{at}\t{}", key.kind.as_str(), word(key.state), key.name);

@@ -51,7 +51,7 @@ async fn an_operator_exports_beside_a_serving_hub_and_without_one() {
         let (code, said) = operator.export("0208573-0", &out, &[]);
         assert_eq!(code, Some(0), "{said}");
         assert!(
-            said.contains(": 2 records of 0208573-0 from 2026-01-01T00:00:00Z to 2"),
+            said.contains(": 2 records of 0208573-0, from the count before 2026-01-01T00:00:00Z to the one after 2"),
             "{said}"
         );
         hub.trust();
@@ -83,11 +83,23 @@ async fn an_operator_exports_beside_a_serving_hub_and_without_one() {
             ("0208573-0", &["--service", "muu"], "with a service `muu`"),
             ("0208573-0", &["--to", "2025-01-01"], "ends before it begins"),
             ("0208573-0", &["--to", "2999-01-01"], "in the future"),
+            ("0208573-0", &["--to", "1.2.2026"], "a date is written 2026-01-31"),
         ] {
             let (code, said) = operator.export(organisation, &at("refused.asice"), more);
-            assert_eq!(code, Some(1), "{said}");
+            assert!(matches!(code, Some(1 | 2)), "{said}");
             assert!(said.contains(word), "{said}");
         }
+        let (code, said) = operator.export("0208573-0", &at("none/refused.asice"), &[]);
+        assert_eq!((code, said.contains("none is no folder")), (Some(1), true), "{said}");
+        // Who is not of the authority need not be told of persons.
+        let tells = |name: &str| {
+            let bytes = std::fs::read(at(name)).unwrap();
+            bytes.windows(MATTI.len()).any(|some| some == MATTI.as_bytes())
+        };
+        assert!(tells("range.asice"));
+        let (code, said) = operator.export("0208573-0", &at("nobody.asice"), &["--without-identities"]);
+        assert_eq!((code, tells("nobody.asice")), (Some(0), false), "{said}");
+        assert_eq!(verify(&at("nobody.asice")).0, Some(0));
         let files = std::fs::read_dir(hub.folder.path()).unwrap();
         let names: Vec<_> = files.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
         assert!(
@@ -96,12 +108,15 @@ async fn an_operator_exports_beside_a_serving_hub_and_without_one() {
                 .any(|name| name.starts_with(".tmp") || name.contains("refused")),
             "{names:?}"
         );
-        // A range that was unpacked, and a proof of one delivery with --earlier, are told what to do.
-        let (code, said) = operator.says(&["verify", hub.folder.path().to_str().unwrap(), "--earlier", &out]);
-        assert_eq!(
-            (code, said.contains("--earlier compares a range")),
-            (Some(2), true),
-            "{said}"
-        );
+        // What cannot be judged is told what to do.
+        let folder = hub.folder.path().to_str().unwrap();
+        for (words, told) in [
+            (vec!["verify", folder], "there is no file `mimetype`"),
+            (vec!["verify", &out, "--earlier", folder], "--earlier names a file"),
+            (vec!["verify", &out, "--trust", &out], "--trust names a folder"),
+        ] {
+            let (code, said) = operator.says(&words);
+            assert_eq!((code, said.contains(told)), (Some(2), true), "{said}");
+        }
     }
 }
