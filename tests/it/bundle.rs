@@ -92,10 +92,11 @@ pub fn printed(unpacked: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Runs a block in the unpacked folder, by another clock ([`faketime::command`]).
+/// Runs a block in the unpacked folder, by another clock ([`faketime::command`]); the reader's keys lie beside the folder.
 pub fn run(block: &str, unpacked: &Path, clock: &str) -> Output {
     faketime::command(clock, "bash")
         .args(["-c", block])
+        .env("TRUST", "../trust")
         .current_dir(unpacked)
         .output()
         .unwrap()
@@ -137,14 +138,14 @@ async fn the_printed_commands_hold_today_and_in_ten_years() {
                 .map(|block| words(&run(block, &unpacked, clock)))
                 .collect();
             assert_eq!(said[0], "files: OK\n");
-            assert_eq!(said[1], "");
+            assert_eq!(said[1], "manifest: OK\n");
             assert!(said[2].ends_with("CAdES Verification successful\n"), "{}", said[2]);
             assert_eq!(said[3].matches("seal: OK").count(), events, "{}", said[3]);
             assert_eq!(said[4].matches("log: OK").count(), events, "{}", said[4]);
-            assert_eq!(said[5], "", "nothing was stamped");
+            assert_eq!(said[5], "no time stamps in this package\n");
             assert_eq!(said[6].matches("receipt: OK").count(), events, "{}", said[6]);
             assert!(said[6].ends_with("receipt hash: OK\n"), "{}", said[6]);
-            assert_eq!(said[7], "", "no key was replaced");
+            assert_eq!(said[7], "no key was replaced\nkeys: OK\n");
             assert!(!said.concat().contains("FAILED"), "{said:?}");
         }
         for proof in ["proof.asice", "unpacked"] {
@@ -243,6 +244,13 @@ async fn the_printed_commands_see_what_was_changed() {
     assert_eq!(verify(&others.path().join("proof.asice"), &trust).0, 1);
     let chain = std::fs::read(trust.join("seal_chain.pem")).unwrap();
     let theirs = others.path().join("unpacked");
+    assert!(words(&run(&blocks[7], &theirs, NOW)).ends_with("\nkeys: OK\n"));
+    let ours = format!("TRUST={}\n{}", trust.display(), blocks[7]);
+    let said = words(&run(&ours, &theirs, NOW));
+    for file in ["log_pub.pem", "seal.jwk", "seal_chain.pem"] {
+        assert!(said.contains(&format!("trust/{file}: FAILED")), "{said}");
+    }
+    assert!(!said.contains("OK"), "{said}");
     std::fs::write(theirs.join("trust/seal_chain.pem"), chain).unwrap();
     let said = words(&run(&blocks[2], &theirs, NOW));
     assert!(said.contains("failure"), "{said}");

@@ -142,6 +142,16 @@ async fn what_the_log_does_not_bear_out_is_refused_even_when_the_hub_signs_it() 
         "{verdict}"
     );
 
+    // A record, or a tally, without its seal.
+    for folder in files.events("") {
+        let seal = format!("{folder}/event.jws");
+        let verdict = refused(&world, &seal, &without(&|name| name == seal));
+        assert!(
+            says(&verdict, "seals").concat().contains("carries no seal"),
+            "{verdict}"
+        );
+    }
+
     // Two events change their places.
     let mut swapped = files.clone();
     let two = files.events("SubmissionAcceptance");

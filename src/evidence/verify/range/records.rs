@@ -39,7 +39,6 @@ pub(super) struct Records {
     within: u64,
     around: u64,
     withheld: u64,
-    sealed: u64,
     disclosed: u64,
     undisclosed: u64,
     /// The last event seen of each delivery.
@@ -105,7 +104,6 @@ impl Records {
             self.around += 1;
         } else {
             self.within += 1;
-            self.sealed += u64::from(event.files.contains_key(names::SEAL));
             self.seal(event, keys);
             self.disclosures(event, &record);
         }
@@ -171,8 +169,10 @@ impl Records {
         }
     }
 
+    /// That a record carries its seal, as each of the period does, and each tally: what has none when it is exported is sealed then.
     fn seal(&mut self, event: &Event, keys: &Trust) {
         let Some(seal) = event.files.get(names::SEAL) else {
+            self.seals.add(format!("record {} carries no seal", event.index));
             return;
         };
         match verify_seal(&String::from_utf8_lossy(seal), &keys.seal_keys) {
@@ -279,8 +279,8 @@ impl Records {
         }
         let seals = std::mem::take(&mut self.seals).into_vec();
         let detail = format!(
-            "{} of {} records of the period carry a seal, all by a known key",
-            self.sealed, self.within
+            "the {} records of the period and the tallies all carry a seal by a known key",
+            self.within
         );
         verdict.conclude("seals", seals, detail);
         let identities = std::mem::take(&mut self.identities).into_vec();
