@@ -1,7 +1,7 @@
 //! The verdict over a range: that every record in it holds, that none of those which the organisation's tallies count is missing, and that no file of
 //! the container was added, left out or changed.
 //!
-//! Reads the container once, from the front. Memory grows with the number of deliveries alone: sixty bytes for each, the last event seen of it.
+//! Reads the container once, from the front. Memory grows with the number of deliveries alone: some hundred bytes for each, the last event seen of it.
 
 mod earlier;
 mod files;
