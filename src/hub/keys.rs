@@ -1,7 +1,8 @@
 //! The keys of evidence over time: which there were, which is announced to take over, and the act of announcing one.
 //!
 //! Guarantees: of each kind at most one key waits to take over. The record that announces it is in the same transaction as the list of public keys,
-//! which every proof states; a key in that list which no key of ours announced is refused ([`linked`]). Leaves out: where private keys lie, and putting the announced one in the place of the other (`cli`).
+//! which every proof states; a key in that list which no key of ours announced is refused (module `linked`). Leaves out: where private keys lie,
+//! and putting the announced one in the place of the other (`cli`).
 
 mod kept;
 mod linked;
