@@ -41,6 +41,9 @@ pub(in crate::http::web) struct Typed {
     pub reason: String,
 }
 
+/// The command that checks a range, as the page shows it: words of a shell, of no language.
+const VERIFY_A_RANGE: &str = "tiedoksi verify tiedoksi-range-….asice --trust keys-for-verifiers";
+
 #[derive(Template)]
 #[template(path = "auditor-exports.html")]
 pub(in crate::http::web) struct ExportsTemplate {
