@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 
-/** Asks again until there is an answer. */
-export async function eventually(what, ask) {
-  const deadline = Date.now() + 15_000;
+/** Asks again until there is an answer; `patience` in milliseconds. */
+export async function eventually(what, ask, patience = 15_000) {
+  const deadline = Date.now() + patience;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;

@@ -1,4 +1,4 @@
-//! The style sheet, the pictures and the one script, compiled in; their addresses carry a hash of the content, so that browsers may keep them for ever.
+//! The style sheet, the pictures and the scripts, compiled in; their addresses carry a hash of the content, so that browsers may keep them for ever.
 
 use std::sync::LazyLock;
 
@@ -17,6 +17,7 @@ static STYLE: LazyLock<Asset> = LazyLock::new(|| asset("style", "css", include_b
 static LOGO: LazyLock<Asset> = LazyLock::new(|| asset("logo", "svg", include_bytes!("assets/logo.svg")));
 static ICON: LazyLock<Asset> = LazyLock::new(|| asset("icon", "svg", include_bytes!("assets/icon.svg")));
 static WRITING: LazyLock<Asset> = LazyLock::new(|| asset("writing", "js", include_bytes!("assets/writing.js")));
+static EXPORTS: LazyLock<Asset> = LazyLock::new(|| asset("exports", "js", include_bytes!("assets/exports.js")));
 
 fn asset(name: &str, extension: &str, bytes: &'static [u8]) -> Asset {
     let hash = hex::encode(digest(&SHA256, bytes));
@@ -52,10 +53,18 @@ pub fn writing_path() -> &'static str {
     &WRITING.path
 }
 
+/// Address of the script of an auditor's exports.
+pub fn exports_path() -> &'static str {
+    &EXPORTS.path
+}
+
 /// `GET /assets/{name}`
 pub async fn show(Path(name): Path<String>) -> Response {
     let path = format!("/assets/{name}");
-    let Some(asset) = [&STYLE, &LOGO, &ICON, &WRITING].into_iter().find(|it| it.path == path) else {
+    let Some(asset) = [&STYLE, &LOGO, &ICON, &WRITING, &EXPORTS]
+        .into_iter()
+        .find(|it| it.path == path)
+    else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let headers = [

@@ -140,6 +140,12 @@ impl Page {
         assets::writing_path()
     }
 
+    /// Address of the script of an auditor's exports.
+    #[must_use]
+    pub fn exports_script(&self) -> &'static str {
+        assets::exports_path()
+    }
+
     /// Address of the logo.
     #[must_use]
     pub fn logo(&self) -> &'static str {

@@ -1,5 +1,7 @@
 //! The evidence of a period as one file: asked for, watched while it is made, fetched, and given up.
 
+mod line;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -9,6 +11,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use self::line::ExportLine;
 use super::AuditorSession;
 use super::form::{Asked, Lists, Problem};
 use crate::domain::id::RangeExportId;
@@ -16,13 +19,14 @@ use crate::domain::message::Violation;
 use crate::domain::name::Language;
 use crate::http::App;
 use crate::http::api::audit::exports::file_answer;
+use crate::http::web::dress::WithScript;
 use crate::http::web::error::{Kind, PageError};
 use crate::http::web::page::{Page, Section, html};
 use crate::http::web::session::PersonForm;
 use crate::http::web::text::{Lang, Text};
 use crate::hub::ActError;
 use crate::hub::acting::Person;
-use crate::hub::audit::export::{ExportState, ExportView, ExportWish};
+use crate::hub::audit::export::{ExportView, ExportWish};
 use crate::hub::audit::view::Choices;
 use crate::hub::view::Page as Rows;
 
@@ -59,56 +63,6 @@ pub(in crate::http::web) struct ExportsTemplate {
     pub next: Option<String>,
 }
 
-/// An export in the reader's words.
-pub(in crate::http::web) struct ExportLine {
-    pub view: ExportView,
-    pub state: String,
-    /// Why it could not be made, in the hub's own words.
-    pub problem: Option<String>,
-    pub ready: bool,
-    pub unfinished: bool,
-    /// Records written, records in all, and both in words; while it is made.
-    pub progress: Option<(u64, u64, String)>,
-}
-
-impl ExportLine {
-    fn new(t: Text, view: ExportView) -> Self {
-        let mut problem = None;
-        let state = match &view.state {
-            ExportState::Waiting => t.get("audit-export-waiting").into_owned(),
-            ExportState::Running => t.get("audit-export-running").into_owned(),
-            ExportState::Ready { bytes, until } => {
-                let (size, at) = (t.size(*bytes), t.minute(until));
-                t.with_all("audit-export-ready", &[("size", size.as_str()), ("at", at.as_str())])
-                    .into_owned()
-            }
-            ExportState::Failed(why) => {
-                problem = Some(why.clone());
-                t.get("audit-export-failed").into_owned()
-            }
-            ExportState::Cancelled => t.get("audit-export-cancelled").into_owned(),
-            ExportState::Removed => t.get("audit-export-removed").into_owned(),
-        };
-        let running = view.state == ExportState::Running;
-        let progress = view.total.filter(|_| running).map(|total| {
-            let (done, all) = (view.done.to_string(), total.to_string());
-            let words = t.with_all(
-                "audit-export-progress",
-                &[("done", done.as_str()), ("total", all.as_str())],
-            );
-            (view.done, total, words.into_owned())
-        });
-        Self {
-            state,
-            problem,
-            ready: matches!(view.state, ExportState::Ready { .. }),
-            unfinished: running || view.state == ExportState::Waiting,
-            progress,
-            view,
-        }
-    }
-}
-
 impl ExportsTemplate {
     pub(in crate::http::web) fn new(
         language: Language,
@@ -138,13 +92,19 @@ impl ExportsTemplate {
         }
     }
 
+    fn answer(&self, status: StatusCode) -> Response {
+        let mut response = html(status, self, self.t.language);
+        response.extensions_mut().insert(WithScript);
+        response
+    }
+
     fn problem(&self, field: &str) -> Option<&'static str> {
         self.problems.iter().find(|it| it.0 == field).map(|it| it.1)
     }
 
-    /// Whether the page shows something that changes by itself. What was typed wrong is not taken away from its writer.
+    /// Whether the page shows something that changes by itself.
     fn renews(&self) -> bool {
-        self.problems.is_empty() && !self.too_many && self.rows.iter().any(|row| row.unfinished)
+        self.rows.iter().any(|row| row.unfinished)
     }
 
     fn days(&self, row: &ExportLine) -> String {
@@ -206,7 +166,7 @@ pub(super) async fn show(
     Query(from): Query<From>,
 ) -> Result<Response, PageError> {
     let page = page(&app, language, &session, Default::default(), from.cursor.as_deref()).await?;
-    Ok(html(StatusCode::OK, &page, language))
+    Ok(page.answer(StatusCode::OK))
 }
 
 /// `POST /auditor/exports`
@@ -234,7 +194,7 @@ pub(super) async fn ask(
         too_many,
         ..page(&app, language, &session, (typed, problems), None).await?
     };
-    Ok(html(status, &page, language))
+    Ok(page.answer(status))
 }
 
 impl Typed {

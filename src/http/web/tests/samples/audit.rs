@@ -232,8 +232,8 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
 
 /// Exports in every state; or none, and a form with every field wrong.
 fn exports(language: Language, person: &Person, choices: &Choices, wrong: bool) -> askama::Result<String> {
-    let view = |state, done, total| ExportView {
-        id: RangeExportId(uuid::Uuid::nil()),
+    let view = |number, state, done, total| ExportView {
+        id: RangeExportId(uuid::Uuid::from_u128(number)),
         organisation: town().organisation,
         business_id: "0208573-0".into(),
         service: Some(("viitasaari-rakennusvalvonta".into(), town().service)),
@@ -252,12 +252,12 @@ fn exports(language: Language, person: &Person, choices: &Choices, wrong: bool) 
     let rows = match wrong {
         true => Vec::new(),
         false => vec![
-            view(ExportState::Waiting, 0, None),
-            view(ExportState::Running, 12_400, Some(300_000)),
-            view(ready, 300_000, Some(300_000)),
-            view(ExportState::Failed(HOSTILE.into()), 3, Some(9)),
-            view(ExportState::Cancelled, 0, None),
-            view(ExportState::Removed, 9, Some(9)),
+            view(1, ExportState::Waiting, 0, None),
+            view(2, ExportState::Running, 12_400, Some(300_000)),
+            view(3, ready, 300_000, Some(300_000)),
+            view(4, ExportState::Failed(HOSTILE.into()), 3, Some(9)),
+            view(5, ExportState::Cancelled, 0, None),
+            view(6, ExportState::Removed, 9, Some(9)),
         ],
     };
     let fields = ["organisation", "service", "first", "last", "reason"];
